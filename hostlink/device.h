@@ -1,0 +1,72 @@
+#pragma once
+// The one interface to a device. Everything above it (monitor, kinds, kernel launches) is the same code for a
+// simulated and for a real board; one folder per implementation (sim/ today).
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/host/host_model.h"
+
+namespace epysim::hostlink {
+
+using Address = std::uint32_t;
+
+/// What kind of board it is and where its memories are.
+struct DeviceDescription {
+  std::string board;                // "parallella"
+  int core_count = 0;
+  std::vector<Address> windows;     // base of each core's local memory in the address space of all cores
+  std::uint32_t local_bytes = 0;    // of each core
+  Address shared_base = 0;          // memory that host and cores share
+  std::uint32_t shared_bytes = 0;
+  double clock_hz = 0;
+};
+
+/// Why Device::wait came back.
+enum class Wake {
+  Doorbell,     // a watched word changed: `core` says whose
+  AllStopped,   // no core can run any more
+  TimeOut,      // the time asked for has passed without a doorbell
+  CycleLimit,   // the user's limit on simulated time was reached (never on a real board)
+  Interrupted   // stop was asked for (Ctrl-C, a client that went away)
+};
+
+struct Notice {
+  Wake wake = Wake::TimeOut;
+  int core = -1;
+};
+
+class Device {
+ public:
+  virtual ~Device() = default;
+  virtual const DeviceDescription& description() const = 0;
+
+  /// Copies between host and device memory. Throws UsageError for an address nobody answers.
+  virtual void read(Address from, std::span<std::byte> to) = 0;
+  virtual void write(Address to, std::span<const std::byte> from) = 0;
+
+  /// Loads an ELF into one core (resetting it first); returns nothing to run until start().
+  virtual void load(int core, const std::filesystem::path& elf) = 0;
+  virtual void start(int core) = 0;
+  virtual void halt(int core) = 0;
+
+  /// The words whose change is a request; index = core.
+  virtual void watch(std::span<const Address> doorbells) = 0;
+  /// Waits for the next request, at most `seconds` of device time.
+  virtual Notice wait(double seconds) = 0;
+  /// Ends the service of `core`'s request: stores `value` into `word` once the host has paid `cost` for it. A real board stores at
+  /// once; a simulated one when the host model says.
+  virtual void acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) = 0;
+  /// The host does something that is not a request (loading, copying) and pays for it in device time.
+  virtual void charge(const host::ServiceCost& cost) = 0;
+  /// Device time so far, in seconds.
+  virtual double seconds() const = 0;
+  /// Makes a wait() in progress, or the next, return Wake::Interrupted. Safe from a signal handler.
+  virtual void interrupt() = 0;
+};
+
+}  // namespace epysim::hostlink

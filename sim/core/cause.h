@@ -1,0 +1,63 @@
+#pragma once
+// Where a core's cycles went. Every cycle of a core has exactly one cause; the sum over the causes is the core's
+// elapsed cycles (a test holds this for every run). The names are keys of the statistics document.
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "sim/core/types.h"
+
+namespace epysim::core {
+
+enum class Cause : unsigned char {
+  Issue,            // one instruction issued in this cycle
+  DualIssue,        // two instructions issued in this cycle
+  DependencyStall,  // waiting for the result of an earlier instruction
+  Branch,           // refilling the pipeline after a taken branch
+  BankConflict,     // lost arbitration for a local memory bank
+  FetchStall,       // waiting for an instruction line from local memory
+  ExternalFetch,    // waiting for an instruction line from outside the core
+  RemoteLoad,       // waiting for data from another node of the chip
+  OffChipLoad,      // waiting for data from off-chip memory
+  BackPressure,     // a store waits because the path before it is full
+  DmaWait,          // waiting for the core's own DMA engine
+  Interrupt,        // entering or leaving an interrupt handler
+  HostWait,         // waiting for the host to answer a request (set by the host model, not by the core)
+  Idle,             // sleeping in IDLE
+  Halted,           // not started, finished, or stopped by a debugger
+  Count
+};
+
+inline constexpr std::size_t kCauseCount = static_cast<std::size_t>(Cause::Count);
+
+inline constexpr std::array<std::string_view, kCauseCount> kCauseNames{
+    "issue",       "dual_issue",    "dependency_stall", "branch",   "bank_conflict", "fetch_stall", "external_fetch", "remote_load",
+    "offchip_load", "back_pressure", "dma_wait",         "interrupt", "host_wait",     "idle",        "halted"};
+
+/// Cycles per cause of one core.
+class CauseAccount {
+ public:
+  void add(Cause cause, Cycle cycles) { cycles_[static_cast<std::size_t>(cause)] += cycles; }
+  Cycle operator[](Cause cause) const { return cycles_[static_cast<std::size_t>(cause)]; }
+  Cycle total() const {
+    Cycle sum = 0;
+    for (Cycle c : cycles_) sum += c;
+    return sum;
+  }
+  /// Moves everything that was added since `earlier` (a copy taken then) to `cause`: used for waiting phases that
+  /// only an outside party can name.
+  void reassign_since(const CauseAccount& earlier, Cause cause) {
+    Cycle moved = 0;
+    for (std::size_t i = 0; i < kCauseCount; ++i) {
+      moved += cycles_[i] - earlier.cycles_[i];
+      cycles_[i] = earlier.cycles_[i];
+    }
+    add(cause, moved);
+  }
+
+ private:
+  std::array<Cycle, kCauseCount> cycles_{};
+};
+
+}  // namespace epysim::core

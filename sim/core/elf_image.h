@@ -1,0 +1,60 @@
+#pragma once
+// An ELF file taken apart: what has to be loaded where, and the names and source lines of its addresses (libelf, libdw).
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/core/types.h"
+
+namespace epysim::core {
+
+class ElfImage {
+ public:
+  struct Segment {
+    Address address = 0;
+    std::vector<std::byte> bytes;   // file contents; memory beyond them is zero
+    std::uint32_t memory_bytes = 0;
+  };
+  struct Symbol {
+    std::string name;
+    Address address = 0;
+    std::uint32_t bytes = 0;
+    bool function = false;
+  };
+  struct Section {
+    std::string name;
+    Address address = 0;
+    std::vector<std::byte> bytes;
+    bool code = false;
+  };
+
+  /// Throws UsageError: no such file, not an ELF, not 32-bit little-endian, not executable (each named).
+  explicit ElfImage(const std::filesystem::path& file);
+  ~ElfImage();
+  ElfImage(ElfImage&&) noexcept;
+
+  const std::filesystem::path& file() const;
+  /// ELF machine number (EM_ADAPTEVA_EPIPHANY = 0x1223, EM_MICROBLAZE = 189, EM_RISCV = 243).
+  std::uint16_t machine() const;
+  Address entry() const;
+  const std::vector<Segment>& segments() const;
+  const std::vector<Section>& sections() const;
+  const std::vector<Symbol>& symbols() const;  // sorted by address
+
+  std::optional<Address> address_of(const std::string& symbol) const;
+  /// "main+0x12"; empty when no symbol covers the address.
+  std::string symbolise(Address address) const;
+  /// "file.c:12"; empty without line information.
+  std::string source_line(Address address) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace epysim::core

@@ -1,0 +1,119 @@
+/* What host and cores share while a program runs: one control block in shared memory, one mailbox per core in local memory.
+ *
+ * Request handshake. The core fills `request` and `arguments`, then stores its next number to `request_sequence` (the doorbell, always last).
+ * The host serves, fills `result` (and `text`, or a channel cell), then stores that number to `reply_sequence`, on which the core polls. One
+ * request is outstanding per core. A kernel launch is such a reply: a core asks REQUEST_NEXT and gets a function to run.
+ * Sequence numbers count from 1 and wrap; only equality is tested.
+ */
+#ifndef EPYSIM_VM_FORMAT_CONTROL_BLOCK_H
+#define EPYSIM_VM_FORMAT_CONTROL_BLOCK_H
+
+#include <stdint.h>
+
+#define EPY_CONTROL_MAGIC 0x4b4c4245u /* "EBLK" */
+#define EPY_CONTROL_VERSION 1u
+#define EPY_MAX_CORES 64
+#define EPY_TEXT_BYTES 256
+#define EPY_MAX_LAUNCH_ARGUMENTS 15
+#define EPY_CELL_BYTES 1024
+#define EPY_CELLS 32
+
+enum epy_request {
+  EPY_REQUEST_PRINT = 1,  /* arguments: count, address of the words, address of the tags: one line */
+  EPY_REQUEST_INPUT = 2,  /* arguments: 1 if there is a prompt, its string address; result: tag, word (a string: text holds it, word = bytes) */
+  EPY_REQUEST_ERROR = 3,  /* arguments: errors.def code, byte code offset of the failing instruction, detail word; the core stops after it */
+  EPY_REQUEST_FORMAT = 4, /* arguments: tag, word: text holds its str(), result: bytes */
+  EPY_REQUEST_MATHS = 5,  /* arguments: operation (natives.def math; 32 pow), tag, word, tag, word; result: tag, word */
+  EPY_REQUEST_NEXT = 6,   /* worker: arguments: tag, word of the finished kernel's result (EPY_UNSET at first);
+                             result: 1 = run struct epy_launch, 0 = stop */
+  EPY_REQUEST_END = 7,    /* the program is over on this core */
+  EPY_REQUEST_READ = 8,   /* arguments: reference, element offset, count, cell: the cell holds the elements; result: 0 or an errors.def code + 1 */
+  EPY_REQUEST_WRITE = 9,  /* the same, from the cell to the reference */
+  EPY_REQUEST_NOTICE = 10 /* arguments: enum epy_notice, bytes: something the user should know; once per core and kind */
+};
+
+enum epy_notice {
+  EPY_NOTICE_CODE_SHARED = 1,  /* byte code runs from shared memory; detail: its bytes */
+  EPY_NOTICE_STACK_SHARED = 2, /* the stack has spilled to shared memory */
+  EPY_NOTICE_HEAP_SHARED = 3   /* the heap has spilled to shared memory */
+};
+
+struct epy_launch {
+  uint32_t function;
+  uint32_t argument_count;
+  struct {
+    uint32_t tag; /* EPY_INT, EPY_REAL, EPY_BOOL, EPY_NONE, EPY_FUNCTION; or EPY_EXTERNAL with the fields below */
+    uint32_t word;
+    uint32_t reference, length, address, element_tag, read_only; /* of an EPY_EXTERNAL (struct epy_external) */
+  } arguments[EPY_MAX_LAUNCH_ARGUMENTS];
+};
+
+/* One per core, in shared memory. Lines that the core writes and lines that the host writes are kept apart. */
+struct epy_core_block {
+  /* written by the core */
+  uint32_t request_sequence; /* doorbell */
+  uint32_t request;
+  uint32_t arguments[6];
+  /* written by the host */
+  uint32_t reply_sequence;
+  uint32_t result[3];
+  uint32_t text_bytes;
+  uint32_t padding[3];
+  char text[EPY_TEXT_BYTES];
+  struct epy_launch launch;
+};
+
+/* Placement of one core's memory; the host decides it (options --code, --data ...), the core obeys. Addresses as the core uses them; 0 bytes = none. */
+struct epy_core_layout {
+  uint32_t id;               /* absolute core id, what coreid() gives */
+  uint32_t window;           /* base of this core's local memory in the address space of all cores */
+  uint32_t mailbox;          /* local address of this core's struct epy_mailbox */
+  uint32_t code;             /* where the resident section is to run: local, or == image for "stay in shared memory" */
+  uint32_t stack, stack_bytes;               /* local */
+  uint32_t heap, heap_bytes;                 /* local */
+  uint32_t shared_stack, shared_stack_bytes; /* overflow */
+  uint32_t shared_heap, shared_heap_bytes;   /* overflow */
+  uint32_t channel;          /* EPY_CELLS cells of EPY_CELL_BYTES in shared memory */
+};
+
+struct epy_control {
+  uint32_t magic, version;
+  uint32_t core_count; /* participating cores; ranks 0 .. core_count-1 in ascending id */
+  uint32_t seed;
+  uint32_t image, image_bytes; /* the resident section's master copy in shared memory */
+  uint32_t worker;     /* 1: after the module's top level ask for kernels (REQUEST_NEXT); 0: end (REQUEST_END) */
+  uint32_t stop;       /* set by the host: every core leaves its waiting loop and its program (checked at backward jumps, calls and while polling a mailbox or reply) */
+  struct epy_core_layout layout[EPY_MAX_CORES];
+  struct epy_core_block block[EPY_MAX_CORES];
+};
+
+/* One slot per possible partner, in the owner's local memory; index = the partner's rank. The partner writes value..sent into the owner's slot, and
+ * `taken` when it has taken what the owner sent. A slot is 16 bytes so that a partner's stores need no read. */
+struct epy_slot {
+  uint32_t value;
+  uint32_t tag;
+  uint32_t sent;  /* number of messages the partner has sent to the owner; stored last */
+  uint32_t taken; /* number of the owner's messages that the partner has taken */
+};
+
+/* What a core is doing, for the monitor's deadlock report; in the core's local memory, read by the host, never charged. */
+enum epy_activity { EPY_RUNNING = 0, EPY_WAIT_RECV = 1, EPY_WAIT_SEND = 2, EPY_WAIT_BARRIER = 3, EPY_WAIT_HOST = 4, EPY_ENDED = 5 };
+
+struct epy_mailbox {
+  uint32_t activity; /* enum epy_activity */
+  uint32_t partner;  /* rank it waits for */
+  uint32_t where;    /* byte code offset of the waiting instruction */
+  uint32_t progress; /* counts up whenever a wait ends */
+  uint32_t stop;     /* the host sets it (with epy_control.stop) so that polling costs no off-chip load */
+  uint32_t barrier_arrived[4]; /* reserved for collectives */
+  uint32_t padding[3];
+  struct epy_slot slot[]; /* core_count of them */
+};
+
+/* The loader writes this record at the image's symbol `epython_boot` before it starts the core. */
+struct epy_boot {
+  uint32_t control; /* address of struct epy_control */
+  uint32_t rank;    /* this core's index into layout[] and block[] */
+};
+
+#endif
