@@ -17,7 +17,7 @@ class ElfImage {
  public:
   struct Segment {
     Address address = 0;
-    std::vector<std::byte> bytes;   // file contents; memory beyond them is zero
+    std::vector<std::byte> bytes;  // file contents; memory beyond them is zero
     std::uint32_t memory_bytes = 0;
   };
   struct Symbol {
@@ -25,8 +25,12 @@ class ElfImage {
     Address address = 0;
     std::uint32_t bytes = 0;
     bool function = false;
+    bool object = false;        // a variable
+    bool global = false;        // visible to other files
+    std::uint16_t section = 0;  // ELF section index; see Section::index
   };
   struct Section {
+    std::uint16_t index = 0;
     std::string name;
     Address address = 0;
     std::vector<std::byte> bytes;
@@ -43,8 +47,9 @@ class ElfImage {
   std::uint16_t machine() const;
   Address entry() const;
   const std::vector<Segment>& segments() const;
+  /// Sections that occupy memory and have contents in the file, in file order.
   const std::vector<Section>& sections() const;
-  const std::vector<Symbol>& symbols() const;  // sorted by address
+  const std::vector<Symbol>& symbols() const;  // sorted by address; of equal addresses functions and global names first
 
   std::optional<Address> address_of(const std::string& symbol) const;
   /// "main+0x12"; empty when no symbol covers the address.

@@ -1,0 +1,274 @@
+#include "sim/core/config.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "sim/core/error.h"
+#include "sim/core/nearest.h"
+
+namespace epysim::core {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One configuration value and what its file says about it.
+struct Entry {
+  Json value;
+  std::string unit;
+  std::string origin;  // the file, or the --set option, that gave the value
+};
+
+std::string kind_of(const Json& value) {
+  if (value.is_boolean()) return "a boolean";
+  if (value.is_number_integer()) return "an integer";
+  if (value.is_number()) return "a real number";
+  if (value.is_string()) return "a text";
+  if (value.is_array()) return "a list";
+  if (value.is_object()) return "a section";
+  return "null";
+}
+
+// Where byte `at` of a text is, for people.
+std::string line_and_column(const std::string& text, std::size_t at) {
+  const std::string before = text.substr(0, at == 0 ? 0 : at - 1);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const auto newline = before.rfind('\n');
+  const auto column = 1 + (newline == std::string::npos ? before.size() : before.size() - newline - 1);
+  return "line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+// JSON with comments. A key given twice would silently win over the first, so it is refused.
+Json parse_json(const std::string& text, const std::string& origin) {
+  std::vector<std::set<std::string>> seen;
+  std::string twice;
+  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) seen.emplace_back();
+    if (event == Json::parse_event_t::object_end) seen.pop_back();
+    if (event == Json::parse_event_t::key && !seen.back().insert(parsed.get<std::string>()).second && twice.empty())
+      twice = parsed.get<std::string>();
+    return true;
+  };
+  try {
+    Json document = Json::parse(text, watch, true, true);
+    if (!twice.empty()) throw UsageError(origin + ": the key '" + twice + "' is given twice in one section");
+    return document;
+  } catch (const Json::parse_error& error) {
+    throw UsageError(origin + ": " + line_and_column(text, error.byte) + ": not valid JSON (comments with // and /* */ are allowed)");
+  }
+}
+
+// "0x8e000000", "32M", "-5": what people write where JSON has no notation for it.
+std::optional<std::int64_t> integer_from_text(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  std::int64_t scale = 1;
+  if (text.ends_with('K') || text.ends_with('M') || text.ends_with('G')) {
+    scale = text.back() == 'K' ? 1 << 10 : text.back() == 'M' ? 1 << 20 : 1 << 30;
+    text.remove_suffix(1);
+  }
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  if (hexadecimal) text.remove_prefix(2);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty() || text.front() == '-') return std::nullopt;
+  if (__builtin_mul_overflow(value, negative ? -scale : scale, &value)) return std::nullopt;
+  return value;
+}
+
+std::string number(double value) {
+  std::ostringstream out;
+  out.precision(12);
+  out << value;
+  return out.str();
+}
+
+}  // namespace
+
+struct Config::Impl {
+  std::string origin;
+  std::string board;
+  std::vector<std::string> order;  // keys as the file lists them
+  std::map<std::string, Entry> entries;
+  mutable std::set<std::string> asked;
+
+  void read_section(const Json& section, const std::string& prefix);
+  void override_with(const std::string& assignment);
+  const Entry& find(const std::string& key) const;
+  std::vector<std::string> never_asked() const;
+
+  [[noreturn]] static void wrong_type(const std::string& key, const Entry& entry, const std::string& expected) {
+    throw UsageError(entry.origin + ": " + key + " must be " + expected + with_unit(entry) + ", not " + kind_of(entry.value) + " (" +
+                     entry.value.dump() + ")");
+  }
+  [[noreturn]] static void out_of_range(const std::string& key, const Entry& entry, const std::string& low, const std::string& high) {
+    const std::string given = entry.value.is_string() ? entry.value.get<std::string>() : entry.value.dump();
+    throw UsageError(entry.origin + ": " + key + " = " + given + " is impossible: it must be from " + low + " to " + high +
+                     (entry.unit.empty() ? "" : " " + entry.unit));
+  }
+  static std::string with_unit(const Entry& entry) { return entry.unit.empty() ? "" : " (" + entry.unit + ")"; }
+};
+
+void Config::Impl::read_section(const Json& section, const std::string& prefix) {
+  for (const auto& [name, item] : section.items()) {
+    const std::string key = prefix.empty() ? name : prefix + "." + name;
+    if (name == "text" && item.is_string()) continue;  // prose about the section
+    if (prefix.empty() && name == "board") {
+      if (!item.is_string() || item.get<std::string>().empty()) throw UsageError(origin + ": board must be the board's name, a text");
+      board = item.get<std::string>();
+      continue;
+    }
+    if (!item.is_object())
+      throw UsageError(origin + ": " + key +
+                       " must be a section or a documented value, {\"value\": ..., \"unit\": ..., \"source\": ...}, not " + kind_of(item));
+    if (!item.contains("value")) {
+      read_section(item, key);
+      continue;
+    }
+    Entry entry;
+    entry.origin = origin;
+    for (const auto& [field, content] : item.items()) {
+      if (field == "value") {
+        if (content.is_object() || content.is_array() || content.is_null())
+          throw UsageError(origin + ": " + key + " must have a number, a boolean or a text as its value, not " + kind_of(content));
+        entry.value = content;
+      } else if (field != "unit" && field != "source" && field != "text") {
+        throw UsageError(origin + ": " + key + " has an unknown field '" + field + "'; a value has value, unit, source and text");
+      } else if (!content.is_string()) {
+        throw UsageError(origin + ": the " + field + " of " + key + " must be a text, not " + kind_of(content));
+      } else if (field == "unit") {
+        entry.unit = content.get<std::string>();
+      }
+    }
+    order.push_back(key);
+    entries.emplace(key, std::move(entry));
+  }
+}
+
+void Config::Impl::override_with(const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw UsageError("--set " + assignment + ": write it as KEY=VALUE, for example --set host.poll_interval=600");
+  const std::string key = assignment.substr(0, equals);
+  const auto found = entries.find(key);
+  if (found == entries.end()) {
+    const std::string near = nearest(key, order);
+    throw UsageError("--set " + assignment + ": " + origin + " has no key '" + key + "'" +
+                     (near.empty() ? "" : "; did you mean '" + near + "'?"));
+  }
+  const std::string text = assignment.substr(equals + 1);
+  Json value = Json::parse(text, nullptr, false);
+  if (value.is_discarded() || value.is_structured() || value.is_null()) value = text;
+  if (found->second.value.is_string() && !value.is_string() && !integer_from_text(found->second.value.get<std::string>())) value = text;
+  found->second.value = std::move(value);
+  found->second.origin = "--set " + assignment;
+}
+
+const Entry& Config::Impl::find(const std::string& key) const {
+  asked.insert(key);
+  const auto found = entries.find(key);
+  if (found != entries.end()) return found->second;
+  const std::string near = nearest(key, never_asked());
+  throw UsageError(origin + ": the key '" + key + "' is missing" + (near.empty() ? "" : "; is '" + near + "' a misspelling of it?"));
+}
+
+std::vector<std::string> Config::Impl::never_asked() const {
+  std::vector<std::string> keys;
+  for (const std::string& key : order)
+    if (!asked.contains(key)) keys.push_back(key);
+  return keys;
+}
+
+Config::Config() : impl_(std::make_unique<Impl>()) {}
+Config::~Config() = default;
+Config::Config(Config&&) noexcept = default;
+
+Config Config::parse(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides) {
+  Config config;
+  Impl& impl = *config.impl_;
+  impl.origin = origin;
+  const Json document = parse_json(text, origin);
+  if (!document.is_object()) throw UsageError(origin + ": a board file is one JSON object, not " + kind_of(document));
+  impl.read_section(document, "");
+  if (impl.board.empty()) throw UsageError(origin + ": the key 'board' (the board's name) is missing");
+  for (const std::string& assignment : overrides) impl.override_with(assignment);
+  return config;
+}
+
+Config Config::load(const std::string& board, const std::vector<std::string>& overrides) {
+  const bool is_file = board.ends_with(".json") || board.find('/') != std::string::npos;
+  const std::filesystem::path folder = is_file ? std::filesystem::path() : home() / "configs";
+  const std::filesystem::path file = is_file ? std::filesystem::path(board) : folder / (board + ".json");
+  std::ifstream in(file);
+  std::error_code error;
+  if (!in || !std::filesystem::is_regular_file(file, error)) {
+    if (is_file) throw UsageError(board + ": no such board file");
+    std::vector<std::string> known;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+      if (entry.path().extension() == ".json") known.push_back(entry.path().stem().string());
+    std::sort(known.begin(), known.end());
+    std::string list;
+    for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+    const std::string near = nearest(board, known);
+    throw UsageError("unknown board '" + board + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?") + " Boards here: " + list +
+                     ". A path to a .json file works too.");
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse(text.str(), is_file ? board : "configs/" + board + ".json", overrides);
+}
+
+const std::string& Config::board() const { return impl_->board; }
+
+std::int64_t Config::integer(const std::string& key, std::int64_t low, std::int64_t high) const {
+  const Entry& entry = impl_->find(key);
+  std::optional<std::int64_t> value;
+  if (entry.value.is_number_unsigned() && entry.value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+    Impl::out_of_range(key, entry, std::to_string(low), std::to_string(high));
+  if (entry.value.is_number_integer()) value = entry.value.get<std::int64_t>();
+  if (entry.value.is_string()) value = integer_from_text(entry.value.get<std::string>());
+  if (!value) Impl::wrong_type(key, entry, "an integer");
+  if (*value < low || *value > high) Impl::out_of_range(key, entry, std::to_string(low), std::to_string(high));
+  return *value;
+}
+
+double Config::real(const std::string& key, double low, double high) const {
+  const Entry& entry = impl_->find(key);
+  if (!entry.value.is_number()) Impl::wrong_type(key, entry, "a number");
+  const double value = entry.value.get<double>();
+  if (!(value >= low && value <= high)) Impl::out_of_range(key, entry, number(low), number(high));
+  return value;
+}
+
+bool Config::boolean(const std::string& key) const {
+  const Entry& entry = impl_->find(key);
+  if (!entry.value.is_boolean()) Impl::wrong_type(key, entry, "true or false");
+  return entry.value.get<bool>();
+}
+
+std::string Config::text(const std::string& key) const {
+  const Entry& entry = impl_->find(key);
+  if (!entry.value.is_string()) Impl::wrong_type(key, entry, "a text");
+  return entry.value.get<std::string>();
+}
+
+void Config::reject_unknown() const {
+  const std::vector<std::string> unknown = impl_->never_asked();
+  if (unknown.empty()) return;
+  const std::vector<std::string> known(impl_->asked.begin(), impl_->asked.end());
+  const std::string near = nearest(unknown.front(), known);
+  throw UsageError(impl_->origin + ": unknown key '" + unknown.front() + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+Json Config::effective() const {
+  Json values = Json::object();
+  for (const std::string& key : impl_->order) values[key] = impl_->entries.at(key).value;
+  return values;
+}
+
+}  // namespace epysim::core
