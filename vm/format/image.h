@@ -23,8 +23,9 @@ struct epy_image_header {
 
 enum epy_section_kind {
   EPY_SECTION_RESIDENT = 1, /* what a core needs: struct epy_resident and what follows it */
-  EPY_SECTION_LINES = 2,    /* host only: byte code offset -> file, line; JSON: [[offset, file, line], ...] sorted by offset */
-  EPY_SECTION_NAMES = 3,    /* host only: JSON {"functions": [{"name","file","line","params":[...],"locals":[...]}], "globals": [...], "exports": {name: index}, "files": [...]} */
+  EPY_SECTION_LINES = 2,    /* host only: byte code offset -> file, line; JSON: [[offset, file, line], ...] sorted by offset, file = index into "files" of NAMES; an entry holds up to the next */
+  EPY_SECTION_NAMES = 3,    /* host only: JSON {"functions": [{"name","file","line","params":[...],"locals":[...]}], "globals": [...], "exports": {name: index}, "files": [...]};
+                             functions and globals in the order of their indexes, locals in the order of their slots after the parameters */
   EPY_SECTION_SOURCE = 4    /* host only: JSON {file: text} so that listings and reports need no files beside them */
 };
 
