@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,27 +18,34 @@ using Address = std::uint32_t;
 
 /// What kind of board it is and where its memories are.
 struct DeviceDescription {
-  std::string board;                // "parallella"
+  std::string board;  // "parallella"
   int core_count = 0;
-  std::vector<Address> windows;     // base of each core's local memory in the address space of all cores
-  std::uint32_t local_bytes = 0;    // of each core
-  Address shared_base = 0;          // memory that host and cores share
+  std::vector<Address> windows;   // base of each core's local memory in the address space of all cores
+  std::uint32_t local_bytes = 0;  // of each core
+  Address shared_base = 0;        // memory that host and cores share
   std::uint32_t shared_bytes = 0;
   double clock_hz = 0;
 };
 
 /// Why Device::wait came back.
 enum class Wake {
-  Doorbell,     // a watched word changed: `core` says whose
-  AllStopped,   // no core can run any more
-  TimeOut,      // the time asked for has passed without a doorbell
-  CycleLimit,   // the user's limit on simulated time was reached (never on a real board)
-  Interrupted   // stop was asked for (Ctrl-C, a client that went away)
+  Doorbell,    // a watched word changed: `core` says whose
+  AllStopped,  // no core can run any more
+  TimeOut,     // the time asked for has passed without a doorbell
+  CycleLimit,  // the user's limit on simulated time was reached (never on a real board)
+  Interrupted  // stop was asked for (Ctrl-C, a client that went away)
 };
 
 struct Notice {
   Wake wake = Wake::TimeOut;
-  int core = -1;
+  int core = -1;       // of a doorbell
+  double seconds = 0;  // device time of the event
+};
+
+/// One core seen from outside, for reports.
+struct CoreStatus {
+  bool stopped = false;  // it will not run again by itself: halted, exited, crashed
+  std::string where;     // "execute+0x12 (interpreter.c:120)" when symbols are known, else "pc 0x1234"
 };
 
 class Device {
@@ -54,7 +62,7 @@ class Device {
   virtual void start(int core) = 0;
   virtual void halt(int core) = 0;
 
-  /// The words whose change is a request; index = core.
+  /// The words whose change is a request; index = core, 0 for a core that takes no part.
   virtual void watch(std::span<const Address> doorbells) = 0;
   /// Waits for the next request, at most `seconds` of device time.
   virtual Notice wait(double seconds) = 0;
@@ -67,6 +75,10 @@ class Device {
   virtual double seconds() const = 0;
   /// Makes a wait() in progress, or the next, return Wake::Interrupted. Safe from a signal handler.
   virtual void interrupt() = 0;
+
+  virtual CoreStatus status(int core) const = 0;
+  /// The device's own part of the statistics document (on a simulated board: everything but `wall_seconds`).
+  virtual nlohmann::ordered_json statistics() const = 0;
 };
 
 }  // namespace epysim::hostlink

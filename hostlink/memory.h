@@ -1,0 +1,47 @@
+#pragma once
+// Typed access to device memory: words and the structures of vm/format, little-endian on both sides.
+
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "hostlink/device.h"
+
+namespace epysim::hostlink {
+
+static_assert(std::endian::native == std::endian::little, "device structures are copied as they are");
+
+/// Copies one structure out of device memory.
+template <typename T>
+T read_as(Device& device, Address from) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  T value;
+  device.read(from, std::as_writable_bytes(std::span(&value, 1)));
+  return value;
+}
+
+/// Copies one structure into device memory.
+template <typename T>
+void write_as(Device& device, Address to, const T& value) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  device.write(to, std::as_bytes(std::span(&value, 1)));
+}
+
+inline std::vector<std::byte> read_bytes(Device& device, Address from, std::size_t bytes) {
+  std::vector<std::byte> data(bytes);
+  device.read(from, data);
+  return data;
+}
+
+inline void fill_zero(Device& device, Address to, std::size_t bytes) {
+  const std::vector<std::byte> zeros(bytes);
+  device.write(to, zeros);
+}
+
+/// Addresses below 1 MB are a core's own; the same place in the address space of all cores.
+inline Address global_address(Address address, Address window) { return address < 0x100000u ? window + address : address; }
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,65 @@
+#pragma once
+// Where a program's parts go on a core: 32 KB local memory, of which the VM takes the first 24, and a segment of shared memory.
+//
+//   local   resident end, at least 0x6000:  mailbox | code (if local) | stack | heap ... end of local memory
+//   shared  segment = upper half of the memory that host and cores share
+//             +0x000000  control structure
+//             +0x100000  master copy of the byte code
+//             +0x200000  per core: overflow stack (64,000 bytes), overflow heap (448,000 bytes)
+//             then       per core: channel cells
+//             then       buffers of kind Shared
+//
+// The sizes are those of the published ePython memory map for the Parallella; cores learn every address from the control structure.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hostlink/device.h"
+#include "hostlink/device_format.h"
+
+namespace epysim::hostlink {
+
+enum class Where {
+  Auto,   // local when it fits, else shared
+  Local,  // local only; an error when it does not fit
+  Shared
+};
+
+/// "auto", "local" or "shared"; throws UsageError naming `option`.
+Where parse_where(const std::string& option, const std::string& text);
+
+struct Placement {
+  Where code = Where::Auto;
+  Where data = Where::Auto;          // stack and heap: Auto = local first, overflow in shared memory; Local = no overflow
+  std::uint32_t stack_bytes = 1024;  // local
+};
+
+/// A range of device memory.
+struct Range {
+  Address begin = 0;
+  std::uint32_t bytes = 0;
+};
+
+/// Where everything of one program lies.
+struct Layout {
+  Address control = 0;
+  Address image = 0;
+  bool code_local = true;
+  std::vector<int> cores;             // absolute ids, ascending; index = rank
+  std::vector<epy_core_layout> core;  // by rank
+  std::vector<Range> free;            // shared memory that is left for buffers
+
+  Address block(std::size_t rank) const;    // address of a core's epy_core_block
+  Address mailbox(std::size_t rank) const;  // address of its mailbox in the space of all cores
+};
+
+/// Throws UsageError when something does not fit, saying by how many bytes. `resident_end` is the local address behind
+/// the VM's last byte, `image_bytes` the size of the image's resident section.
+Layout compute_layout(const DeviceDescription& device, const std::vector<int>& cores, std::uint32_t resident_end, std::uint32_t image_bytes,
+                      const Placement& placement);
+
+/// "4", "0,1,5-9" or "" (all) as ascending core ids; throws UsageError for anything else.
+std::vector<int> parse_cores(const std::string& text, int core_count);
+
+}  // namespace epysim::hostlink

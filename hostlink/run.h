@@ -1,0 +1,60 @@
+#pragma once
+// The front door for the command line: one call per command. Both build a board, and SystemC elaborates once per process:
+// call at most one of them, once, from inside sc_main (never from main() of a program that links its own).
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hostlink/outcome.h"
+#include "hostlink/output.h"
+#include "hostlink/placement.h"
+#include "hostlink/text.h"
+#include "sim/core/types.h"
+
+namespace epysim::hostlink {
+
+/// What to build, and how programs are laid out on it.
+struct MachineRequest {
+  std::string board = "parallella";    // name or path of a configuration
+  std::vector<std::string> overrides;  // "KEY=VALUE"
+  std::string cores;                   // "4" (that many, from core 0), "0,1,5-9"; empty = all
+  std::uint64_t seed = 0;
+  Cycle max_cycles = kNever;
+  std::filesystem::path trace;  // timeline file; empty = none
+  Placement placement;
+  std::filesystem::path vm;  // the device ELF; empty = the one of vm/images for the board
+};
+
+struct RunRequest {
+  MachineRequest machine;
+  std::filesystem::path program;   // FILE.py, or FILE.epb from `epysim compile`
+  std::optional<Dialect> dialect;  // else what the file says, else legacy
+  bool time = false;               // "Core N completed in S.UUUUUU seconds" per core
+};
+
+struct RunOutcome {
+  int exit_code = 0;  // 0 done, 1 the program failed (already reported on standard error), 130 interrupted
+  Outcome outcome;
+  double seconds = 0;  // simulated
+  double wall_seconds = 0;
+};
+
+/// Compiles, loads, runs and serves until every core has ended; Ctrl-C stops it at once. Throws ProgramError (does not compile) and
+/// UsageError. The statistics document goes to `statistics` when that is not null.
+RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSource& input, nlohmann::ordered_json* statistics);
+
+struct ServeRequest {
+  MachineRequest machine;        // defaults for clients that leave them out
+  std::filesystem::path socket;  // empty = a fresh one in the run-time folder of the user
+  bool once = false;             // end when the first client is gone
+  int parent = 0;                // end when this process is gone; 0 = nobody
+};
+
+/// Serves clients (docs/protocol.md) until SIGINT or SIGTERM, or what `once` and `parent` say. Returns the exit code.
+int serve(const ServeRequest& request);
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,169 @@
+#include "hostlink/sim/sim_device.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "sim/board/board.h"
+#include "sim/core/elf_image.h"
+#include "sim/core/error.h"
+#include "sim/core/trace_sink.h"
+
+namespace epysim::hostlink {
+namespace {
+
+std::string core_track(int core) { return "core " + std::to_string(core); }
+
+}  // namespace
+
+SimDevice::SimDevice(board::Board& board, host::HostModel& host, core::TraceSink* trace) : board_(board), host_(host), trace_(trace) {
+  description_.board = board.name();
+  description_.core_count = board.core_count();
+  for (int core = 0; core < board.core_count(); ++core) description_.windows.push_back(board.window(core));
+  description_.local_bytes = board.local_bytes();
+  description_.shared_base = board.shared_base();
+  description_.shared_bytes = board.shared_bytes();
+  description_.clock_hz = board.clock_hz();
+  rung_at_.assign(static_cast<std::size_t>(board.core_count()), 0);
+}
+
+SimDevice::~SimDevice() = default;
+
+double SimDevice::to_seconds(Cycle cycles) const { return static_cast<double>(cycles) / description_.clock_hz; }
+
+void SimDevice::read(Address from, std::span<std::byte> to) { board_.read(from, to); }
+void SimDevice::write(Address to, std::span<const std::byte> from) { board_.write(to, from); }
+
+void SimDevice::load(int core, const std::filesystem::path& elf) {
+  board_.reset(core);
+  if (!image_ || image_->file() != elf) image_ = std::make_unique<core::ElfImage>(elf);
+  board_.load(core, *image_);
+}
+
+void SimDevice::start(int core) { board_.start(core); }
+void SimDevice::halt(int core) { board_.halt(core); }
+
+void SimDevice::watch(std::span<const Address> doorbells) {
+  doorbells_.assign(doorbells.begin(), doorbells.end());
+  std::vector<Address> words;
+  for (Address word : doorbells_)
+    if (word != 0) words.push_back(word);
+  rings_.clear();
+  board_.rung();
+  board_.watch(words);
+}
+
+void SimDevice::collect_rings() {
+  for (const board::Doorbell& bell : board_.rung()) {
+    // The word says whose request it is: a core that writes another's doorbell by mistake must not be taken for its owner.
+    const auto word = std::find(doorbells_.begin(), doorbells_.end(), bell.address);
+    if (word == doorbells_.end()) continue;
+    const int core = static_cast<int>(word - doorbells_.begin());
+    rung_at_[static_cast<std::size_t>(core)] = bell.at;
+    board_.host_wait_begins(core);
+    rings_.push_back({core, bell.at});
+  }
+}
+
+void SimDevice::end_host_waits() {
+  std::erase_if(replies_, [&](const Reply& reply) {
+    if (reply.at > board_.now()) return false;
+    board_.host_wait_ends(reply.core);
+    return true;
+  });
+}
+
+Cycle SimDevice::next_reply() const {
+  Cycle next = kNever;
+  for (const Reply& reply : replies_) next = std::min(next, reply.at);
+  return next;
+}
+
+Notice SimDevice::wait(double seconds) {
+  const Cycle begin = board_.now();
+  const Cycle deadline = begin + static_cast<Cycle>(std::llround(std::max(seconds, 0.0) * description_.clock_hz));
+  while (true) {
+    if (interrupted_.exchange(false)) return {Wake::Interrupted, -1, this->seconds()};
+    if (!rings_.empty()) {
+      const Ring ring = rings_.front();
+      rings_.pop_front();
+      return {Wake::Doorbell, ring.core, to_seconds(ring.at)};
+    }
+    if (board_.now() >= deadline) return {Wake::TimeOut, -1, this->seconds()};
+    const board::Stop stop = board_.run(std::min(deadline, next_reply()));
+    collect_rings();
+    end_host_waits();
+    if (!rings_.empty()) continue;
+    switch (stop) {
+      case board::Stop::AllStopped:
+        return {Wake::AllStopped, -1, this->seconds()};
+      case board::Stop::CycleLimit:
+        return {Wake::CycleLimit, -1, this->seconds()};
+      case board::Stop::Interrupted:
+        interrupted_ = false;
+        return {Wake::Interrupted, -1, this->seconds()};
+      case board::Stop::Doorbell:
+      case board::Stop::Deadline:
+        break;
+    }
+  }
+}
+
+void SimDevice::acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) {
+  const Cycle rung = rung_at_[static_cast<std::size_t>(core)];
+  // A request that is answered later than at once (a worker that waits for its next kernel) is noticed now.
+  const Cycle now = board_.now();
+  const host::HostModel::Service service = host_.serve(std::max(rung, now), cost);
+  const Cycle finished = std::max(service.finished, now);
+  board_.write_at(finished, word, value);
+  replies_.push_back({finished, core});
+  if (trace_ != nullptr) {
+    trace_->slice("host", "serve " + core_track(core), service.noticed, finished);
+    trace_->flow(core_track(core), rung, "host", service.noticed, ++flow_);
+    trace_->flow("host", finished, core_track(core), finished, ++flow_);
+  }
+}
+
+void SimDevice::charge(const host::ServiceCost& cost) {
+  const Cycle begin = board_.now();
+  const Cycle end = begin + host_.copy(cost.bytes_read + cost.bytes_written);
+  while (board_.now() < end) {
+    const board::Stop stop = board_.run(std::min(end, next_reply()));
+    collect_rings();
+    end_host_waits();
+    // With every core in reset there is nothing to simulate, and a limit or a stop is for the next wait() to report.
+    if (stop == board::Stop::Interrupted) interrupted_ = true;
+    if (stop != board::Stop::Doorbell && stop != board::Stop::Deadline) break;
+  }
+  if (trace_ != nullptr && board_.now() > begin) trace_->slice("host", "copy", begin, board_.now());
+}
+
+double SimDevice::seconds() const { return to_seconds(board_.now()); }
+
+void SimDevice::interrupt() {
+  interrupted_ = true;
+  board_.request_stop();
+}
+
+CoreStatus SimDevice::status(int core) const {
+  const board::CoreView view = board_.view(core);
+  CoreStatus status;
+  status.stopped = view.state == board::CoreState::Halted || view.state == board::CoreState::Exited;
+  if (!view.symbol.empty()) {
+    status.where = view.symbol;
+    if (!view.source.empty()) status.where += " (" + view.source + ")";
+  } else {
+    char text[24];
+    std::snprintf(text, sizeof text, "pc 0x%08x", static_cast<unsigned>(view.pc));
+    status.where = text;
+  }
+  return status;
+}
+
+nlohmann::ordered_json SimDevice::statistics() const {
+  nlohmann::ordered_json document = board_.statistics();
+  document["host"] = host_.statistics();
+  return document;
+}
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,74 @@
+#pragma once
+// A simulated board as a Device. Simulated time passes only inside wait() and charge().
+//
+// A request: the board stops at the ring, wait() tells the caller, the caller serves it in no simulated time, and acknowledge()
+// asks the host model when a real host would have been done; the reply becomes visible to the core in that cycle.
+
+#include <atomic>
+#include <deque>
+#include <memory>
+
+#include "hostlink/device.h"
+#include "sim/core/types.h"
+
+namespace epysim::board {
+class Board;
+}
+
+namespace epysim::core {
+class ElfImage;
+class TraceSink;
+}  // namespace epysim::core
+
+namespace epysim::hostlink {
+
+class SimDevice final : public Device {
+ public:
+  /// None of the arguments is owned; all must outlive the device. `trace` may be null.
+  SimDevice(board::Board& board, host::HostModel& host, core::TraceSink* trace = nullptr);
+  ~SimDevice() override;
+
+  const DeviceDescription& description() const override { return description_; }
+  void read(Address from, std::span<std::byte> to) override;
+  void write(Address to, std::span<const std::byte> from) override;
+  void load(int core, const std::filesystem::path& elf) override;
+  void start(int core) override;
+  void halt(int core) override;
+  void watch(std::span<const Address> doorbells) override;
+  Notice wait(double seconds) override;
+  void acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) override;
+  void charge(const host::ServiceCost& cost) override;
+  double seconds() const override;
+  void interrupt() override;
+  CoreStatus status(int core) const override;
+  nlohmann::ordered_json statistics() const override;
+
+ private:
+  struct Ring {
+    int core;
+    Cycle at;
+  };
+  struct Reply {  // on its way to the core
+    Cycle at;
+    int core;
+  };
+
+  double to_seconds(Cycle cycles) const;
+  void collect_rings();
+  void end_host_waits();
+  Cycle next_reply() const;
+
+  board::Board& board_;
+  host::HostModel& host_;
+  core::TraceSink* trace_;
+  DeviceDescription description_;
+  std::unique_ptr<core::ElfImage> image_;  // the last one loaded: usually all cores get the same
+  std::vector<Address> doorbells_;
+  std::vector<Cycle> rung_at_;  // per core, of the request being served
+  std::deque<Ring> rings_;      // not yet told to the caller, in time order
+  std::vector<Reply> replies_;
+  std::uint64_t flow_ = 0;
+  std::atomic<bool> interrupted_{false};
+};
+
+}  // namespace epysim::hostlink
