@@ -7,7 +7,7 @@
 //          t_return  = t_target + route on cMesh     (or eLink + DRAM read service + eLink)
 //
 // Links are calendars (one bit per cycle); a request takes the first free slots at or after its arrival, in any call
-// order. Sources of the figures: configs/parallella.json, value by value.
+// order; calls of one core must be in the order of its program. Sources of the figures: configs/parallella.json, value by value.
 
 #include <cstdint>
 #include <memory>
@@ -37,12 +37,12 @@ class Interconnect {
   Interconnect& operator=(const Interconnect&) = delete;
 
   struct Write {
-    Cycle accepted;  // the core may execute its next instruction from this cycle on (back-pressure is in it)
+    Cycle accepted;  // the core may execute its next instruction from this cycle on; `at` + 1 unless the path before it was full
     Cycle arrival;   // the bytes are in the target memory
   };
   struct Read {
     Cycle at_target;  // the target memory is read at this cycle
-    Cycle returned;   // the data is in the requesting core's register file and usable
+    Cycle returned;   // an instruction that uses the data can issue; `returned` - `at` is the issue-to-use distance
   };
 
   /// A posted store of `bytes` (1..8) issued by the core at `from` in cycle `at` to another node's scratchpad (or its own by the
@@ -63,8 +63,7 @@ class Interconnect {
   /// The host writes into, or reads from, a node of the chip (through the eLink, from the east edge): arrival at the node.
   Cycle host_write(Node to, unsigned bytes, Cycle at);
 
-  /// No request will ever again be made for a time before `now`: calendars may forget.
-  void retire(Cycle now);
+  /// Forgets all reservations and counts; time starts again anywhere.
   void reset();
 
   /// One entry per link that was used: name, network, busy cycles, transactions, bytes; in a fixed order.

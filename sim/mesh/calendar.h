@@ -1,0 +1,81 @@
+#pragma once
+// When a link, or another resource that serves one transaction at a time, is taken: one bit per cycle.
+//
+//   reserve(t, n) = the first n free cycles at or after t, not necessarily adjacent
+//
+// Requests may come in any order of t: one that is made later but arrives earlier takes a cycle before those already given away,
+// as the hardware would have let it. The number of cycles given away by some time depends on the requests only, not on the
+// order of the calls. Long jobs are reserved cycle by cycle because contiguous intervals would fragment the calendar.
+//
+// Ignored: finite buffers (see send_window.h) and who wins when several want the same cycle (here: who asks first). For jobs of
+// one cycle the mean delay does not depend on that choice.
+//
+// The calendar remembers the last kDepth cycles before its latest reservation. A request older than that finds its
+// link free; requests that far apart do not occur between cores that run at most a quantum apart.
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "sim/core/types.h"
+
+namespace epysim::mesh {
+
+class Calendar {
+ public:
+  static constexpr Cycle kDepth = 8192;
+
+  struct Grant {
+    Cycle first;  // the first cycle of service
+    Cycle end;    // one past the last
+  };
+
+  Grant reserve(Cycle arrival, unsigned cycles) {
+    if (cycles == 0) return {arrival, arrival};
+    if (arrival < base_) return {arrival, arrival + cycles};
+    Cycle first = kNever;
+    Cycle word = arrival / 64;
+    std::uint64_t before = (std::uint64_t{1} << (arrival % 64)) - 1;  // cycles of the first word that are too early
+    for (unsigned left = cycles;; ++word, before = 0) {
+      make_room_for(word);
+      std::uint64_t& taken = words_[word % kWords];
+      std::uint64_t free = ~(taken | before);
+      if (free == 0) continue;
+      if (first == kNever) first = word * 64 + static_cast<unsigned>(std::countr_zero(free));
+      const auto found = static_cast<unsigned>(std::popcount(free));
+      if (found < left) {
+        taken |= free;
+        left -= found;
+        continue;
+      }
+      std::uint64_t rest = free;
+      for (unsigned i = 1; i < left; ++i) rest &= rest - 1;
+      const auto last = static_cast<unsigned>(std::countr_zero(rest));
+      taken |= free & (~std::uint64_t{0} >> (63 - last));
+      return {first, word * 64 + last + 1};
+    }
+  }
+
+  void reset() {
+    words_.fill(0);
+    base_ = 0;
+  }
+
+ private:
+  static constexpr Cycle kWords = kDepth / 64;
+
+  // The ring covers [base_, base_ + kDepth); a word beyond it takes the place of the oldest.
+  void make_room_for(Cycle word) {
+    const Cycle end = base_ / 64 + kWords;
+    if (word < end) return;
+    const Cycle forget = std::min(word - end + 1, kWords);
+    for (Cycle i = 0; i < forget; ++i) words_[(word - i) % kWords] = 0;
+    base_ = (word + 1 - kWords) * 64;
+  }
+
+  std::array<std::uint64_t, kWords> words_{};
+  Cycle base_ = 0;
+};
+
+}  // namespace epysim::mesh
