@@ -4,5 +4,5 @@
 
 int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }
 
-int sc_main(int, char**);
-int sc_main(int, char**) { return 0; }
+extern "C" int sc_main(int, char**);
+extern "C" int sc_main(int, char**) { return 0; }

@@ -37,12 +37,12 @@ enum class CoreState { Reset, Running, Idle, Halted, Exited };
 
 /// One core seen from outside, for reports ("where was each core?").
 struct CoreView {
-  int id = 0;                 // 0 .. count-1, row by row
+  int id = 0;  // 0 .. count-1, row by row
   CoreState state = CoreState::Reset;
   Address pc = 0;
-  std::string symbol;         // "main+0x12", empty when unknown
-  std::string source;         // "file.c:12", empty when unknown
-  Cycle cycle = 0;            // the core's local time
+  std::string symbol;  // "main+0x12", empty when unknown
+  std::string source;  // "file.c:12", empty when unknown
+  Cycle cycle = 0;     // the core's local time
   std::uint64_t instructions = 0;
   std::optional<int> exit_code;
 };
@@ -62,9 +62,9 @@ struct RamWindow {
 struct Options {
   std::vector<RamWindow> ram;
   Cycle max_cycles = kNever;
-  core::TraceSink* trace = nullptr;     // not owned; may be null
+  core::TraceSink* trace = nullptr;                   // not owned; may be null
   std::function<void(std::string_view)> diagnostics;  // one complete line per misuse; may be empty
-  std::vector<std::string> arguments;   // argv of a native program
+  std::vector<std::string> arguments;                 // argv of a native program
 };
 
 /// The board is elaborated once per process (SystemC's rule).
