@@ -1,5 +1,17 @@
 #pragma once
-// Text of an instruction as GNU objdump prints it.
+// Text of an instruction as GNU objdump prints it (binutils 2.40, operand text only).
+//
+// A line of `objdump -d`, for whoever prints listings:
+//
+//   "   0:\t000b 0002 \tmov r0,0x0"     address in hexadecimal, then the half words in memory order, each followed by a space;
+//   "   4:\t051a      \tadd r0,r1,r2"   a missing second half word is five spaces
+//   "\n0000000e <f>:"                   before the first line of each symbol, eight digits
+//   "\t..."                             for 8 or more zero bytes up to the next symbol (skipped in multiples of 4)
+//
+// The address column is as wide as the largest address of the section without leading zeros, at least four, right-aligned.
+// objdump takes four bytes for a word that is no instruction, whatever its length (listed_bytes()).
+//
+// Where this listing differs from objdump on purpose: the 16-bit FABS, for which objdump prints the fixed text "fabs rd,rn".
 
 #include <functional>
 #include <string>
@@ -9,10 +21,14 @@
 
 namespace epysim::epiphany {
 
-/// Turns a code address into what objdump prints after it, e.g. "80000cdc <_start>"; without it a plain hexadecimal number.
+/// Turns a code address into what objdump prints for it in a file with symbols, e.g. "80000cdc <_start>"; without it a plain
+/// hexadecimal number ("0x80000cdc"), as objdump does in a file without.
 using AddressNamer = std::function<std::string(Address)>;
 
-/// "add r0,r1,r2", "ldr lr,[sp,+0x2]", "beq 1a4 <_f+0x10>".
+/// "add r0,r1,r2", "ldr lr,[sp,+0x2]", "beq 1a4 <_f+0x10>"; "*unknown*" for what is no instruction.
 std::string disassemble(const Instruction& insn, Address pc, const AddressNamer& namer = {});
+
+/// How many bytes one line of an objdump listing covers: 2 or 4.
+inline unsigned listed_bytes(const Instruction& insn) { return insn.op == Op::invalid ? 4 : insn.bytes; }
 
 }  // namespace epysim::epiphany
