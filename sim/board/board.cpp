@@ -1,0 +1,318 @@
+#include "sim/board/board.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "sim/board/memory_map.h"
+#include "sim/core/cause.h"
+#include "sim/core/config.h"
+#include "sim/core/elf_image.h"
+#include "sim/core/error.h"
+#include "sim/epiphany/chip.h"
+#include "sim/mesh/dram.h"
+#include "sim/mesh/interconnect.h"
+
+namespace epysim::board {
+namespace {
+
+constexpr Address kLocalAlias = 0x100000;            // below it an address means the core's own memory
+constexpr std::uint16_t kMachineEpiphany = 0x1223;   // EM_ADAPTEVA_EPIPHANY
+constexpr Address kStackPointer = 0xf0000 + 4 * 13;  // r13 in a core's 1 MB
+constexpr std::uint32_t kStackReserve = 16;          // the ABI's save area lies above the first frame
+
+constexpr std::array<const char*, 5> kStateNames{"reset", "running", "idle", "halted", "exited"};
+
+std::string machine_name(std::uint16_t machine) {
+  static const std::map<std::uint16_t, std::string> kNames{{2, "SPARC"},     {3, "x86 (32-bit)"}, {8, "MIPS"},
+                                                           {20, "PowerPC"},  {40, "ARM"},         {62, "x86-64"},
+                                                           {183, "AArch64"}, {189, "MicroBlaze"}, {243, "RISC-V"}};
+  const auto known = kNames.find(machine);
+  return known != kNames.end() ? known->second : "machine number " + std::to_string(machine);
+}
+
+void check_machine(const core::ElfImage& image) {
+  if (image.machine() == kMachineEpiphany) return;
+  throw UsageError(image.file().string() + ": this ELF is for " + machine_name(image.machine()) +
+                   ", this board has Epiphany cores; build it with epiphany-elf-gcc");
+}
+
+void check_ram(const std::vector<RamWindow>& windows) {
+  for (const RamWindow& window : windows) {
+    const std::string text = "--ram " + hex(window.base) + ":" + std::to_string(window.bytes);
+    if (window.bytes == 0) throw UsageError(text + ": the size must not be zero");
+    if (window.base < kLocalAlias) throw UsageError(text + ": addresses below 0x00100000 are each core's own memory");
+    if (std::uint64_t{window.base} + window.bytes > 0x1'0000'0000) throw UsageError(text + ": ends beyond the last 32-bit address");
+    for (const RamWindow& other : windows)
+      if (&other != &window && other.base < std::uint64_t{window.base} + window.bytes &&
+          window.base < std::uint64_t{other.base} + other.bytes)
+        throw UsageError(text + ": overlaps another --ram");
+  }
+}
+
+// SystemC's own notice would be the first line of every program's output.
+const char* quiet(const char* module_name) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  return module_name;
+}
+
+}  // namespace
+
+struct Board::Impl {
+  Impl(const core::Config& config, Options given);
+
+  epiphany::ChipOptions chip_options();
+  void report(const epiphany::Diagnostic& diagnostic) const;
+  const core::ElfImage* image_of(int core) const { return images[static_cast<std::size_t>(core)].get(); }
+  std::shared_ptr<const core::ElfImage> names_of(const std::filesystem::path& file);
+  /// The address of `core`'s program that names and lines are known for.
+  Address in_image(int core, Address address) const;
+  std::string symbol(int core, Address address) const;
+  std::string source(int core, Address address) const;
+  void check_core(int core) const;
+
+  Options options;
+  std::string name;
+  nlohmann::ordered_json effective;
+  mesh::Interconnect interconnect;
+  mesh::Dram dram;
+  epiphany::Chip chip;
+  MemoryMap memory;                                           // by device address
+  std::vector<std::shared_ptr<const core::ElfImage>> images;  // what each core runs
+};
+
+Board::Impl::Impl(const core::Config& config, Options given)
+    : options(std::move(given)),
+      name(config.board()),
+      interconnect(config),
+      dram(quiet("dram"), config),
+      chip("chip", config, interconnect, chip_options()),
+      images(static_cast<std::size_t>(chip.core_count())) {
+  for (const RamWindow& window : options.ram) memory.add({"RAM of --ram", window.base, window.bytes});
+  for (int core = 0; core < chip.core_count(); ++core) {
+    if (chip.window(core) < std::uint64_t{dram.base()} + dram.bytes() && dram.base() < std::uint64_t{chip.window(core)} + kLocalAlias)
+      throw UsageError("dram.base: the memory from " + hex(dram.base()) + " on overlaps core " + std::to_string(core) + " at " +
+                       hex(chip.window(core)));
+    memory.add({"local memory of core " + std::to_string(core), chip.window(core), chip.local_bytes()});
+  }
+  memory.add({"DRAM", dram.base(), dram.bytes()});
+  chip.elink.bind(dram.socket);
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+}
+
+epiphany::ChipOptions Board::Impl::chip_options() {
+  epiphany::ChipOptions chip_options;
+  for (const RamWindow& window : options.ram) chip_options.ram.push_back({window.base, window.bytes});
+  chip_options.trace = options.trace;
+  chip_options.arguments = options.arguments;
+  if (options.diagnostics) chip_options.diagnostics = [this](const epiphany::Diagnostic& diagnostic) { report(diagnostic); };
+  return chip_options;
+}
+
+void Board::Impl::report(const epiphany::Diagnostic& diagnostic) const {
+  std::string where = hex(diagnostic.pc);
+  if (const std::string label = symbol(diagnostic.core, diagnostic.pc); !label.empty()) where += " <" + label + ">";
+  if (const std::string line = source(diagnostic.core, diagnostic.pc); !line.empty()) where += " " + line;
+  options.diagnostics("core " + std::to_string(diagnostic.core) + ", cycle " + std::to_string(diagnostic.cycle) + ", pc " + where + ": " +
+                      diagnostic.text);
+}
+
+std::shared_ptr<const core::ElfImage> Board::Impl::names_of(const std::filesystem::path& file) {
+  for (const auto& image : images)
+    if (image && image->file() == file) return image;
+  return std::make_shared<const core::ElfImage>(file);
+}
+
+Address Board::Impl::in_image(int core, Address address) const {
+  const Address window = chip.window(core);
+  const bool own = address >= window && address - window < kLocalAlias;
+  return own && image_of(core)->symbolise(address).empty() ? address - window : address;
+}
+
+std::string Board::Impl::symbol(int core, Address address) const {
+  return image_of(core) == nullptr ? "" : image_of(core)->symbolise(in_image(core, address));
+}
+
+std::string Board::Impl::source(int core, Address address) const {
+  return image_of(core) == nullptr ? "" : image_of(core)->source_line(in_image(core, address));
+}
+
+void Board::Impl::check_core(int core) const {
+  if (core < 0 || core >= chip.core_count())
+    throw UsageError("there is no core " + std::to_string(core) + "; this board has cores 0 to " + std::to_string(chip.core_count() - 1));
+}
+
+Board::Board(const core::Config& config, Options options) {
+  if (sc_core::sc_get_status() != sc_core::SC_ELABORATION) throw std::logic_error("only one board can be built in a process");
+  check_ram(options.ram);
+  impl_ = std::make_unique<Impl>(config, std::move(options));
+  impl_->effective = config.effective();
+}
+
+Board::~Board() = default;
+
+const std::string& Board::name() const { return impl_->name; }
+int Board::core_count() const { return impl_->chip.core_count(); }
+double Board::clock_hz() const { return impl_->chip.clock_hz(); }
+Address Board::window(int core) const {
+  impl_->check_core(core);
+  return impl_->chip.window(core);
+}
+std::uint32_t Board::local_bytes() const { return impl_->chip.local_bytes(); }
+Address Board::shared_base() const { return impl_->dram.base(); }
+std::uint32_t Board::shared_bytes() const { return impl_->dram.bytes(); }
+
+void Board::read(Address address, std::span<std::byte> to) const {
+  if (to.empty()) return;
+  if (address < kLocalAlias || !impl_->chip.debug_read(address, to))
+    throw UsageError("nothing can be read at " + hex(address) + " (" + std::to_string(to.size()) +
+                     " bytes); memory is at: " + impl_->memory.text());
+}
+
+void Board::write(Address address, std::span<const std::byte> from) {
+  if (from.empty()) return;
+  if (address < kLocalAlias || !impl_->chip.debug_write(address, from))
+    throw UsageError("nothing can be written at " + hex(address) + " (" + std::to_string(from.size()) +
+                     " bytes); memory is at: " + impl_->memory.text());
+}
+
+void Board::load(int core, const core::ElfImage& image) {
+  impl_->check_core(core);
+  check_machine(image);
+  const MemoryMap::Range local{"the core's own memory", 0, local_bytes()};
+  for (const core::ElfImage::Segment& segment : image.segments()) {
+    const std::uint64_t length = std::max<std::uint64_t>(segment.memory_bytes, segment.bytes.size());
+    const bool exists =
+        segment.address < kLocalAlias ? local.covers(segment.address, length) : impl_->memory.covers(segment.address, length);
+    if (!exists)
+      throw UsageError(image.file().string() + ": a segment of " + std::to_string(length) + " bytes at " + hex(segment.address) +
+                       " lies outside memory. Memory is at: " + local.text() + ", " + impl_->memory.text() +
+                       ". A program linked for the compiler's default layout runs with --ram 0x80000000:32M");
+  }
+  for (const core::ElfImage::Segment& segment : image.segments()) {
+    const Address base = segment.address < kLocalAlias ? segment.address + window(core) : segment.address;
+    write(base, segment.bytes);
+    static constexpr std::array<std::byte, 65536> kZeros{};
+    for (std::uint64_t at = segment.bytes.size(); at < segment.memory_bytes; at += kZeros.size())
+      write(static_cast<Address>(base + at), std::span(kZeros).first(std::min<std::uint64_t>(kZeros.size(), segment.memory_bytes - at)));
+  }
+  impl_->images[static_cast<std::size_t>(core)] = impl_->names_of(image.file());
+}
+
+void Board::reset(int core) {
+  impl_->check_core(core);
+  impl_->chip.reset(core);
+}
+
+void Board::start(int core, std::optional<Address> entry) {
+  impl_->check_core(core);
+  if (const core::ElfImage* image = impl_->image_of(core); image != nullptr && !entry) {
+    const auto& segments = image->segments();
+    const bool vectored = std::any_of(segments.begin(), segments.end(),
+                                      [](const auto& segment) { return segment.address == 0 && segment.bytes.size() >= 4; });
+    if (!vectored) entry = image->entry();
+  }
+  if (entry) {
+    // No interrupt vector leads to it, so nothing but this gives it a stack. (A C start-up file sets its own.)
+    const std::uint32_t stack = local_bytes() - kStackReserve;
+    std::array<std::byte, 4> bytes;
+    std::memcpy(bytes.data(), &stack, bytes.size());
+    write(window(core) + kStackPointer, bytes);
+  }
+  impl_->chip.start(core, entry);
+}
+
+void Board::halt(int core) {
+  impl_->check_core(core);
+  impl_->chip.halt(core);
+}
+
+Cycle Board::now() const { return impl_->chip.now(); }
+
+Stop Board::run(Cycle deadline) {
+  const Cycle limit = impl_->options.max_cycles;
+  if (now() >= limit) return Stop::CycleLimit;
+  switch (impl_->chip.run(std::min(deadline, limit))) {
+    case epiphany::ChipStop::Doorbell:
+      return Stop::Doorbell;
+    case epiphany::ChipStop::AllStopped:
+      return Stop::AllStopped;
+    case epiphany::ChipStop::Interrupted:
+      return Stop::Interrupted;
+    case epiphany::ChipStop::Deadline:
+      break;
+  }
+  return now() >= limit ? Stop::CycleLimit : Stop::Deadline;
+}
+
+void Board::request_stop() { impl_->chip.request_stop(); }
+void Board::watch(std::span<const Address> words) { impl_->chip.watch(words); }
+
+std::vector<Doorbell> Board::rung() {
+  std::vector<Doorbell> bells;
+  for (const epiphany::Ring& ring : impl_->chip.take_rings()) bells.push_back({ring.address, ring.core, ring.at});
+  return bells;
+}
+
+void Board::write_at(Cycle at, Address address, std::uint32_t value) { impl_->chip.write_at(at, address, value); }
+
+void Board::host_wait_begins(int core) {
+  impl_->check_core(core);
+  impl_->chip.host_wait_begins(core);
+}
+
+void Board::host_wait_ends(int core) {
+  impl_->check_core(core);
+  impl_->chip.host_wait_ends(core);
+}
+
+CoreView Board::view(int core) const {
+  impl_->check_core(core);
+  const epiphany::CoreSnapshot snapshot = impl_->chip.snapshot(core);
+  CoreView view;
+  view.id = core;
+  view.state = static_cast<CoreState>(snapshot.state);
+  view.pc = snapshot.pc;
+  view.symbol = impl_->symbol(core, snapshot.pc);
+  view.source = impl_->source(core, snapshot.pc);
+  view.cycle = snapshot.cycle;
+  view.instructions = snapshot.instructions;
+  view.exit_code = snapshot.exit_code;
+  return view;
+}
+
+nlohmann::ordered_json Board::statistics() const {
+  nlohmann::ordered_json cores = nlohmann::ordered_json::array();
+  std::uint64_t instructions = 0;
+  for (int core = 0; core < core_count(); ++core) {
+    const epiphany::CoreSnapshot snapshot = impl_->chip.snapshot(core);
+    instructions += snapshot.instructions;
+    nlohmann::ordered_json causes;
+    for (std::size_t cause = 0; cause < core::kCauseCount; ++cause)
+      causes[std::string(core::kCauseNames[cause])] = snapshot.causes[static_cast<core::Cause>(cause)];
+    nlohmann::ordered_json entry{{"id", core},
+                                 {"state", kStateNames[static_cast<std::size_t>(snapshot.state)]},
+                                 {"cycles", snapshot.cycle},
+                                 {"instructions", snapshot.instructions},
+                                 {"dual_issues", snapshot.dual_issues},
+                                 {"diagnostics", snapshot.diagnostics},
+                                 {"causes", std::move(causes)}};
+    if (snapshot.exit_code) entry["exit_code"] = *snapshot.exit_code;
+    cores.push_back(std::move(entry));
+  }
+  return {{"board", name()},
+          {"clock_hz", clock_hz()},
+          {"cycles", now()},
+          {"seconds", static_cast<double>(now()) / clock_hz()},
+          {"instructions", instructions},
+          {"cores", std::move(cores)},
+          {"links", impl_->interconnect.links()},
+          {"config", impl_->effective}};
+}
+
+}  // namespace epysim::board
