@@ -1,0 +1,28 @@
+# Lists grow when they are stored to past their end; arrays have a fixed size and up to seven dimensions.
+
+from array import array, len, ndim, shape
+from random import randrange
+
+numbers = [0]
+i = 0
+while i < 100:
+    numbers[i] = i
+    i += 1
+
+chosen = randrange(100)
+print("Element " + (chosen == numbers[chosen]) + " of " + len(numbers))
+
+grid = array(4, 6)
+row = 0
+while row < 4:
+    column = 0
+    while column < 6:
+        grid[row][column] = row * 10 + column
+        column += 1
+    row += 1
+
+total = 0
+for value in grid:
+    total += value
+
+print("A grid of " + ndim(grid) + " dimensions, " + shape(grid)[0] + " by " + shape(grid)[1] + ": " + grid[3][5] + " in the last corner, " + total + " in all")

@@ -1,0 +1,4 @@
+# A construct that the cores do not have.
+
+numbers = {"one": 1}
+print(numbers["one"])

@@ -1,0 +1,9 @@
+# Every core says hello. The cores have no screen: a line travels to the host, which prints it with the core's number in front.
+#
+#   ./epysim run examples/hello.py
+#
+# Lines of different cores come in the order in which the host served them.
+
+from parallel import coreid, numcores
+
+print("Hello world from core id " + coreid() + " of " + numcores())

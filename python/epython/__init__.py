@@ -1,0 +1,46 @@
+"""Python on micro-cores: run functions on the cores of a board.
+
+    from epython import offload
+
+    @offload
+    def mykernel(a):
+        return a + 32
+
+    print(mykernel(10))      # one 42 per core
+
+The board is a simulated Parallella unless told otherwise; it starts at the first launch and ends with Python.
+"""
+
+from . import memkind, types
+from .errors import BoardError, CompileError, EPythonError, NotAvailableError, UsageError
+from .handler import KernelExecutionHandler, testKernelCompletion, wait_all, waitAll, waitForKernelCompletion
+from .offload import Offloaded, offload, offload_multiple, offload_single
+from .options import ALL_DEVICES, EPIPHANY_DEVICE
+from .session import VERSION as __version__
+from .session import config, host_time, start, statistics, stop
+
+__all__ = [
+    "ALL_DEVICES",
+    "BoardError",
+    "CompileError",
+    "EPIPHANY_DEVICE",
+    "EPythonError",
+    "KernelExecutionHandler",
+    "NotAvailableError",
+    "Offloaded",
+    "UsageError",
+    "config",
+    "host_time",
+    "memkind",
+    "offload",
+    "offload_multiple",
+    "offload_single",
+    "start",
+    "statistics",
+    "stop",
+    "testKernelCompletion",
+    "types",
+    "waitAll",
+    "waitForKernelCompletion",
+    "wait_all",
+]

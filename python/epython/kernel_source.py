@@ -1,0 +1,283 @@
+"""The source of a kernel and of everything it needs: what is sent to the compiler.
+
+A kernel is taken from its file by `inspect`, without decorators, annotations and doc strings, and with its original file and line numbers.
+What it uses of the module around it goes along: helper functions, other kernels, numbers, short lists of numbers, and imports of
+modules that the cores have too.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import math
+import numbers
+import types
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from .errors import CompileError
+
+#: modules that kernels can import (vm/modules)
+DEVICE_MODULES = frozenset({"array", "math", "memory", "parallel", "random", "taskfarm", "util"})
+MAX_ARGUMENTS = 15
+MAX_CONSTANT_ELEMENTS = 256
+GENERATED = "<constants>"
+
+
+class Piece(NamedTuple):
+    """A stretch of source text and where it comes from."""
+
+    file: str
+    first_line: int
+    text: str
+
+    def as_chunk(self) -> Dict[str, Any]:
+        return self._asdict()
+
+
+class Extract(NamedTuple):
+    """One function's source and the names it takes from outside."""
+
+    piece: Piece
+    names: Tuple[str, ...]
+
+
+class Source:
+    """A set of functions with all they need, ready to be sent. Two functions cannot share a name, as they become one program."""
+
+    def __init__(self) -> None:
+        self.functions: Dict[str, types.FunctionType] = {}
+        self.pieces: Dict[str, Piece] = {}  # per function
+        self.constants: Dict[str, str] = {}  # name -> line that defines it
+
+    def add(self, function: types.FunctionType) -> None:
+        """Adds a function and what it needs; CompileError when that cannot be shipped. Nothing is added then."""
+        trial = Source()
+        trial.functions, trial.pieces, trial.constants = dict(self.functions), dict(self.pieces), dict(self.constants)
+        trial._add(function)
+        self.functions, self.pieces, self.constants = trial.functions, trial.pieces, trial.constants
+
+    def contains(self, other: "Source") -> bool:
+        """Whether everything in `other` is here, unchanged."""
+        return other.pieces.items() <= self.pieces.items() and other.constants.items() <= self.constants.items()
+
+    def chunks(self) -> List[Piece]:
+        """Constants first, then the functions in the order in which they were needed."""
+        generated = "".join(line + "\n" for line in self.constants.values())
+        return ([Piece(GENERATED, 1, generated)] if generated else []) + list(self.pieces.values())
+
+    def uses(self, file: Optional[str], line: Optional[int]) -> bool:
+        """Whether that line is in one of the pieces."""
+        return any(
+            piece.file == file and line is not None and piece.first_line <= line < piece.first_line + piece.text.count("\n")
+            for piece in self.pieces.values()
+        )
+
+    def _add(self, function: types.FunctionType) -> None:
+        name = function.__name__
+        known = self.functions.get(name)
+        if known is not None:
+            if known.__code__ is function.__code__ and _outside(known) == _outside(function):
+                return
+            raise _error(function, f"two different functions named {name} would be in one program; rename one")
+        if name in self.constants:
+            raise _error(function, f"{name} is the name of a function and of a constant in one program; rename one")
+        extract = extract_function(function)
+        self.functions[name] = function
+        self.pieces[name] = extract.piece
+        scope = _scope(function)
+        for used in extract.names:
+            if used in scope:
+                self._add_outside(function, used, scope[used])
+            # other names: built-in functions of the cores, or errors that the compiler reports with their line
+
+    def _add_outside(self, user: types.FunctionType, name: str, value: Any) -> None:
+        value = plain_function(value)
+        module = getattr(value, "__module__", None)
+        if isinstance(value, types.ModuleType):
+            if value.__name__ not in DEVICE_MODULES:
+                raise _error(user, f"{user.__name__} uses module {value.__name__}, which the cores do not have")
+            self._define(user, name, f"import {value.__name__}" + (f" as {name}" if name != value.__name__ else ""))
+        elif module in DEVICE_MODULES and callable(value):
+            original = value.__name__
+            self._define(user, name, f"from {module} import {original}" + (f" as {name}" if name != original else ""))
+        elif isinstance(value, types.FunctionType):
+            self._add(value)
+            if name != value.__name__:
+                self._define(user, name, f"{name} = {value.__name__}")
+        else:
+            self._define(user, name, f"{name} = {_literal(user, name, value)}")
+
+    def _define(self, user: types.FunctionType, name: str, line: str) -> None:
+        if self.constants.setdefault(name, line) != line:
+            raise _error(user, f"{name} means different things to the functions of one program ({self.constants[name]!r} and {line!r}); rename one")
+        if name in self.functions:
+            raise _error(user, f"{name} is the name of a function and of a constant in one program; rename one")
+
+
+_extracts: Dict[types.CodeType, Extract] = {}
+
+
+def extract_function(function: types.FunctionType) -> Extract:
+    """The function's own source, cleaned, and the names it uses from outside."""
+    code = function.__code__
+    if code not in _extracts:
+        _extracts[code] = _extract(function)
+    return _extracts[code]
+
+
+def check_signature(function: Any) -> None:
+    """What can be said about a kernel without its source. Raises CompileError or TypeError."""
+    if not isinstance(function, types.FunctionType):
+        raise TypeError(f"@offload is for plain functions, not {function!r}")
+    if function.__name__ == "<lambda>":
+        raise _error(function, "a lambda cannot be a kernel; give it a name with def")
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise _error(function, f"kernel {function.__name__} is a generator or coroutine, which the cores do not have")
+    parameters = list(inspect.signature(function).parameters.values())
+    for parameter in parameters:
+        if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
+            raise _error(function, f"kernel {function.__name__}: parameter {parameter} cannot be had on a core; list the parameters one by one")
+    if len(parameters) > MAX_ARGUMENTS:
+        raise _error(function, f"kernel {function.__name__} has {len(parameters)} parameters; at most {MAX_ARGUMENTS} are possible")
+
+
+def plain_function(value: Any) -> Any:
+    """The function behind an offloaded one; other values as they are."""
+    return getattr(value, "__epython_kernel__", value)
+
+
+def _extract(function: types.FunctionType) -> Extract:
+    check_signature(function)
+    try:
+        lines, first_line = inspect.getsourcelines(function)
+    except (OSError, TypeError) as error:
+        raise _error(
+            function, f"the source of kernel {function.__name__} cannot be read ({error}); kernels must be in a file or a notebook cell"
+        ) from error
+    file = inspect.getsourcefile(function) or function.__code__.co_filename
+    margin = len(lines[0]) - len(lines[0].lstrip())
+    lines = [line[margin:] if not line[:margin].strip() else line.lstrip() for line in lines]
+    text = "".join(lines)
+    if not text.endswith("\n"):
+        text += "\n"
+    node = ast.parse(text).body[0]
+    if not isinstance(node, ast.FunctionDef):
+        raise _error(function, f"the source of {function.__name__} is not a plain function definition")
+    cleaned = _clean(text, node)
+    skipped = node.lineno - 1  # decorators
+    return Extract(Piece(file, first_line + skipped, "".join(cleaned.splitlines(True)[skipped:])), tuple(sorted(_outside_names(node))))
+
+
+def _clean(text: str, node: ast.FunctionDef) -> str:
+    """Blanks what the cores' language does not have: annotations and doc strings. Lines and columns of the rest stay."""
+    lines = [bytearray(line.encode()) for line in text.splitlines(True)]
+
+    def blank(first: Tuple[int, int], last: Tuple[int, int], put: bytes = b"") -> None:
+        for number in range(first[0], last[0] + 1):
+            line = lines[number - 1]
+            start = first[1] if number == first[0] else 0
+            stop = last[1] if number == last[0] else len(line.rstrip(b"\r\n"))
+            line[start:stop] = put.ljust(stop - start) if number == first[0] else b" " * (stop - start)
+
+    def start(of: Any) -> Tuple[int, int]:
+        return of.lineno, of.col_offset
+
+    def end(of: Any) -> Tuple[int, int]:
+        return of.end_lineno, of.end_col_offset
+
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.arg) and inner.annotation is not None:
+            blank((inner.lineno, inner.col_offset + len(inner.arg.encode())), end(inner))
+        elif isinstance(inner, ast.AnnAssign):
+            blank(end(inner.target), end(inner.annotation))
+            if inner.value is None:
+                blank(start(inner), end(inner), b"pass")
+        elif isinstance(inner, ast.FunctionDef):
+            if inner.returns is not None:
+                row, column = start(inner.returns)
+                arrow = lines[row - 1].rfind(b"->", 0, column)
+                while arrow < 0:
+                    row -= 1
+                    arrow = lines[row - 1].rfind(b"->")
+                blank((row, arrow), end(inner.returns))
+            head = inner.body[0]
+            if isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant) and isinstance(head.value.value, str):
+                blank(start(head), end(head), b"pass")
+    return b"".join(lines).decode()
+
+
+def _outside_names(node: ast.FunctionDef) -> Set[str]:
+    """Names that a function reads but does not bind itself."""
+    bound: Set[str] = {argument.arg for argument in node.args.args}
+    read: Set[str] = set()
+    shared: Set[str] = set()
+    for inner in [*node.body, *node.args.defaults]:
+        for part in ast.walk(inner):
+            if isinstance(part, ast.Name):
+                (read if isinstance(part.ctx, ast.Load) else bound).add(part.id)
+            elif isinstance(part, ast.Global):
+                shared.update(part.names)
+            elif isinstance(part, (ast.Import, ast.ImportFrom)):
+                bound.update((alias.asname or alias.name).split(".")[0] for alias in part.names)
+    return (read - bound) | shared
+
+
+def _scope(function: types.FunctionType) -> Dict[str, Any]:
+    """What the names outside a function mean to it now: its module's variables, and those of functions around it."""
+    scope = {name: value for name, value in function.__globals__.items() if not hasattr(builtins, name) or value is not getattr(builtins, name)}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        try:
+            scope[name] = cell.cell_contents
+        except ValueError:
+            pass  # not assigned yet: the compiler will say that it is unknown
+    return scope
+
+
+def _outside(function: types.FunctionType) -> Tuple[Any, ...]:
+    return id(function.__globals__), tuple(id(cell.cell_contents) for cell in _filled(function))
+
+
+def _filled(function: types.FunctionType) -> Iterator[Any]:
+    for cell in function.__closure__ or ():
+        try:
+            cell.cell_contents
+        except ValueError:
+            continue
+        yield cell
+
+
+def _literal(user: types.FunctionType, name: str, value: Any) -> str:
+    if isinstance(value, (list, tuple)) and all(isinstance(element, numbers.Real) for element in value):
+        if len(value) > MAX_CONSTANT_ELEMENTS:
+            raise _error(user, f"{user.__name__} uses {name}, a list of {len(value)} elements; pass lists longer than {MAX_CONSTANT_ELEMENTS} as an argument")
+        return "[" + ", ".join(_number(user, name, element) for element in value) + "]"
+    if value is None or isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, numbers.Real):
+        return _number(user, name, value)
+    if isinstance(value, str):
+        return repr(value)
+    raise _error(
+        user,
+        f"{user.__name__} uses {name}, which is of type {type(value).__name__}; kernels can use functions, numbers, strings and short lists of "
+        f"numbers from the module around them - pass anything else as an argument",
+    )
+
+
+def _number(user: types.FunctionType, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, numbers.Integral):
+        if not -(2**31) <= int(value) < 2**31:
+            raise OverflowError(f"{name} = {value}, which kernel {user.__name__} uses, does not fit the cores' 32-bit ints")
+        return repr(int(value))
+    number = float(value)
+    if not math.isfinite(number):
+        raise _error(user, f"{user.__name__} uses {name} = {number}, which cannot be written as a constant; pass it as an argument")
+    return repr(number)
+
+
+def _error(function: types.FunctionType, message: str) -> CompileError:
+    code = function.__code__
+    return CompileError(f"{code.co_filename}:{code.co_firstlineno}: {message}", kernel=function.__name__, file=code.co_filename, line=code.co_firstlineno)

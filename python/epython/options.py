@@ -1,0 +1,85 @@
+"""The options of a launch: given to the decorator, overridden at a call, combined here."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+
+from .errors import NotAvailableError, UsageError
+
+ALL_DEVICES = 0
+EPIPHANY_DEVICE = 1
+
+Target = Union[None, int, Iterable[int]]
+
+NAMES = ("async_", "asynchronous", "async", "target", "auto", "all", "device", "prefetch", "by_value", "timeout")
+DEFAULTS: Dict[str, Any] = {
+    "async_": False,
+    "target": None,
+    "auto": None,
+    "all": True,
+    "device": ALL_DEVICES,
+    "prefetch": None,
+    "by_value": (),
+    "timeout": None,
+}
+
+
+def combine(base: Mapping[str, Any], given: Mapping[str, Any]) -> Dict[str, Any]:
+    """`base` with what `given` overrides. Checks names and values; warns when auto and target are given together."""
+    unknown = [name for name in given if name not in NAMES]
+    if unknown:
+        raise TypeError(f"offload has no option {unknown[0]!r}; it has {', '.join(name for name in NAMES if name != 'async')}")
+    combined = dict(base)
+    for name, value in given.items():
+        if name in ("asynchronous", "async"):
+            if value is not None:
+                combined["async_"] = bool(value)
+        else:
+            combined[name] = value
+    if given.get("auto") is not None and given.get("target") is not None:
+        warnings.warn("auto and target are both given: auto is used (any cores), target is ignored", stacklevel=4)
+    _check(combined)
+    return combined
+
+
+def placement(options: Mapping[str, Any]) -> Union[str, List[int], Dict[str, int]]:
+    """Which cores, in the link protocol's words: auto before target before all."""
+    if options["auto"] is not None:
+        return {"auto": options["auto"]}
+    if options["target"] is not None:
+        return cores(options["target"])
+    if options["all"]:
+        return "all"
+    raise UsageError("no cores to run on: give auto=, target= or all=True")
+
+
+def cores(target: Target) -> List[int]:
+    """A core id, or several."""
+    ids = [target] if isinstance(target, int) and not isinstance(target, bool) else target
+    try:
+        listed = [int(one) for one in ids]  # type: ignore[union-attr]
+    except (TypeError, ValueError):
+        raise TypeError(f"target must be a core id or several (a list, a range, ...), not {target!r}") from None
+    if not listed:
+        raise UsageError("target names no core")
+    if len(set(listed)) != len(listed) or min(listed) < 0:
+        raise UsageError(f"target {listed} names a core twice, or a negative one")
+    return sorted(listed)
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    auto: Optional[Any] = options["auto"]
+    if auto is not None and (isinstance(auto, bool) or not isinstance(auto, int) or auto < 1):
+        raise UsageError(f"auto must be a number of cores, 1 or more, not {auto!r}")
+    if options["device"] not in (ALL_DEVICES, EPIPHANY_DEVICE):
+        raise UsageError(f"device must be epython.ALL_DEVICES or epython.EPIPHANY_DEVICE, not {options['device']!r}")
+    timeout = options["timeout"]
+    if timeout is not None and not timeout > 0:
+        raise UsageError(f"timeout must be a number of simulated seconds above 0, not {timeout!r}")
+    if options["target"] is not None:
+        cores(options["target"])
+    if options["prefetch"] is not None:
+        raise NotAvailableError("prefetch= is not available in this version; arguments are fetched on demand, with the same results")
+    if options["by_value"]:
+        raise NotAvailableError("by_value= is not available in this version; lists go by reference (copy one on the core with a loop)")

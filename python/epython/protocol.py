@@ -1,0 +1,121 @@
+"""The link to a board process: framed messages over a socket (docs/protocol.md)."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any, Callable, Dict, NamedTuple, Tuple
+
+from .errors import BoardError, CompileError, EPythonError, UsageError, kernel_error
+
+MAGIC = 0x4B4C5045  # "EPLK"
+VERSION = 1
+HEADER = struct.Struct("<IHHIII")  # magic, version, type, request, json bytes, binary bytes
+MAX_JSON = 16 << 20
+MAX_BINARY = 256 << 20
+
+HELLO, OPEN, PROGRAM, LAUNCH, WAIT, TEST, DATA, FETCH, FORGET, HOST_TIME, STATS, CLOSE = range(1, 13)
+REPLY = 0x8000
+ERROR = 0x80FF
+OUTPUT = 0x4001
+NOTICE = 0x4002
+
+
+class Frame(NamedTuple):
+    type: int
+    request: int
+    json: Dict[str, Any]
+    binary: bytes
+
+    def block(self, described: Dict[str, Any]) -> bytes:
+        """The binary data that a JSON object names by offset and bytes."""
+        offset, count = described["offset"], described["bytes"]
+        if offset < 0 or count < 0 or offset + count > len(self.binary):
+            raise BoardError(f"the board process named {count} bytes at {offset} of {len(self.binary)}")
+        return self.binary[offset : offset + count]
+
+
+def encode(kind: int, request: int, message: Dict[str, Any], binary: bytes = b"") -> bytes:
+    text = json.dumps(message, allow_nan=False).encode()
+    if len(text) > MAX_JSON or len(binary) > MAX_BINARY:
+        raise UsageError(f"a message of {len(text)} + {len(binary)} bytes is too large (at most {MAX_BINARY >> 20} MiB of data at once)")
+    return HEADER.pack(MAGIC, VERSION, kind, request, len(text), len(binary)) + text + binary
+
+
+def decode_header(data: bytes) -> Tuple[int, int, int, int]:
+    """Type, request, JSON bytes, binary bytes."""
+    magic, version, kind, request, json_bytes, binary_bytes = HEADER.unpack(data)
+    if magic != MAGIC or json_bytes > MAX_JSON or binary_bytes > MAX_BINARY:
+        raise BoardError("the board process sent something that is not a message; is it an epysim of another version?")
+    if version != VERSION:
+        raise BoardError(f"the board process speaks version {version} of the link protocol, this package version {VERSION}")
+    return kind, request, json_bytes, binary_bytes
+
+
+class Connection:
+    """One client's end of the link. Not locked: the session does that."""
+
+    def __init__(self, link: socket.socket, on_event: Callable[[Frame], None]) -> None:
+        self._link = link
+        self._on_event = on_event
+        self._request = 0
+
+    def call(self, kind: int, message: Dict[str, Any], binary: bytes = b"") -> Frame:
+        """Sends a request and returns its reply; events that come before it are handed on. Errors of the server are raised."""
+        self._request = self._request % 0xFFFFFFFF + 1
+        try:
+            self._link.sendall(encode(kind, self._request, message, binary))
+        except OSError as error:
+            raise BoardError(f"the board process is gone ({error.strerror or error})") from error
+        while True:
+            frame = self._receive()
+            if frame.type in (OUTPUT, NOTICE):
+                self._on_event(frame)
+            elif frame.type == ERROR:
+                raise server_error(frame.json)
+            elif frame.type == kind | REPLY and frame.request == self._request:
+                return frame
+            else:
+                raise BoardError(f"the board process sent message {frame.type:#x} in reply to request {kind}")
+
+    def close(self) -> None:
+        self._link.close()
+
+    def _receive(self) -> Frame:
+        kind, request, json_bytes, binary_bytes = decode_header(self._exactly(HEADER.size))
+        text = self._exactly(json_bytes)
+        binary = self._exactly(binary_bytes)
+        try:
+            message = json.loads(text) if text else {}
+        except ValueError as error:
+            raise BoardError(f"the board process sent text that is not JSON: {error}") from error
+        return Frame(kind, request, message, binary)
+
+    def _exactly(self, count: int) -> bytes:
+        data = bytearray(count)
+        view, received = memoryview(data), 0
+        while received < count:
+            try:
+                more = self._link.recv_into(view[received:])
+            except OSError as error:
+                raise BoardError(f"the board process is gone ({error.strerror or error})") from error
+            if more == 0:
+                raise BoardError("the board process has ended unexpectedly (killed, or crashed: see its messages above)")
+            received += more
+        return bytes(data)
+
+
+def server_error(message: Dict[str, Any]) -> EPythonError:
+    """The exception for an error frame."""
+    kind, text = message.get("kind", "internal"), message.get("message", "the board process reported an error without a text")
+    if kind == "compile":
+        diagnostics = message.get("diagnostics") or []
+        first = diagnostics[0] if diagnostics else {}
+        shown = "\n".join(one["text"] for one in diagnostics if one.get("text")) or text
+        return CompileError(shown, file=first.get("file"), line=first.get("line"), column=first.get("column"), diagnostics=diagnostics)
+    if kind == "program" and message.get("error"):
+        return kernel_error([message["error"]])
+    if kind == "usage":
+        return UsageError(text, kind=kind)
+    return (BoardError if kind in ("protocol", "busy", "internal", "interrupted") else EPythonError)(text, kind=kind)

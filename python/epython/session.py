@@ -1,0 +1,279 @@
+"""The board behind the decorators: started at the first launch, ended with Python."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import sys
+import threading
+import types
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+
+from . import data, program, protocol, settings, values
+from .errors import BoardError, EPythonError, UsageError
+from .handler import KernelExecutionHandler
+from .kernel_source import Source, plain_function
+from .protocol import Connection, Frame
+from .server import Server
+
+VERSION = "0.1.0"
+POLL_SECONDS = 1e-5  # simulated time that one test() lets pass
+
+
+class Session:
+    """One board process and everything it knows of ours. Methods may be called from any thread; one request is on the way at a time."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        settings.check(options)
+        self._lock = threading.RLock()
+        self._stats_file = options.get("stats")
+        self._program = Source()
+        self._table = data.DataTable()
+        self._in_use: Dict[int, List[data.Entry]] = {}  # per outstanding launch
+        self._forgotten: List[int] = []  # launches
+        self._usable = True
+        self._server = Server()
+        self._connection = Connection(self._server.link, _show)
+        try:
+            self._connection.call(protocol.HELLO, {"protocol": protocol.VERSION, "client": f"epython {VERSION}"})
+            self.board = self._connection.call(protocol.OPEN, settings.open_message(options)).json
+        except BaseException:
+            self.abort()
+            raise
+
+    @property
+    def usable(self) -> bool:
+        return self._usable
+
+    def launch(self, kernel: types.FunctionType, arguments: Sequence[Any], placement: Any) -> KernelExecutionHandler:
+        """Queues a kernel; takes no simulated time, but for loading the program when it is not there yet."""
+        with self._lock:
+            functions = [kernel, *(plain_function(one) for one in arguments if isinstance(plain_function(one), types.FunctionType))]
+            needed = program.source_of(tuple(functions))
+            if not self._program.contains(needed):
+                self._program = program.load(needed, self._send_program)
+            used: List[data.Entry] = []
+            try:
+                encoded = [self._argument(value, used) for value in arguments]
+                self._send_forgotten()
+                buffers, block = self._table.take_unsent()
+                message: Dict[str, Any] = {"kernel": kernel.__name__, "arguments": encoded, "target": placement}
+                if buffers:
+                    message["buffers"] = buffers
+                reply = self._call(protocol.LAUNCH, message, block).json
+            except BaseException:
+                self._table.release(used)
+                raise
+            self._in_use[reply["handle"]] = used
+            asked = len(reply["cores"]) if "cores" in reply else placement["auto"]
+            return KernelExecutionHandler(self, reply["handle"], kernel.__name__, reply.get("cores"), asked)
+
+    def wait(self, handlers: Sequence[KernelExecutionHandler], timeout: Optional[float] = None, any_core: bool = False) -> None:
+        """Lets simulated time pass until the launches are done, or `timeout` has passed, or (any_core) one more core has finished."""
+        message: Dict[str, Any] = {"handles": [handler.number for handler in handlers]}
+        if timeout is not None:
+            message["timeout"] = timeout
+        if any_core:
+            message["any"] = True
+        self._ask(protocol.WAIT, message, handlers)
+
+    def test(self, handlers: Sequence[KernelExecutionHandler], seconds: float = POLL_SECONDS) -> None:
+        """Lets a little simulated time pass and looks."""
+        self._ask(protocol.TEST, {"handles": [handler.number for handler in handlers], "seconds": seconds}, handlers)
+
+    def host_time(self, seconds: float) -> None:
+        with self._lock:
+            self._take_updates(self._call(protocol.HOST_TIME, {"seconds": seconds}))
+
+    def statistics(self) -> Dict[str, Any]:
+        with self._lock:
+            document: Dict[str, Any] = self._call(protocol.STATS, {}).json["statistics"]
+            return document
+
+    def stop(self) -> None:
+        """Ends the board, saving what only it has: data in shared memory, statistics, the trace."""
+        with self._lock:
+            if not self._usable:
+                return
+            try:
+                self._table.bring_home()
+                if self._stats_file:
+                    document = self.statistics()
+                    with open(self._stats_file, "w", encoding="utf-8") as file:
+                        json.dump(document, file, indent=2)
+                        file.write("\n")
+                self._call(protocol.CLOSE, {})
+            finally:
+                self._end(self._server.stop)
+
+    def abort(self) -> None:
+        """Ends the board at once."""
+        self._end(self._server.kill)
+
+    def leave(self) -> None:
+        """Another process (a fork) owns the board; this one only forgets it."""
+        self._usable = False
+
+    def _end(self, how: Any) -> None:
+        if self._usable:
+            self._usable = False
+            self._table.abandon()
+            self._connection.close()
+            how()
+
+    def _call(self, kind: int, message: Dict[str, Any], block: bytes = b"") -> Frame:
+        """One request. A board that is gone, and Ctrl-C, end the session: the next launch starts another."""
+        if not self._usable:
+            raise BoardError("the board of this launch has been stopped")
+        try:
+            return self._connection.call(kind, message, block)
+        except (BoardError, KeyboardInterrupt):
+            self.abort()
+            raise
+
+    def _ask(self, kind: int, message: Dict[str, Any], handlers: Sequence[KernelExecutionHandler]) -> None:
+        with self._lock:
+            if all(handler.finished for handler in handlers):
+                return  # another thread was waiting for the same
+            frame = self._call(kind, message)
+            states = {state["handle"]: state for state in frame.json["handles"]}
+            for handler in handlers:
+                state = states[handler.number]
+                results = {one["core"]: values.decode(one["value"], frame, self._table.owner) for one in state["results"] if "value" in one}
+                handler.update(state, results)
+            try:
+                self._take_updates(frame)
+            finally:
+                for handler in handlers:
+                    if handler.finished and handler.number in self._in_use:
+                        self._table.release(self._in_use.pop(handler.number))
+                        self._forgotten.append(handler.number)
+
+    def _take_updates(self, frame: Frame) -> None:
+        for update in frame.json.get("updates", ()):
+            self._table.update(update["id"], update["first"], frame.block(update))
+
+    def _argument(self, value: Any, used: List[data.Entry]) -> Any:
+        function = plain_function(value)
+        if isinstance(function, types.FunctionType):
+            return {"function": function.__name__}
+        try:
+            return data.scalar(value)
+        except LookupError:
+            used.append(self._table.use(value, self._fetch))
+            return {"reference": used[-1].number}
+
+    def _fetch(self, number: int) -> bytes:
+        with self._lock:
+            frame = self._call(protocol.FETCH, {"ids": [number]})
+            return frame.block(frame.json["buffers"][0])
+
+    def _send_program(self, source: Source) -> None:
+        self._call(protocol.PROGRAM, {"chunks": [piece.as_chunk() for piece in source.chunks()], "exports": list(source.functions)})
+
+    def _send_forgotten(self) -> None:
+        ids = self._table.take_forgotten()
+        handles, self._forgotten = self._forgotten, []
+        if ids or handles:
+            self._call(protocol.FORGET, {"handles": handles, "ids": ids})
+
+
+def _show(frame: Frame) -> None:
+    """Output of kernels appears as it comes."""
+    message = frame.json
+    if frame.type == protocol.OUTPUT:
+        print(message["text"], file=sys.stderr if message.get("stream") == "stderr" else sys.stdout, flush=True)
+    else:
+        print(f"epython: {message['text']}", file=sys.stderr, flush=True)
+
+
+_lock = threading.RLock()
+_current: Optional[Session] = None
+_options: Dict[str, Any] = {}
+_prepared = False
+
+
+def current() -> Session:
+    """The running board; started when there is none."""
+    global _current
+    with _lock:
+        if _current is None or not _current.usable:
+            _prepare()
+            _current = Session(_options)
+        return _current
+
+
+def start(target: str = "sim", board: Optional[str] = None, cores: Union[None, int, str, Sequence[int]] = None, **options: Any) -> Dict[str, Any]:
+    """Starts a board now, with these options (see config); returns what it is. Without start(), the first launch starts one."""
+    with _lock:
+        if running():
+            raise UsageError("a board is running already; call epython.stop() before starting another")
+        config(target=target, board=board, cores=cores, **options)
+        return dict(current().board)
+
+
+def stop() -> None:
+    """Ends the board. The next launch starts a fresh one."""
+    global _current
+    with _lock:
+        ending, _current = _current, None
+        if ending is not None:
+            ending.stop()
+
+
+def config(**options: Any) -> Dict[str, Any]:
+    """Sets options for the next board and returns all that are set. None takes one back. Names: board, cores, set, seed, max_cycles, trace,
+    stats, code, data, stack."""
+    with _lock:
+        settings.check(options)
+        if options and running():
+            raise UsageError("options are for a board that is still to start; call epython.stop() first")
+        _options.update(options)
+        for name in [name for name, value in _options.items() if value is None]:
+            del _options[name]
+        return dict(_options)
+
+
+def host_time(seconds: float) -> None:
+    """Says that the host has been busy for so long: the cores go on meanwhile. Without a board there is nothing to go on."""
+    if not seconds >= 0:
+        raise UsageError(f"host_time needs a number of seconds, 0 or more, not {seconds!r}")
+    with _lock:
+        session = _current if running() else None
+    if session is not None:
+        session.host_time(seconds)
+
+
+def statistics() -> Dict[str, Any]:
+    """The statistics document of the board so far."""
+    return current().statistics()
+
+
+def running() -> bool:
+    """Whether there is a board."""
+    return _current is not None and _current.usable
+
+
+def _prepare() -> None:
+    """Once, at the first board: importing this package has no effects."""
+    global _prepared
+    if not _prepared:
+        _prepared = True
+        atexit.register(_at_exit)
+        os.register_at_fork(after_in_child=_after_fork)
+
+
+def _at_exit() -> None:
+    try:
+        stop()
+    except EPythonError as error:
+        print(f"epython: {error}", file=sys.stderr)
+
+
+def _after_fork() -> None:
+    global _current, _lock
+    _lock = threading.RLock()
+    if _current is not None:
+        _current.leave()
+        _current = None

@@ -1,0 +1,56 @@
+"""What a board is to be: the options of start() and config()."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from .errors import NotAvailableError, UsageError
+
+#: name -> what it means; all of them are left to the board process when not given
+OPTIONS: Dict[str, str] = {
+    "target": '"sim": a simulated board',
+    "board": "name or file of a board's configuration",
+    "cores": "how many cores, or which: 4, [0, 1, 5], '0,1,5-9'",
+    "set": "configuration values: {'mesh.hop_cycles': 2} or ['mesh.hop_cycles=2']",
+    "seed": "start of the random numbers",
+    "max_cycles": "stop kernels after so many cycles",
+    "trace": "file for a timeline, written at the end",
+    "stats": "file for the statistics document, written at the end",
+    "code": "where byte code is placed: 'auto', 'local', 'shared'",
+    "data": "where stack and heap are placed: 'auto', 'local', 'shared'",
+    "stack": "bytes of a core's local stack",
+}
+_PLACEMENT = ("code", "data", "stack")
+_HERE = ("target", "stats")
+
+
+def check(options: Mapping[str, Any]) -> None:
+    for name in options:
+        if name not in OPTIONS:
+            raise UsageError(f"there is no option {name!r}; there are {', '.join(OPTIONS)}")
+    target = options.get("target")
+    if target not in (None, "sim"):
+        raise NotAvailableError(f"target={target!r} is not available in this version; target='sim' is a simulated board")
+
+
+def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:
+    """The `open` request of the link protocol."""
+    message = {name: value for name, value in options.items() if value is not None and name not in _PLACEMENT + _HERE}
+    if "cores" in message and not isinstance(message["cores"], (int, str)):
+        message["cores"] = [int(core) for core in message["cores"]]
+    if isinstance(message.get("set"), Mapping):
+        message["set"] = [f"{key}={_text(value)}" for key, value in message["set"].items()]
+    if "set" in message:
+        message["set"] = [message["set"]] if isinstance(message["set"], str) else list(message["set"])
+    if "trace" in message:
+        message["trace"] = str(message["trace"])
+    if "board" in message:
+        message["board"] = str(message["board"])
+    placement = {name: options[name] for name in _PLACEMENT if options.get(name) is not None}
+    if placement:
+        message["options"] = placement
+    return message
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
