@@ -2,6 +2,7 @@
 // The one interface to a device. Everything above it (monitor, kinds, kernel launches) is the same code for a
 // simulated and for a real board; one folder per implementation (sim/ today).
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -80,5 +81,10 @@ class Device {
   /// The device's own part of the statistics document (on a simulated board: everything but `wall_seconds`).
   virtual nlohmann::ordered_json statistics() const = 0;
 };
+
+/// Device time as whole cycles of its clock.
+inline std::uint64_t to_cycle(const Device& device, double seconds) {
+  return static_cast<std::uint64_t>(std::llround(seconds * device.description().clock_hz));
+}
 
 }  // namespace epysim::hostlink

@@ -41,6 +41,19 @@ inline void fill_zero(Device& device, Address to, std::size_t bytes) {
   device.write(to, zeros);
 }
 
+inline bool is_shared(const Device& device, Address address) {
+  const DeviceDescription& d = device.description();
+  return address >= d.shared_base && address - d.shared_base < d.shared_bytes;
+}
+
+/// Adds a copy of `bytes` from (to) `address` to what a service costs: the two kinds of memory have different rates.
+inline void add_read(host::ServiceCost& cost, const Device& device, Address address, std::size_t bytes) {
+  (is_shared(device, address) ? cost.bytes_read : cost.local_bytes_read) += bytes;
+}
+inline void add_write(host::ServiceCost& cost, const Device& device, Address address, std::size_t bytes) {
+  (is_shared(device, address) ? cost.bytes_written : cost.local_bytes_written) += bytes;
+}
+
 /// Addresses below 1 MB are a core's own; the same place in the address space of all cores.
 inline Address global_address(Address address, Address window) { return address < 0x100000u ? window + address : address; }
 

@@ -4,19 +4,24 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/types.h"
+
 namespace epysim::hostlink {
 
-/// Why a core failed. `text` is the complete sentence for people; the other fields are the same facts one by one.
+/// Why a core failed.
 struct Failure {
-  int core = -1;
+  int core = -1;            // -1: it never got a core
   std::string error_class;  // "IndexError"; "DeadlockError", "TimeoutError" and "CoreError" are the monitor's own
   std::string message;      // "index out of range"
-  std::string function;     // the function (or kernel) it happened in; empty when unknown
+  std::string kernel;       // empty when a whole program runs
+  std::string function;     // the function it happened in; empty for the top level, or when unknown
   std::string file;         // empty when unknown
   int line = 0;
-  double seconds = 0;  // device time
-  std::string text;
+  Cycle cycle = 0;          // device time
 };
+
+/// The complete sentence: "a.py:3: IndexError: index out of range (core 3, kernel k, in helper, cycle 12345)".
+std::string sentence(const Failure& failure);
 
 enum class Status { Done, Failed, Interrupted };
 

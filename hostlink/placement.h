@@ -59,7 +59,4 @@ struct Layout {
 Layout compute_layout(const DeviceDescription& device, const std::vector<int>& cores, std::uint32_t resident_end, std::uint32_t image_bytes,
                       const Placement& placement);
 
-/// "4", "0,1,5-9" or "" (all) as ascending core ids; throws UsageError for anything else.
-std::vector<int> parse_cores(const std::string& text, int core_count);
-
 }  // namespace epysim::hostlink

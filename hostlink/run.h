@@ -21,7 +21,7 @@ namespace epysim::hostlink {
 struct MachineRequest {
   std::string board = "parallella";    // name or path of a configuration
   std::vector<std::string> overrides;  // "KEY=VALUE"
-  std::string cores;                   // "4" (that many, from core 0), "0,1,5-9"; empty = all
+  std::string cores = "all";           // as sim/board/core_list.h reads it: "4" (that many, from core 0), "0,1,5-9"
   std::uint64_t seed = 0;
   Cycle max_cycles = kNever;
   std::filesystem::path trace;  // timeline file; empty = none

@@ -70,7 +70,7 @@ std::string Formatter::line(const std::vector<Value>& values) const {
 }
 
 void Formatter::append(std::string& out, const Value& value, bool inside) const {
-  const bool modern = dialect_ == Dialect::Modern;
+  const bool modern = dialect_ == Dialect::kModern;
   switch (value.index()) {
     case 0:
       out += modern ? "None" : "NONE";

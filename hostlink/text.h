@@ -14,10 +14,11 @@
 #include <vector>
 
 #include "hostlink/values.h"
+#include "vm/compiler/dialect.h"
 
 namespace epysim::hostlink {
 
-enum class Dialect { Legacy, Modern };
+using compiler::Dialect;
 
 class Formatter {
  public:

@@ -30,6 +30,7 @@ std::vector<std::byte> ValueReader::fetch(Address address, std::size_t bytes, co
   try {
     std::vector<std::byte> data = read_bytes(device_, global_address(address, window_), bytes);
     bytes_ += bytes;
+    add_read(cost_, device_, address, bytes);
     return data;
   } catch (const UsageError&) {
     damaged(std::string(what) + " at address " + hex(address) + ", where there is no memory");

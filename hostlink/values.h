@@ -52,7 +52,7 @@ class ValueReader {
   /// `count` values whose words and tags lie at these addresses (tags are bytes).
   std::vector<Value> read_all(std::uint32_t count, Address words, Address tags);
   /// What this reader has copied from the device so far.
-  std::uint64_t bytes() const { return bytes_; }
+  const host::ServiceCost& cost() const { return cost_; }
 
  private:
   Value read(std::uint32_t tag, std::uint32_t word, int depth);
@@ -65,6 +65,7 @@ class ValueReader {
 
   Device& device_;
   Address window_;
+  host::ServiceCost cost_;
   std::uint64_t bytes_ = 0;
   std::uint64_t elements_ = 0;
 };

@@ -44,6 +44,13 @@ void SimDevice::start(int core) { board_.start(core); }
 void SimDevice::halt(int core) { board_.halt(core); }
 
 void SimDevice::watch(std::span<const Address> doorbells) {
+  // Replies still on their way belong to the program before: let them land before its memory is given to the next.
+  while (!replies_.empty() && board_.now() < next_reply()) {
+    const board::Stop stop = board_.run(next_reply());
+    end_host_waits();
+    if (stop != board::Stop::Doorbell && stop != board::Stop::Deadline) break;
+  }
+  end_host_waits();
   doorbells_.assign(doorbells.begin(), doorbells.end());
   std::vector<Address> words;
   for (Address word : doorbells_)
@@ -126,7 +133,7 @@ void SimDevice::acknowledge(int core, Address word, std::uint32_t value, const h
 
 void SimDevice::charge(const host::ServiceCost& cost) {
   const Cycle begin = board_.now();
-  const Cycle end = begin + host_.copy(cost.bytes_read + cost.bytes_written);
+  const Cycle end = begin + host_.copy(cost);
   while (board_.now() < end) {
     const board::Stop stop = board_.run(std::min(end, next_reply()));
     collect_rings();

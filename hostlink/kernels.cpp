@@ -1,0 +1,293 @@
+#include "hostlink/kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sim/core/error.h"
+
+namespace epysim::hostlink {
+
+Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled)
+    : monitor_(monitor),
+      device_(monitor.device()),
+      references_(references),
+      cancelled_(std::move(cancelled)),
+      scheduler_(monitor.layout().cores.size()),
+      cores_(monitor.layout().cores.size()) {}
+
+std::vector<Failure> Kernels::start() {
+  reload();
+  const auto starting = [&] {
+    return std::any_of(cores_.begin(), cores_.end(), [](const Core& core) { return core.state == CoreState::Starting; });
+  };
+  while (starting() && !out_of_order_ && step(kLookSeconds, true)) {
+  }
+  return start_failures_;
+}
+
+void Kernels::reload() {
+  for (Core& core : cores_) core = {};
+  last_look_ = device_.seconds();
+  monitor_.load();
+}
+
+Kernels::Handle Kernels::launch(Launch launch, const std::vector<std::size_t>& ranks) {
+  launch.cores = launch.scheduled = ranks.size();
+  check(launch);
+  return enqueue(std::move(launch), scheduler_.add(ranks));
+}
+
+Kernels::Handle Kernels::launch_any(Launch launch, std::size_t count) {
+  if (count < 1 || count > cores_.size()) {
+    throw UsageError("a launch on " + std::to_string(count) + " cores: the program has " + std::to_string(cores_.size()));
+  }
+  launch.cores = launch.scheduled = count;
+  check(launch);
+  return enqueue(std::move(launch), scheduler_.add_any(count));
+}
+
+Kernels::Handle Kernels::enqueue(Launch launch, Handle handle) {
+  launches_.emplace(handle, std::move(launch));
+  if (out_of_order_) {
+    fail_queued(*out_of_order_);
+  } else {
+    dispatch();
+  }
+  return handle;
+}
+
+void Kernels::check(const Launch& launch) const {
+  if (launch.arguments.size() > EPY_MAX_LAUNCH_ARGUMENTS) {
+    throw UsageError("kernel " + launch.kernel + " gets " + std::to_string(launch.arguments.size()) + " arguments; at most " +
+                     std::to_string(EPY_MAX_LAUNCH_ARGUMENTS) + " can be passed");
+  }
+  encode(launch);
+}
+
+epy_launch Kernels::encode(const Launch& launch) const {
+  epy_launch words{};
+  words.function = launch.function;
+  words.argument_count = static_cast<std::uint32_t>(launch.arguments.size());
+  for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
+    auto& argument = words.arguments[i];
+    if (const auto* buffer = std::get_if<BufferArgument>(&launch.arguments[i])) {
+      const epy_external external = references_.external(buffer->id);
+      argument = {EPY_EXTERNAL, 0, external.reference, external.length, external.address, external.element_tag, external.read_only};
+    } else {
+      const TaggedWord word = encode_scalar(std::get<Value>(launch.arguments[i]));
+      argument.tag = word.tag;
+      argument.word = word.word;
+    }
+  }
+  return words;
+}
+
+void Kernels::dispatch() {
+  const auto in_state = [&](CoreState state) {
+    return std::any_of(cores_.begin(), cores_.end(), [&](const Core& core) { return core.state == state; });
+  };
+  if (in_state(CoreState::Failed)) {
+    // Cores that have failed come back together, at a quiet moment: their partners' message counters must start again as well.
+    if (!in_state(CoreState::Running) && !in_state(CoreState::Starting) && scheduler_.waiting()) reload();
+    return;
+  }
+  for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+    while (cores_[rank].state == CoreState::Idle) {
+      const auto handle = scheduler_.next(rank);
+      if (!handle) break;
+      begin(rank, *handle);
+    }
+  }
+}
+
+void Kernels::begin(std::size_t rank, Handle handle) {
+  Launch& launch = launches_.at(handle);
+  --launch.scheduled;
+  ++launch.running;
+  cores_[rank].handle = handle;
+  try {
+    monitor_.launch(rank, encode(launch));
+    cores_[rank].state = CoreState::Running;
+  } catch (const UsageError& error) {  // a buffer has been forgotten since the launch
+    finish(rank, monitor_.failure(rank, "ReferenceError", error.what()), CoreState::Idle);
+  }
+}
+
+void Kernels::record(Launch& launch, int core, std::variant<Value, Failure> outcome) {
+  if (auto* failure = std::get_if<Failure>(&outcome)) {
+    failure->core = core;
+    failure->kernel = launch.kernel;
+  }
+  const auto place = std::upper_bound(launch.results.begin(), launch.results.end(), core,
+                                      [](int id, const KernelResult& result) { return id < result.core; });
+  launch.results.insert(place, {core, std::move(outcome)});
+}
+
+void Kernels::finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then) {
+  const Handle handle = cores_[rank].handle;
+  cores_[rank] = {then, 0};
+  Launch& launch = launches_.at(handle);
+  --launch.running;
+  record(launch, monitor_.layout().cores[rank], std::move(outcome));
+  if (launch.forgotten && launch.done()) launches_.erase(handle);
+}
+
+void Kernels::fail(std::size_t rank, Failure failure) {
+  switch (cores_[rank].state) {
+    case CoreState::Running: finish(rank, std::move(failure), CoreState::Failed); break;
+    case CoreState::Starting:
+      cores_[rank].state = CoreState::Failed;
+      out_of_order_ = failure;
+      start_failures_.push_back(std::move(failure));
+      fail_queued(*out_of_order_);
+      break;
+    case CoreState::Idle: cores_[rank].state = CoreState::Failed; break;
+    case CoreState::Failed: break;
+  }
+}
+
+void Kernels::fail_queued(const Failure& why) {
+  for (const Scheduler::Queued& queued : scheduler_.clear()) {
+    Launch& launch = launches_.at(queued.handle);
+    --launch.scheduled;
+    record(launch, queued.rank ? monitor_.layout().cores[*queued.rank] : -1, why);
+    if (launch.forgotten && launch.done()) launches_.erase(queued.handle);
+  }
+}
+
+bool Kernels::busy() const {
+  return scheduler_.waiting() || std::any_of(cores_.begin(), cores_.end(), [](const Core& core) {
+           return core.state == CoreState::Running || core.state == CoreState::Starting;
+         });
+}
+
+bool Kernels::step(double seconds, bool nobody_helps) {
+  if (cancelled_ && cancelled_()) was_cancelled_ = true;
+  if (was_cancelled_) return false;
+  const Notice notice = device_.wait(std::min(kLookSeconds, seconds));
+  switch (notice.wake) {
+    case Wake::Doorbell: serve(notice); break;
+    case Wake::TimeOut: break;
+    case Wake::AllStopped:
+      look_for_stopped();
+      if (!busy()) return false;
+      break;
+    case Wake::CycleLimit: cycle_limit(); return false;
+    case Wake::Interrupted: was_cancelled_ = true; return false;
+  }
+  if (device_.seconds() - last_look_ >= kLookSeconds) {
+    last_look_ = device_.seconds();
+    look(nobody_helps);
+  }
+  dispatch();
+  return true;
+}
+
+void Kernels::serve(const Notice& notice) {
+  Monitor::Event event = monitor_.serve(notice);
+  Core& core = cores_[event.rank];
+  switch (event.kind) {
+    case Monitor::Event::Kind::Served: break;
+    case Monitor::Event::Kind::Next:
+      if (core.state == CoreState::Running) {
+        finish(event.rank, event.result ? std::move(*event.result) : Value(None{}), CoreState::Idle);
+      } else if (core.state == CoreState::Starting) {
+        core.state = CoreState::Idle;
+      }
+      break;
+    case Monitor::Event::Kind::Ended:  // exit() in a kernel: no result, and the core has to be started again
+      if (core.state == CoreState::Running) {
+        finish(event.rank, Value(None{}), CoreState::Failed);
+      } else if (core.state == CoreState::Starting) {
+        fail(event.rank, monitor_.failure(event.rank, "CoreError", "the program ended before any kernel could run"));
+      }
+      break;
+    case Monitor::Event::Kind::Failed: fail(event.rank, std::move(*event.failure)); break;
+  }
+}
+
+void Kernels::look_for_stopped() {
+  for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+    if (cores_[rank].state == CoreState::Failed) continue;
+    const CoreStatus status = device_.status(monitor_.layout().cores[rank]);
+    if (status.stopped) fail(rank, monitor_.failure(rank, "CoreError", "the core has stopped by itself in " + status.where));
+  }
+}
+
+void Kernels::look(bool nobody_helps) {
+  look_for_stopped();
+  std::vector<std::size_t> live;
+  bool idle = false;
+  for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+    if (cores_[rank].state == CoreState::Running || cores_[rank].state == CoreState::Starting) live.push_back(rank);
+    idle |= cores_[rank].state == CoreState::Idle;
+  }
+  // A client that only polls may still give an idle core the kernel that the others wait for.
+  if (idle && !nobody_helps) {
+    monitor_.deadlock().reset();
+    return;
+  }
+  for (const Failure& failure : monitor_.deadlock().look(live)) {
+    const auto rank = std::find(monitor_.layout().cores.begin(), monitor_.layout().cores.end(), failure.core);
+    fail(static_cast<std::size_t>(rank - monitor_.layout().cores.begin()), failure);
+  }
+}
+
+void Kernels::cycle_limit() {
+  for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+    const std::string where = device_.status(monitor_.layout().cores[rank]).where;
+    const Failure failure = monitor_.failure(rank, "TimeoutError", "the limit on simulated time was reached; the VM was in " + where);
+    if (!out_of_order_) out_of_order_ = failure;
+    if (cores_[rank].state == CoreState::Running || cores_[rank].state == CoreState::Starting) fail(rank, failure);
+  }
+  Failure never_ran = *out_of_order_;
+  never_ran.message = "the limit on simulated time was reached";
+  never_ran.function = never_ran.file = "";
+  out_of_order_ = never_ran;
+  fail_queued(never_ran);
+}
+
+void Kernels::wait(const std::vector<Handle>& handles, Until until, std::optional<double> seconds) {
+  const auto finished = [&] {
+    std::size_t results = 0;
+    for (const Handle handle : handles) results += find(handle).results.size();
+    return results;
+  };
+  const auto all_done = [&] { return std::all_of(handles.begin(), handles.end(), [&](Handle handle) { return find(handle).done(); }); };
+  const std::size_t before = finished();
+  const double end = seconds ? device_.seconds() + *seconds : std::numeric_limits<double>::infinity();
+  while (!all_done() && (until == Until::All || finished() == before)) {
+    const double left = end - device_.seconds();
+    if (left <= 0 || !step(left, !seconds.has_value())) break;
+  }
+}
+
+void Kernels::let_run(double seconds) {
+  const double end = device_.seconds() + seconds;
+  while (device_.seconds() < end && step(end - device_.seconds(), false)) {
+  }
+}
+
+void Kernels::drain() {
+  while (busy() && step(kLookSeconds, true)) {
+  }
+}
+
+const Launch& Kernels::find(Handle handle) const {
+  const auto found = launches_.find(handle);
+  if (found == launches_.end() || found->second.forgotten) throw UsageError("there is no launch with handle " + std::to_string(handle));
+  return found->second;
+}
+
+void Kernels::forget(Handle handle) {
+  find(handle);
+  Launch& launch = launches_.at(handle);
+  if (launch.done()) {
+    launches_.erase(handle);
+  } else {
+    launch.forgotten = true;
+  }
+}
+
+}  // namespace epysim::hostlink

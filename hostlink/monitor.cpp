@@ -1,0 +1,194 @@
+#include "hostlink/monitor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+
+#include "hostlink/error_codes.h"
+#include "hostlink/memory.h"
+#include "sim/core/error.h"
+
+namespace epysim::hostlink {
+namespace {
+
+/// The part of a core's block that the core writes.
+struct RequestWords {
+  std::uint32_t sequence, request, arguments[6];
+};
+static_assert(offsetof(epy_core_block, reply_sequence) == sizeof(RequestWords));
+
+/// Buffers print as the list they hold.
+Value reference_data(References& references, const Reference& reference) {
+  const auto id = references.id_of(reference.id);
+  if (!id) return std::string("<stale reference>");
+  List list;
+  const std::uint8_t tag = references.spec(*id).element_tag;
+  const std::vector<std::uint32_t> words = references.contents(*id);
+  list.shape = {static_cast<std::uint32_t>(words.size())};
+  for (const std::uint32_t word : words) {
+    if (tag == EPY_REAL) {
+      list.elements.emplace_back(std::bit_cast<float>(word));
+    } else if (tag == EPY_BOOL) {
+      list.elements.emplace_back(word != 0);
+    } else {
+      list.elements.emplace_back(static_cast<std::int32_t>(word));
+    }
+  }
+  return list;
+}
+
+}  // namespace
+
+Monitor::Monitor(const Setup& setup)
+    : setup_(setup),
+      services_{setup.device,
+                setup.program,
+                setup.layout,
+                setup.references,
+                setup.output,
+                setup.input,
+                Formatter(
+                    setup.program.dialect(), [&program = setup.program](std::uint32_t index) { return program.function_name(index); },
+                    [&references = setup.references](const Reference& reference) { return reference_data(references, reference); }),
+                {}},
+      deadlock_(setup.device, setup.program, setup.layout),
+      sequence_(setup.layout.cores.size(), 0),
+      owed_(setup.layout.cores.size()) {
+  for (const int core : setup.layout.cores) services_.random.emplace_back(setup.load.seed, static_cast<std::uint32_t>(core));
+  if (!setup.layout.code_local) {
+    setup.output.notice(-1, "the byte code (" + std::to_string(setup.program.resident_bytes()) +
+                                " bytes) runs from shared memory, which is much slower; local memory is kept for stack and heap");
+  }
+}
+
+void Monitor::load() {
+  std::fill(sequence_.begin(), sequence_.end(), 0u);
+  std::fill(owed_.begin(), owed_.end(), host::ServiceCost{});
+  deadlock_.reset();
+  std::vector<Address> doorbells(static_cast<std::size_t>(setup_.device.description().core_count), 0);
+  for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank) {
+    doorbells[static_cast<std::size_t>(setup_.layout.cores[rank])] =
+        setup_.layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, request_sequence));
+  }
+  setup_.device.watch(doorbells);
+  setup_.program.load(setup_.device, setup_.layout, setup_.load);
+}
+
+Monitor::Event Monitor::serve(const Notice& notice) {
+  const auto place = std::find(setup_.layout.cores.begin(), setup_.layout.cores.end(), notice.core);
+  Event event;
+  event.rank = static_cast<std::size_t>(place - setup_.layout.cores.begin());
+  event.seconds = notice.seconds;
+  const auto words = read_as<RequestWords>(setup_.device, setup_.layout.block(event.rank));
+  Request request;
+  request.rank = event.rank;
+  request.core = notice.core;
+  request.window = setup_.layout.core[event.rank].window;
+  request.kind = words.request;
+  std::copy(std::begin(words.arguments), std::end(words.arguments), request.arguments.begin());
+  request.seconds = notice.seconds;
+  sequence_[event.rank] = words.sequence;
+
+  Reply reply;
+  try {
+    reply = dispatch(request, event);
+  } catch (const ProgramError& error) {
+    event.kind = Event::Kind::Failed;
+    event.failure = failure(event.rank, "CoreError", error.what());
+  }
+  reply.cost.bytes_read += sizeof(RequestWords);
+  if (event.kind == Event::Kind::Next) {
+    owed_[event.rank] = reply.cost;
+  } else {
+    answer(event.rank, reply);
+  }
+  return event;
+}
+
+Reply Monitor::dispatch(const Request& request, Event& event) {
+  switch (request.kind) {
+    case EPY_REQUEST_PRINT: return services_.print(request);
+    case EPY_REQUEST_INPUT: return services_.read_input(request);
+    case EPY_REQUEST_FORMAT: return services_.format(request);
+    case EPY_REQUEST_MATHS: return services_.maths(request);
+    case EPY_REQUEST_READ: return services_.read_reference(request);
+    case EPY_REQUEST_WRITE: return services_.write_reference(request);
+    case EPY_REQUEST_NOTICE: return services_.notice(request);
+    case EPY_REQUEST_ERROR:
+      event.kind = Event::Kind::Failed;
+      event.failure = error_of(request);
+      return {};
+    case EPY_REQUEST_END: event.kind = Event::Kind::Ended; return {};
+    case EPY_REQUEST_NEXT: {
+      event.kind = Event::Kind::Next;
+      Reply reply;
+      if (request.arguments[0] != EPY_UNSET) {
+        ValueReader reader(setup_.device, request.window);
+        event.result = reader.read(request.arguments[0], request.arguments[1]);
+        reply.cost = reader.cost();
+      }
+      return reply;
+    }
+    default: throw ProgramError("unknown request " + std::to_string(request.kind) + " from the VM");
+  }
+}
+
+void Monitor::answer(std::size_t rank, const Reply& reply) {
+  const Address block = setup_.layout.block(rank);
+  host::ServiceCost cost = reply.cost;
+  write_as(setup_.device, block + static_cast<Address>(offsetof(epy_core_block, result)), reply.result);
+  cost.bytes_written += sizeof reply.result + sizeof(std::uint32_t);
+  if (!reply.text.empty()) {
+    write_as(setup_.device, block + static_cast<Address>(offsetof(epy_core_block, text_bytes)), static_cast<std::uint32_t>(reply.text.size()));
+    setup_.device.write(block + static_cast<Address>(offsetof(epy_core_block, text)),
+                        std::as_bytes(std::span(reply.text.c_str(), reply.text.size() + 1)));
+    cost.bytes_written += reply.text.size() + 1 + sizeof(std::uint32_t);
+  }
+  setup_.device.acknowledge(setup_.layout.cores[rank], block + static_cast<Address>(offsetof(epy_core_block, reply_sequence)),
+                            sequence_[rank], cost);
+}
+
+void Monitor::launch(std::size_t rank, const epy_launch& launch) {
+  const std::size_t bytes = offsetof(epy_launch, arguments) + launch.argument_count * sizeof launch.arguments[0];
+  setup_.device.write(setup_.layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, launch)),
+                      std::as_bytes(std::span(&launch, 1)).first(bytes));
+  Reply reply;
+  reply.result[0] = 1;
+  reply.cost = owed_[rank];
+  reply.cost.bytes_written += bytes;
+  owed_[rank] = {};
+  deadlock_.reset();
+  answer(rank, reply);
+}
+
+void Monitor::stop() {
+  const std::uint32_t yes = 1;
+  write_as(setup_.device, setup_.layout.control + static_cast<Address>(offsetof(epy_control, stop)), yes);
+  for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank)
+    write_as(setup_.device, setup_.layout.mailbox(rank) + static_cast<Address>(offsetof(epy_mailbox, stop)), yes);
+}
+
+Failure Monitor::error_of(const Request& request) const {
+  const ErrorText text = error_text(request.arguments[0]);
+  return failure_at(request.core, setup_.program.position(request.arguments[1]), text.error_class, text.text, request.seconds);
+}
+
+Failure Monitor::failure(std::size_t rank, const std::string& error_class, const std::string& message) const {
+  return failure_at(setup_.layout.cores[rank], deadlock_.position(rank), error_class, message, setup_.device.seconds());
+}
+
+Failure Monitor::failure_at(int core, const Program::Position& at, const std::string& error_class, const std::string& message,
+                            double seconds) const {
+  Failure failure;
+  failure.core = core;
+  failure.error_class = error_class;
+  failure.message = message;
+  failure.function = at.function;
+  failure.file = at.file;
+  failure.line = at.line;
+  failure.cycle = to_cycle(setup_.device, seconds);
+  return failure;
+}
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,82 @@
+#pragma once
+// Serves the requests of the cores of one loaded program. What a run is made of besides (when it is over, which kernel comes
+// next) is for its two users: program_run.h and kernels.h.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "hostlink/deadlock.h"
+#include "hostlink/device.h"
+#include "hostlink/outcome.h"
+#include "hostlink/output.h"
+#include "hostlink/placement.h"
+#include "hostlink/program.h"
+#include "hostlink/references.h"
+#include "hostlink/services.h"
+
+namespace epysim::hostlink {
+
+/// Longest device time between two looks at a program that asks for nothing.
+inline constexpr double kLookSeconds = 0.5e-3;
+/// How long cores that were told to stop may take before they are halted, in device time.
+inline constexpr double kStopSeconds = 20e-3;
+
+class Monitor {
+ public:
+  struct Setup {
+    Device& device;
+    const Program& program;
+    const Layout& layout;
+    References& references;
+    OutputSink& output;
+    InputSource& input;
+    Program::LoadOptions load;
+  };
+  explicit Monitor(const Setup& setup);
+
+  /// (Re)starts the program on all cores.
+  void load();
+
+  struct Event {
+    enum class Kind {
+      Served,  // answered; nothing to decide
+      Next,    // a worker asks for a kernel: answer with launch() sooner or later
+      Ended,   // the core's program is over
+      Failed   // the core's program has failed
+    };
+    Kind kind = Kind::Served;
+    std::size_t rank = 0;
+    double seconds = 0;            // device time of the request
+    std::optional<Value> result;   // Next: of the kernel before, if there was one
+    std::optional<Failure> failure;
+  };
+  /// Serves the request of the core that a notice named.
+  Event serve(const Notice& notice);
+  /// Answers a Next: `launch` is copied to the core, which runs it.
+  void launch(std::size_t rank, const epy_launch& launch);
+
+  /// Tells every core to leave its program as soon as it can.
+  void stop();
+  /// A failure that the monitor states about a core, at the place in the program that the core told last.
+  Failure failure(std::size_t rank, const std::string& error_class, const std::string& message) const;
+
+  Device& device() const { return setup_.device; }
+  const Layout& layout() const { return setup_.layout; }
+  const Program& program() const { return setup_.program; }
+  DeadlockWatch& deadlock() { return deadlock_; }
+
+ private:
+  Reply dispatch(const Request& request, Event& event);
+  Failure error_of(const Request& request) const;
+  Failure failure_at(int core, const Program::Position& at, const std::string& error_class, const std::string& message, double seconds) const;
+  void answer(std::size_t rank, const Reply& reply);
+
+  Setup setup_;
+  Services services_;
+  DeadlockWatch deadlock_;
+  std::vector<std::uint32_t> sequence_;         // by rank: of the request being served
+  std::vector<host::ServiceCost> owed_;         // by rank: what a Next has cost so far
+};
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,105 @@
+#include "hostlink/placement.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "sim/core/error.h"
+
+namespace epysim::hostlink {
+namespace {
+
+constexpr Address kDataBegin = 0x6000;                  // the VM keeps below it
+constexpr std::uint32_t kImageOffset = 0x100000;
+constexpr std::uint32_t kCoresOffset = 0x200000;
+constexpr std::uint32_t kOverflowStackBytes = 64000;
+constexpr std::uint32_t kOverflowHeapBytes = 448000;
+constexpr std::uint32_t kLeastHeapBytes = 1024;         // with less, local code is not worth it
+constexpr std::uint32_t kChannelBytes = EPY_CELLS * EPY_CELL_BYTES;
+
+std::uint32_t align(std::uint32_t value, std::uint32_t to) { return (value + to - 1) / to * to; }
+
+[[noreturn]] void does_not_fit(const std::string& what, std::uint64_t needed, std::uint64_t available) {
+  throw UsageError(what + " does not fit: " + std::to_string(needed) + " bytes are needed, " + std::to_string(available) + " are there");
+}
+
+}  // namespace
+
+Where parse_where(const std::string& option, const std::string& text) {
+  if (text == "auto") return Where::Auto;
+  if (text == "local") return Where::Local;
+  if (text == "shared") return Where::Shared;
+  throw UsageError(option + ": \"" + text + "\" is not a place; use auto, local or shared");
+}
+
+Address Layout::block(std::size_t rank) const {
+  return control + static_cast<Address>(offsetof(epy_control, block) + rank * sizeof(epy_core_block));
+}
+
+Address Layout::mailbox(std::size_t rank) const { return core[rank].window + core[rank].mailbox; }
+
+Layout compute_layout(const DeviceDescription& device, const std::vector<int>& cores, std::uint32_t resident_end, std::uint32_t image_bytes,
+                      const Placement& placement) {
+  if (cores.empty()) throw UsageError("no core takes part");
+  if (cores.size() > EPY_MAX_CORES) does_not_fit("a program on " + std::to_string(cores.size()) + " cores", cores.size(), EPY_MAX_CORES);
+  const auto count = static_cast<std::uint32_t>(cores.size());
+
+  Layout layout;
+  layout.cores = cores;
+
+  // Shared memory.
+  const Address segment = device.shared_base + device.shared_bytes / 2;
+  const Address segment_end = device.shared_base + device.shared_bytes;
+  static_assert(sizeof(epy_control) <= kImageOffset);
+  layout.control = segment;
+  layout.image = segment + kImageOffset;
+  if (image_bytes > kCoresOffset - kImageOffset) does_not_fit("the byte code", image_bytes, kCoresOffset - kImageOffset);
+  const Address cores_begin = segment + kCoresOffset;
+  const Address channels = cores_begin + count * (kOverflowStackBytes + kOverflowHeapBytes);
+  const Address buffers = align(channels + count * kChannelBytes, 64);
+  if (buffers > segment_end || device.shared_bytes / 2 < kCoresOffset) {
+    does_not_fit("the program's shared segment", buffers - segment, segment_end - segment);
+  }
+  if (buffers < segment_end) layout.free.push_back({buffers, segment_end - buffers});
+  if (segment > device.shared_base) layout.free.push_back({device.shared_base, segment - device.shared_base});
+
+  // Local memory, the same on every core.
+  const std::uint32_t mailbox = align(std::max<std::uint32_t>(kDataBegin, resident_end), 8);
+  const auto mailbox_bytes = align(static_cast<std::uint32_t>(sizeof(epy_mailbox)) + count * static_cast<std::uint32_t>(sizeof(epy_slot)), 8);
+  const std::uint32_t code = mailbox + mailbox_bytes;
+  if (code > device.local_bytes) does_not_fit("the VM with the mailboxes of " + std::to_string(count) + " cores", code, device.local_bytes);
+  const std::uint32_t room = device.local_bytes - code;
+  const std::uint32_t code_bytes = align(image_bytes, 8);
+  const std::uint32_t stack_bytes = placement.data == Where::Shared ? 0 : align(placement.stack_bytes, 8);
+  const std::uint32_t least_heap = placement.data == Where::Shared ? 0 : kLeastHeapBytes;
+  if (stack_bytes > room) does_not_fit("a local stack of " + std::to_string(stack_bytes) + " bytes", stack_bytes, room);
+  const bool code_fits = std::uint64_t{code_bytes} + stack_bytes <= room;
+  if (placement.code == Where::Local && !code_fits) does_not_fit("byte code in local memory", code_bytes + std::uint64_t{stack_bytes}, room);
+  layout.code_local =
+      placement.code == Where::Local || (placement.code == Where::Auto && std::uint64_t{code_bytes} + stack_bytes + least_heap <= room);
+  const std::uint32_t stack = code + (layout.code_local ? code_bytes : 0);
+  const std::uint32_t heap = stack + stack_bytes;
+
+  for (std::uint32_t rank = 0; rank < count; ++rank) {
+    const Address own = cores_begin + rank * (kOverflowStackBytes + kOverflowHeapBytes);
+    epy_core_layout core{};
+    core.id = static_cast<std::uint32_t>(cores[rank]);
+    core.window = device.windows.at(static_cast<std::size_t>(cores[rank]));
+    core.mailbox = mailbox;
+    core.code = layout.code_local ? code : layout.image;
+    core.stack = stack;
+    core.stack_bytes = stack_bytes;
+    core.heap = heap;
+    core.heap_bytes = placement.data == Where::Shared ? 0 : device.local_bytes - heap;
+    if (placement.data != Where::Local) {
+      core.shared_stack = own;
+      core.shared_stack_bytes = kOverflowStackBytes;
+      core.shared_heap = own + kOverflowStackBytes;
+      core.shared_heap_bytes = kOverflowHeapBytes;
+    }
+    core.channel = channels + rank * kChannelBytes;
+    layout.core.push_back(core);
+  }
+  return layout;
+}
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,87 @@
+#include "hostlink/program.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "hostlink/device_format.h"
+#include "hostlink/memory.h"
+#include "sim/core/config.h"
+#include "sim/core/elf_image.h"
+#include "sim/core/error.h"
+
+namespace epysim::hostlink {
+namespace {
+
+constexpr Address kLocalLimit = 0x100000;  // addresses below it are a core's own
+constexpr const char* kBootSymbol = "epython_boot";
+
+}  // namespace
+
+Program::Program(compiler::Image image, std::filesystem::path vm) : image_(std::move(image)), vm_(std::move(vm)) {
+  const core::ElfImage elf(vm_);
+  const auto boot = elf.address_of(kBootSymbol);
+  if (!boot || *boot >= kLocalLimit) {
+    throw UsageError(vm_.string() + " is not an ePython VM: it has no symbol " + kBootSymbol + " in local memory");
+  }
+  boot_ = *boot;
+  for (const auto& segment : elf.segments()) {
+    vm_bytes_ += static_cast<std::uint32_t>(segment.bytes.size());
+    if (segment.address < kLocalLimit) vm_end_ = std::max(vm_end_, segment.address + segment.memory_bytes);
+  }
+}
+
+Dialect Program::dialect() const { return image_.modern() ? Dialect::kModern : Dialect::kLegacy; }
+
+std::uint32_t Program::resident_bytes() const { return static_cast<std::uint32_t>(image_.resident.size()); }
+
+Program::Position Program::position(std::uint32_t code_offset) const {
+  Position position;
+  const compiler::Image::Line* line = image_.line_at(code_offset);
+  if (line == nullptr || line->file >= image_.files.size()) return position;
+  position.file = image_.files[line->file];
+  position.line = static_cast<int>(line->line);
+  const std::uint32_t function = image_.function_at(code_offset);
+  if (function != 0) position.function = function_name(function);
+  return position;
+}
+
+std::string Program::function_name(std::uint32_t index) const {
+  return index < image_.functions.size() ? image_.functions[index].name : std::string();
+}
+
+void Program::load(Device& device, const Layout& layout, const LoadOptions& options) const {
+  host::ServiceCost cost;
+  device.write(layout.image, std::as_bytes(std::span(image_.resident)));
+  cost.bytes_written += image_.resident.size();
+
+  fill_zero(device, layout.control, sizeof(epy_control));
+  epy_control head{};  // only the fields before layout[] are used
+  head.magic = EPY_CONTROL_MAGIC;
+  head.version = EPY_CONTROL_VERSION;
+  head.core_count = static_cast<std::uint32_t>(layout.cores.size());
+  head.seed = static_cast<std::uint32_t>(options.seed ^ options.seed >> 32);
+  head.image = layout.image;
+  head.image_bytes = resident_bytes();
+  head.worker = options.worker ? 1 : 0;
+  device.write(layout.control, std::as_bytes(std::span(&head, 1)).first(offsetof(epy_control, layout)));
+  device.write(layout.control + static_cast<Address>(offsetof(epy_control, layout)), std::as_bytes(std::span(layout.core)));
+  cost.bytes_written += sizeof(epy_control);
+
+  for (std::size_t rank = 0; rank < layout.cores.size(); ++rank) {
+    device.load(layout.cores[rank], vm_);
+    fill_zero(device, layout.mailbox(rank), sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot));
+    const epy_boot boot{layout.control, static_cast<std::uint32_t>(rank)};
+    write_as(device, layout.core[rank].window + boot_, boot);
+    cost.local_bytes_written += vm_bytes_ + sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot) + sizeof boot;
+  }
+  device.charge(cost);
+  for (const int core : layout.cores) device.start(core);
+}
+
+std::filesystem::path default_vm(const std::string& board) {
+  const std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + board + ".elf");
+  if (!std::filesystem::exists(file)) throw UsageError("there is no ePython VM for the board " + board + ": " + file.string() + " is missing");
+  return file;
+}
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,55 @@
+#pragma once
+// One compiled program with the VM that runs it: its names and lines, and how it gets onto the cores.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "hostlink/device.h"
+#include "hostlink/placement.h"
+#include "hostlink/text.h"
+#include "vm/compiler/image.h"
+
+namespace epysim::hostlink {
+
+class Program {
+ public:
+  /// `vm` is the device ELF. Throws UsageError when that is not one of ours.
+  Program(compiler::Image image, std::filesystem::path vm);
+
+  const compiler::Image& image() const { return image_; }
+  Dialect dialect() const;
+  std::uint32_t resident_bytes() const;
+  /// Local address behind the VM's last byte.
+  std::uint32_t vm_end() const { return vm_end_; }
+
+  struct Position {
+    std::string function;  // empty for the module's top level, or when unknown
+    std::string file;      // empty when unknown
+    int line = 0;
+  };
+  /// What the byte at this offset of the code belongs to.
+  Position position(std::uint32_t code_offset) const;
+  /// Empty for an unknown index.
+  std::string function_name(std::uint32_t index) const;
+
+  struct LoadOptions {
+    std::uint64_t seed = 0;
+    bool worker = false;  // after the top level ask for kernels instead of ending
+  };
+  /// Puts everything on the cores of `layout` and starts them. The time that copying takes is charged to the device.
+  void load(Device& device, const Layout& layout, const LoadOptions& options) const;
+
+ private:
+  compiler::Image image_;
+  std::filesystem::path vm_;
+  std::uint32_t vm_end_ = 0;
+  std::uint32_t vm_bytes_ = 0;
+  Address boot_ = 0;
+};
+
+/// The prebuilt VM for a board: vm/images/epython-<board>.elf. Throws UsageError when it is missing.
+std::filesystem::path default_vm(const std::string& board);
+
+}  // namespace epysim::hostlink

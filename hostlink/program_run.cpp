@@ -1,0 +1,111 @@
+#include "hostlink/program_run.h"
+
+#include <algorithm>
+
+namespace epysim::hostlink {
+namespace {
+
+class Run {
+ public:
+  explicit Run(Monitor& monitor) : monitor_(monitor), device_(monitor.device()), ended_(monitor.layout().cores.size(), false) {
+    result_.core_seconds.assign(ended_.size(), -1.0);
+  }
+
+  ProgramResult run() {
+    monitor_.load();
+    begin_ = device_.seconds();
+    while (!over()) {
+      const Notice notice = device_.wait(kLookSeconds);
+      switch (notice.wake) {
+        case Wake::Doorbell: serve(notice); break;
+        case Wake::TimeOut: look(); break;
+        case Wake::AllStopped: all_stopped(); break;
+        case Wake::CycleLimit: cycle_limit(); break;
+        case Wake::Interrupted:
+          result_.outcome.status = Status::Interrupted;
+          give_up();
+          break;
+      }
+      if (stopping_ && device_.seconds() - stop_begin_ > kStopSeconds) give_up();
+    }
+    return std::move(result_);
+  }
+
+ private:
+  bool over() const { return given_up_ || std::all_of(ended_.begin(), ended_.end(), [](bool ended) { return ended; }); }
+
+  std::vector<std::size_t> live() const {
+    std::vector<std::size_t> ranks;
+    for (std::size_t rank = 0; rank < ended_.size(); ++rank)
+      if (!ended_[rank]) ranks.push_back(rank);
+    return ranks;
+  }
+
+  void serve(const Notice& notice) {
+    const Monitor::Event event = monitor_.serve(notice);
+    if (event.kind == Monitor::Event::Kind::Ended) {
+      // A core that has failed may still say that its program is over.
+      if (!ended_[event.rank] && !stopping_) result_.core_seconds[event.rank] = event.seconds - begin_;
+      ended_[event.rank] = true;
+    } else if (event.kind == Monitor::Event::Kind::Failed) {
+      ended_[event.rank] = true;
+      fail(*event.failure);
+    }
+  }
+
+  void fail(Failure failure) {
+    result_.outcome.status = Status::Failed;
+    result_.outcome.failures.push_back(std::move(failure));
+    if (stopping_) return;
+    stopping_ = true;
+    stop_begin_ = device_.seconds();
+    monitor_.stop();
+  }
+
+  void look() {
+    for (const std::size_t rank : live()) {
+      const CoreStatus status = device_.status(monitor_.layout().cores[rank]);
+      if (!status.stopped) continue;
+      ended_[rank] = true;
+      fail(monitor_.failure(rank, "CoreError", "the core has stopped by itself in " + status.where));
+    }
+    if (stopping_) return;
+    for (Failure& failure : monitor_.deadlock().look(live())) fail(std::move(failure));
+  }
+
+  void all_stopped() {
+    for (const std::size_t rank : live()) {
+      ended_[rank] = true;
+      fail(monitor_.failure(rank, "CoreError",
+                            "the core has stopped by itself in " + device_.status(monitor_.layout().cores[rank]).where));
+    }
+  }
+
+  void cycle_limit() {
+    for (const std::size_t rank : live()) {
+      fail(monitor_.failure(rank, "TimeoutError",
+                            "the limit on simulated time was reached; the VM was in " + device_.status(monitor_.layout().cores[rank]).where));
+    }
+    give_up();
+  }
+
+  void give_up() {
+    for (const std::size_t rank : live()) device_.halt(monitor_.layout().cores[rank]);
+    given_up_ = true;
+  }
+
+  Monitor& monitor_;
+  Device& device_;
+  std::vector<bool> ended_;
+  ProgramResult result_;
+  double begin_ = 0;
+  bool stopping_ = false;
+  double stop_begin_ = 0;
+  bool given_up_ = false;
+};
+
+}  // namespace
+
+ProgramResult run_to_end(Monitor& monitor) { return Run(monitor).run(); }
+
+}  // namespace epysim::hostlink

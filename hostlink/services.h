@@ -1,0 +1,56 @@
+#pragma once
+// What a core can ask of the host, one function per request; services/ has a file for each group.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hostlink/device.h"
+#include "hostlink/output.h"
+#include "hostlink/placement.h"
+#include "hostlink/program.h"
+#include "hostlink/references.h"
+#include "hostlink/services/random.h"
+#include "hostlink/text.h"
+
+namespace epysim::hostlink {
+
+/// A request as the core wrote it.
+struct Request {
+  std::size_t rank = 0;
+  int core = 0;
+  Address window = 0;
+  std::uint32_t kind = 0;
+  std::array<std::uint32_t, 6> arguments{};
+  double seconds = 0;  // device time of the doorbell
+};
+
+/// What goes back, and what serving it made the host copy.
+struct Reply {
+  std::array<std::uint32_t, 3> result{};
+  std::string text;
+  host::ServiceCost cost;
+};
+
+/// What services work with; all of it outlives them.
+struct Services {
+  Device& device;
+  const Program& program;
+  const Layout& layout;
+  References& references;
+  OutputSink& output;
+  InputSource& input;
+  Formatter formatter;
+  std::vector<Random> random;  // by rank
+
+  Reply print(const Request& request);
+  Reply read_input(const Request& request);
+  Reply format(const Request& request);
+  Reply maths(const Request& request);
+  Reply read_reference(const Request& request);
+  Reply write_reference(const Request& request);
+  Reply notice(const Request& request);
+};
+
+}  // namespace epysim::hostlink
