@@ -6,9 +6,11 @@
 //   "   0:\t000b 0002 \tmov r0,0x0"     address in hexadecimal, then the half words in memory order, each followed by a space;
 //   "   4:\t051a      \tadd r0,r1,r2"   a missing second half word is five spaces
 //   "\n0000000e <f>:"                   before the first line of each symbol, eight digits
-//   "\t..."                             for 8 or more zero bytes up to the next symbol (skipped in multiples of 4)
+//   "\t..."                             instead of zero bytes, counted up to the next symbol or the section's end: when there
+//                                       are 8 or more, then a multiple of 4 of them unless they reach that end; and when
+//                                       there are less than 3 that reach it
 //
-// The address column is as wide as the largest address of the section without leading zeros, at least four, right-aligned.
+// The address column is right-aligned in four places, or in eight when the section ends at 0x1000 or above.
 // objdump takes four bytes for a word that is no instruction, whatever its length (listed_bytes()).
 //
 // Where this listing differs from objdump on purpose: the 16-bit FABS, for which objdump prints the fixed text "fabs rd,rn".
