@@ -10,7 +10,7 @@ while i < 100:
     i += 1
 
 chosen = randrange(100)
-print("Element " + (chosen == numbers[chosen]) + " of " + len(numbers))
+print("Element " + chosen + " of " + len(numbers) + " is " + numbers[chosen])
 
 grid = array(4, 6)
 row = 0

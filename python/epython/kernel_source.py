@@ -157,7 +157,7 @@ def _extract(function: types.FunctionType) -> Extract:
         ) from error
     file = inspect.getsourcefile(function) or function.__code__.co_filename
     margin = len(lines[0]) - len(lines[0].lstrip())
-    lines = [line[margin:] if not line[:margin].strip() else line.lstrip() for line in lines]
+    lines = [line[margin:] or "\n" if not line[:margin].strip() else line.lstrip(" \t") for line in lines]
     text = "".join(lines)
     if not text.endswith("\n"):
         text += "\n"
