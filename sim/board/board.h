@@ -60,11 +60,11 @@ struct RamWindow {
 };
 
 struct Options {
-  std::vector<RamWindow> ram;
+  std::vector<RamWindow> ram = {};
   Cycle max_cycles = kNever;
-  core::TraceSink* trace = nullptr;                   // not owned; may be null
-  std::function<void(std::string_view)> diagnostics;  // one complete line per misuse; may be empty
-  std::vector<std::string> arguments;                 // argv of a native program
+  core::TraceSink* trace = nullptr;                        // not owned; may be null
+  std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse; may be empty
+  std::vector<std::string> arguments = {};                 // argv of a native program
 };
 
 /// The board is elaborated once per process (SystemC's rule).
@@ -95,8 +95,8 @@ class Board {
   void load(int core, const core::ElfImage& image);
   /// State after the SDK's soft reset; scratchpad zero-filled.
   void reset(int core);
-  /// Starts `core`: the SYNC interrupt on a real chip (vector 0); for an image whose entry is not at vector 0
-  /// (`entry` given) execution begins there.
+  /// Starts `core`: at `entry` when one is given, or when the loaded image has no code at vector 0 (then at the ELF's entry point), with
+  /// the stack pointer at the end of local memory; otherwise by the SYNC interrupt (vector 0), as the host starts a real chip.
   void start(int core, std::optional<Address> entry = std::nullopt);
   void halt(int core);
 
