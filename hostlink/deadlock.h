@@ -21,7 +21,8 @@ class DeadlockWatch {
  public:
   DeadlockWatch(Device& device, const Program& program, const Layout& layout) : device_(device), program_(program), layout_(layout) {}
 
-  /// One look at the cores with these ranks, which neither have ended nor wait for the host. Returns a failure per core once they are stuck.
+  /// One look at the cores with these ranks, which neither have ended nor wait for the host. Returns a failure per core once they are
+  /// stuck.
   std::vector<Failure> look(const std::vector<std::size_t>& live);
   /// Forgets the last look (after cores were started or released).
   void reset() { last_.clear(); }

@@ -135,15 +135,20 @@ void Kernels::finish(std::size_t rank, std::variant<Value, Failure> outcome, Cor
 
 void Kernels::fail(std::size_t rank, Failure failure) {
   switch (cores_[rank].state) {
-    case CoreState::Running: finish(rank, std::move(failure), CoreState::Failed); break;
+    case CoreState::Running:
+      finish(rank, std::move(failure), CoreState::Failed);
+      break;
     case CoreState::Starting:
       cores_[rank].state = CoreState::Failed;
       out_of_order_ = failure;
       start_failures_.push_back(std::move(failure));
       fail_queued(*out_of_order_);
       break;
-    case CoreState::Idle: cores_[rank].state = CoreState::Failed; break;
-    case CoreState::Failed: break;
+    case CoreState::Idle:
+      cores_[rank].state = CoreState::Failed;
+      break;
+    case CoreState::Failed:
+      break;
   }
 }
 
@@ -167,14 +172,21 @@ bool Kernels::step(double seconds, bool nobody_helps) {
   if (was_cancelled_) return false;
   const Notice notice = device_.wait(std::min(kLookSeconds, seconds));
   switch (notice.wake) {
-    case Wake::Doorbell: serve(notice); break;
-    case Wake::TimeOut: break;
+    case Wake::Doorbell:
+      serve(notice);
+      break;
+    case Wake::TimeOut:
+      break;
     case Wake::AllStopped:
       look_for_stopped();
       if (!busy()) return false;
       break;
-    case Wake::CycleLimit: cycle_limit(); return false;
-    case Wake::Interrupted: was_cancelled_ = true; return false;
+    case Wake::CycleLimit:
+      cycle_limit();
+      return false;
+    case Wake::Interrupted:
+      was_cancelled_ = true;
+      return false;
   }
   if (device_.seconds() - last_look_ >= kLookSeconds) {
     last_look_ = device_.seconds();
@@ -188,7 +200,8 @@ void Kernels::serve(const Notice& notice) {
   Monitor::Event event = monitor_.serve(notice);
   Core& core = cores_[event.rank];
   switch (event.kind) {
-    case Monitor::Event::Kind::Served: break;
+    case Monitor::Event::Kind::Served:
+      break;
     case Monitor::Event::Kind::Next:
       if (core.state == CoreState::Running) {
         finish(event.rank, event.result ? std::move(*event.result) : Value(None{}), CoreState::Idle);
@@ -203,7 +216,9 @@ void Kernels::serve(const Notice& notice) {
         fail(event.rank, monitor_.failure(event.rank, "CoreError", "the program ended before any kernel could run"));
       }
       break;
-    case Monitor::Event::Kind::Failed: fail(event.rank, std::move(*event.failure)); break;
+    case Monitor::Event::Kind::Failed:
+      fail(event.rank, std::move(*event.failure));
+      break;
   }
 }
 

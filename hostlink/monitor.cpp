@@ -108,18 +108,27 @@ Monitor::Event Monitor::serve(const Notice& notice) {
 
 Reply Monitor::dispatch(const Request& request, Event& event) {
   switch (request.kind) {
-    case EPY_REQUEST_PRINT: return services_.print(request);
-    case EPY_REQUEST_INPUT: return services_.read_input(request);
-    case EPY_REQUEST_FORMAT: return services_.format(request);
-    case EPY_REQUEST_MATHS: return services_.maths(request);
-    case EPY_REQUEST_READ: return services_.read_reference(request);
-    case EPY_REQUEST_WRITE: return services_.write_reference(request);
-    case EPY_REQUEST_NOTICE: return services_.notice(request);
+    case EPY_REQUEST_PRINT:
+      return services_.print(request);
+    case EPY_REQUEST_INPUT:
+      return services_.read_input(request);
+    case EPY_REQUEST_FORMAT:
+      return services_.format(request);
+    case EPY_REQUEST_MATHS:
+      return services_.maths(request);
+    case EPY_REQUEST_READ:
+      return services_.read_reference(request);
+    case EPY_REQUEST_WRITE:
+      return services_.write_reference(request);
+    case EPY_REQUEST_NOTICE:
+      return services_.notice(request);
     case EPY_REQUEST_ERROR:
       event.kind = Event::Kind::Failed;
       event.failure = error_of(request);
       return {};
-    case EPY_REQUEST_END: event.kind = Event::Kind::Ended; return {};
+    case EPY_REQUEST_END:
+      event.kind = Event::Kind::Ended;
+      return {};
     case EPY_REQUEST_NEXT: {
       event.kind = Event::Kind::Next;
       Reply reply;
@@ -130,7 +139,8 @@ Reply Monitor::dispatch(const Request& request, Event& event) {
       }
       return reply;
     }
-    default: throw ProgramError("unknown request " + std::to_string(request.kind) + " from the VM");
+    default:
+      throw ProgramError("unknown request " + std::to_string(request.kind) + " from the VM");
   }
 }
 
@@ -140,7 +150,8 @@ void Monitor::answer(std::size_t rank, const Reply& reply) {
   write_as(setup_.device, block + static_cast<Address>(offsetof(epy_core_block, result)), reply.result);
   cost.bytes_written += sizeof reply.result + sizeof(std::uint32_t);
   if (!reply.text.empty()) {
-    write_as(setup_.device, block + static_cast<Address>(offsetof(epy_core_block, text_bytes)), static_cast<std::uint32_t>(reply.text.size()));
+    write_as(setup_.device, block + static_cast<Address>(offsetof(epy_core_block, text_bytes)),
+             static_cast<std::uint32_t>(reply.text.size()));
     setup_.device.write(block + static_cast<Address>(offsetof(epy_core_block, text)),
                         std::as_bytes(std::span(reply.text.c_str(), reply.text.size() + 1)));
     cost.bytes_written += reply.text.size() + 1 + sizeof(std::uint32_t);
@@ -167,6 +178,10 @@ void Monitor::stop() {
   write_as(setup_.device, setup_.layout.control + static_cast<Address>(offsetof(epy_control, stop)), yes);
   for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank)
     write_as(setup_.device, setup_.layout.mailbox(rank) + static_cast<Address>(offsetof(epy_mailbox, stop)), yes);
+}
+
+bool Monitor::has_left(std::size_t rank) const {
+  return read_as<epy_mailbox>(setup_.device, setup_.layout.mailbox(rank)).activity == EPY_ENDED;
 }
 
 Failure Monitor::error_of(const Request& request) const {

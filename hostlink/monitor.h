@@ -47,8 +47,8 @@ class Monitor {
     };
     Kind kind = Kind::Served;
     std::size_t rank = 0;
-    double seconds = 0;            // device time of the request
-    std::optional<Value> result;   // Next: of the kernel before, if there was one
+    double seconds = 0;           // device time of the request
+    std::optional<Value> result;  // Next: of the kernel before, if there was one
     std::optional<Failure> failure;
   };
   /// Serves the request of the core that a notice named.
@@ -58,6 +58,8 @@ class Monitor {
 
   /// Tells every core to leave its program as soon as it can.
   void stop();
+  /// The VM on this core has told that its program is over, in whatever way.
+  bool has_left(std::size_t rank) const;
   /// A failure that the monitor states about a core, at the place in the program that the core told last.
   Failure failure(std::size_t rank, const std::string& error_class, const std::string& message) const;
 
@@ -69,14 +71,15 @@ class Monitor {
  private:
   Reply dispatch(const Request& request, Event& event);
   Failure error_of(const Request& request) const;
-  Failure failure_at(int core, const Program::Position& at, const std::string& error_class, const std::string& message, double seconds) const;
+  Failure failure_at(int core, const Program::Position& at, const std::string& error_class, const std::string& message,
+                     double seconds) const;
   void answer(std::size_t rank, const Reply& reply);
 
   Setup setup_;
   Services services_;
   DeadlockWatch deadlock_;
-  std::vector<std::uint32_t> sequence_;         // by rank: of the request being served
-  std::vector<host::ServiceCost> owed_;         // by rank: what a Next has cost so far
+  std::vector<std::uint32_t> sequence_;  // by rank: of the request being served
+  std::vector<host::ServiceCost> owed_;  // by rank: what a Next has cost so far
 };
 
 }  // namespace epysim::hostlink

@@ -17,7 +17,7 @@ struct Failure {
   std::string function;     // the function it happened in; empty for the top level, or when unknown
   std::string file;         // empty when unknown
   int line = 0;
-  Cycle cycle = 0;          // device time
+  Cycle cycle = 0;  // device time
 };
 
 /// The complete sentence: "a.py:3: IndexError: index out of range (core 3, kernel k, in helper, cycle 12345)".

@@ -8,12 +8,12 @@
 namespace epysim::hostlink {
 namespace {
 
-constexpr Address kDataBegin = 0x6000;                  // the VM keeps below it
+constexpr Address kDataBegin = 0x6000;  // the VM keeps below it
 constexpr std::uint32_t kImageOffset = 0x100000;
 constexpr std::uint32_t kCoresOffset = 0x200000;
 constexpr std::uint32_t kOverflowStackBytes = 64000;
 constexpr std::uint32_t kOverflowHeapBytes = 448000;
-constexpr std::uint32_t kLeastHeapBytes = 1024;         // with less, local code is not worth it
+constexpr std::uint32_t kLeastHeapBytes = 1024;  // with less, local code is not worth it
 constexpr std::uint32_t kChannelBytes = EPY_CELLS * EPY_CELL_BYTES;
 
 std::uint32_t align(std::uint32_t value, std::uint32_t to) { return (value + to - 1) / to * to; }
@@ -64,7 +64,8 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
 
   // Local memory, the same on every core.
   const std::uint32_t mailbox = align(std::max<std::uint32_t>(kDataBegin, resident_end), 8);
-  const auto mailbox_bytes = align(static_cast<std::uint32_t>(sizeof(epy_mailbox)) + count * static_cast<std::uint32_t>(sizeof(epy_slot)), 8);
+  const auto mailbox_bytes =
+      align(static_cast<std::uint32_t>(sizeof(epy_mailbox)) + count * static_cast<std::uint32_t>(sizeof(epy_slot)), 8);
   const std::uint32_t code = mailbox + mailbox_bytes;
   if (code > device.local_bytes) does_not_fit("the VM with the mailboxes of " + std::to_string(count) + " cores", code, device.local_bytes);
   const std::uint32_t room = device.local_bytes - code;
@@ -73,7 +74,8 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
   const std::uint32_t least_heap = placement.data == Where::Shared ? 0 : kLeastHeapBytes;
   if (stack_bytes > room) does_not_fit("a local stack of " + std::to_string(stack_bytes) + " bytes", stack_bytes, room);
   const bool code_fits = std::uint64_t{code_bytes} + stack_bytes <= room;
-  if (placement.code == Where::Local && !code_fits) does_not_fit("byte code in local memory", code_bytes + std::uint64_t{stack_bytes}, room);
+  if (placement.code == Where::Local && !code_fits)
+    does_not_fit("byte code in local memory", code_bytes + std::uint64_t{stack_bytes}, room);
   layout.code_local =
       placement.code == Where::Local || (placement.code == Where::Auto && std::uint64_t{code_bytes} + stack_bytes + least_heap <= room);
   const std::uint32_t stack = code + (layout.code_local ? code_bytes : 0);

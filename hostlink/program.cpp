@@ -78,9 +78,10 @@ void Program::load(Device& device, const Layout& layout, const LoadOptions& opti
   for (const int core : layout.cores) device.start(core);
 }
 
-std::filesystem::path default_vm(const std::string& board) {
-  const std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + board + ".elf");
-  if (!std::filesystem::exists(file)) throw UsageError("there is no ePython VM for the board " + board + ": " + file.string() + " is missing");
+std::filesystem::path default_vm(const std::string& architecture) {
+  const std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + architecture + ".elf");
+  if (!std::filesystem::exists(file))
+    throw UsageError("the ePython VM is missing: " + file.string() + "; set EPYSIM_HOME to the folder that has vm/images");
   return file;
 }
 

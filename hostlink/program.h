@@ -49,7 +49,7 @@ class Program {
   Address boot_ = 0;
 };
 
-/// The prebuilt VM for a board: vm/images/epython-<board>.elf. Throws UsageError when it is missing.
-std::filesystem::path default_vm(const std::string& board);
+/// The prebuilt VM for an instruction set: vm/images/epython-<architecture>.elf. Throws UsageError when it is missing.
+std::filesystem::path default_vm(const std::string& architecture);
 
 }  // namespace epysim::hostlink

@@ -17,10 +17,18 @@ class Run {
     while (!over()) {
       const Notice notice = device_.wait(kLookSeconds);
       switch (notice.wake) {
-        case Wake::Doorbell: serve(notice); break;
-        case Wake::TimeOut: look(); break;
-        case Wake::AllStopped: all_stopped(); break;
-        case Wake::CycleLimit: cycle_limit(); break;
+        case Wake::Doorbell:
+          serve(notice);
+          break;
+        case Wake::TimeOut:
+          look();
+          break;
+        case Wake::AllStopped:
+          all_stopped();
+          break;
+        case Wake::CycleLimit:
+          cycle_limit();
+          break;
         case Wake::Interrupted:
           result_.outcome.status = Status::Interrupted;
           give_up();
@@ -32,7 +40,9 @@ class Run {
   }
 
  private:
-  bool over() const { return given_up_ || std::all_of(ended_.begin(), ended_.end(), [](bool ended) { return ended; }); }
+  bool over() const {
+    return given_up_ || std::all_of(ended_.begin(), ended_.end(), [](bool ended) { return ended; });
+  }
 
   std::vector<std::size_t> live() const {
     std::vector<std::size_t> ranks;
@@ -62,29 +72,31 @@ class Run {
     monitor_.stop();
   }
 
+  /// A core that was told to stop leaves without a request; one that the VM has left for another reason has crashed.
+  void check_stopped(std::size_t rank, const CoreStatus& status) {
+    ended_[rank] = true;
+    if (monitor_.has_left(rank)) return;
+    fail(monitor_.failure(rank, "CoreError", "the core has stopped by itself in " + status.where));
+  }
+
   void look() {
     for (const std::size_t rank : live()) {
       const CoreStatus status = device_.status(monitor_.layout().cores[rank]);
-      if (!status.stopped) continue;
-      ended_[rank] = true;
-      fail(monitor_.failure(rank, "CoreError", "the core has stopped by itself in " + status.where));
+      if (status.stopped || monitor_.has_left(rank)) check_stopped(rank, status);
     }
     if (stopping_) return;
     for (Failure& failure : monitor_.deadlock().look(live())) fail(std::move(failure));
   }
 
   void all_stopped() {
-    for (const std::size_t rank : live()) {
-      ended_[rank] = true;
-      fail(monitor_.failure(rank, "CoreError",
-                            "the core has stopped by itself in " + device_.status(monitor_.layout().cores[rank]).where));
-    }
+    for (const std::size_t rank : live()) check_stopped(rank, device_.status(monitor_.layout().cores[rank]));
   }
 
   void cycle_limit() {
     for (const std::size_t rank : live()) {
-      fail(monitor_.failure(rank, "TimeoutError",
-                            "the limit on simulated time was reached; the VM was in " + device_.status(monitor_.layout().cores[rank]).where));
+      fail(monitor_.failure(
+          rank, "TimeoutError",
+          "the limit on simulated time was reached; the VM was in " + device_.status(monitor_.layout().cores[rank]).where));
     }
     give_up();
   }

@@ -23,7 +23,8 @@ void References::put(const BufferSpec& spec, std::span<const std::uint32_t> word
   if (!words.empty() && words.size() != spec.count) {
     throw UsageError(name_of(spec.id) + " has " + std::to_string(spec.count) + " elements, but data for " + std::to_string(words.size()));
   }
-  if (spec.count > kMostElements) throw UsageError(name_of(spec.id) + " is too large: at most " + std::to_string(kMostElements) + " elements");
+  if (spec.count > kMostElements)
+    throw UsageError(name_of(spec.id) + " is too large: at most " + std::to_string(kMostElements) + " elements");
   const auto old = buffers_.find(spec.id);
   if (old != buffers_.end() && (old->second.spec.kind != spec.kind || old->second.spec.count != spec.count)) remove(spec.id);
 
@@ -143,7 +144,9 @@ std::vector<Update> References::take_updates() {
   std::vector<Update> updates;
   for (auto& [id, buffer] : buffers_) {
     if (buffer.dirty_begin == buffer.dirty_end) continue;
-    updates.push_back({id, buffer.spec.element_tag, buffer.dirty_begin,
+    updates.push_back({id,
+                       buffer.spec.element_tag,
+                       buffer.dirty_begin,
                        {buffer.words.begin() + buffer.dirty_begin, buffer.words.begin() + buffer.dirty_end}});
     buffer.dirty_begin = buffer.dirty_end = 0;
   }
@@ -163,8 +166,8 @@ Range References::allocate(std::uint32_t bytes) {
   }
   std::uint32_t largest = 0;
   for (const Range& range : free_) largest = std::max(largest, range.bytes);
-  throw UsageError("out of shared memory: a buffer of " + std::to_string(bytes) + " bytes is too large, at most " + std::to_string(largest) +
-                   " are free in one piece; keep it on the host (kind Host), or release others");
+  throw UsageError("out of shared memory: a buffer of " + std::to_string(bytes) + " bytes is too large, at most " +
+                   std::to_string(largest) + " are free in one piece; keep it on the host (kind Host), or release others");
 }
 
 void References::release(Range range) {

@@ -25,7 +25,7 @@ enum class Kind {
 
 /// What a client says about one of its buffers. Elements are 4 bytes.
 struct BufferSpec {
-  std::uint32_t id = 0;         // the client's name for it
+  std::uint32_t id = 0;  // the client's name for it
   std::uint8_t element_tag = EPY_INT;
   Kind kind = Kind::Host;
   std::uint32_t count = 0;

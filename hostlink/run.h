@@ -26,7 +26,7 @@ struct MachineRequest {
   Cycle max_cycles = kNever;
   std::filesystem::path trace;  // timeline file; empty = none
   Placement placement;
-  std::filesystem::path vm;  // the device ELF; empty = the one of vm/images for the board
+  std::filesystem::path vm;  // the device ELF; empty = the one of vm/images for its cores
 };
 
 struct RunRequest {

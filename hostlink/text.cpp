@@ -30,6 +30,16 @@ std::string quoted(const std::string& text) {
   return out + quote;
 }
 
+/// Without blanks around it and without a leading plus, which std::from_chars does not know.
+std::string trimmed_number(const std::string& text) {
+  const char* const blanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string::npos) return {};
+  std::string number = text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  if (number.size() > 1 && number[0] == '+' && number[1] != '-' && number[1] != '+') number.erase(0, 1);
+  return number;
+}
+
 }  // namespace
 
 std::string shortest_real(float value) {
@@ -122,23 +132,25 @@ void Formatter::append_list(std::string& out, const List& list, std::size_t dime
   out += ']';
 }
 
-Value typed_by_content(const std::string& text) {
-  const char* const blanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string::npos) return text;
-  std::string number = text.substr(first, text.find_last_not_of(blanks) - first + 1);
-  if (number[0] == '+' && number.size() > 1 && number[1] != '-' && number[1] != '+') number.erase(0, 1);
-  // from_chars also reads "inf" and "nan"; a word is not a number here.
-  if (number.find_first_not_of("0123456789+-.eE") != std::string::npos) return text;
-  const char* const begin = number.data();
-  const char* const end = begin + number.size();
-  std::int32_t integer = 0;
-  if (const auto [stop, error] = std::from_chars(begin, end, integer); error == std::errc() && stop == end) return integer;
+std::optional<float> parse_real(const std::string& text) {
+  const std::string number = trimmed_number(text);
   float real = 0;
-  const auto [stop, error] = std::from_chars(begin, end, real);
-  if (stop != end || error == std::errc::invalid_argument) return text;
+  const char* const end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, real);
+  if (stop != end || error == std::errc::invalid_argument) return std::nullopt;
   if (error == std::errc::result_out_of_range) return std::strtof(number.c_str(), nullptr);  // infinity or zero
   return real;
+}
+
+Value typed_by_content(const std::string& text) {
+  const std::string number = trimmed_number(text);
+  std::int32_t integer = 0;
+  const char* const end = number.data() + number.size();
+  if (const auto [stop, error] = std::from_chars(number.data(), end, integer); error == std::errc() && stop == end) return integer;
+  // "inf" and "nan" are words here, not numbers.
+  if (number.find_first_not_of("0123456789+-.eE") != std::string::npos) return text;
+  if (const auto real = parse_real(number)) return *real;
+  return text;
 }
 
 }  // namespace epysim::hostlink

@@ -10,6 +10,7 @@
 //   function    <function name>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,5 +49,8 @@ std::string shortest_real(float value);
 /// The value that a line of input stands for: an int when it is one and fits 32 bits, a real when it is a number,
 /// else the text itself. Sign, exponent and blanks around a number are allowed.
 Value typed_by_content(const std::string& text);
+
+/// What Python's float() makes of a text: blanks around it, "inf" and "nan" are allowed. Nothing when it is no number.
+std::optional<float> parse_real(const std::string& text);
 
 }  // namespace epysim::hostlink

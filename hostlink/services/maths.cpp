@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t kRandom = 14;
 constexpr std::uint32_t kPower = 32;
+constexpr std::uint32_t kParse = 33;
 
 double number(std::uint32_t tag, std::uint32_t word) {
   return tag == EPY_REAL ? static_cast<double>(std::bit_cast<float>(word)) : static_cast<double>(static_cast<std::int32_t>(word));
@@ -19,22 +20,38 @@ double number(std::uint32_t tag, std::uint32_t word) {
 
 double evaluate(std::uint32_t operation, double x) {
   switch (operation) {
-    case 0: return std::sqrt(x);
-    case 1: return std::sin(x);
-    case 2: return std::cos(x);
-    case 3: return std::tan(x);
-    case 4: return std::asin(x);
-    case 5: return std::acos(x);
-    case 6: return std::atan(x);
-    case 7: return std::sinh(x);
-    case 8: return std::cosh(x);
-    case 9: return std::tanh(x);
-    case 10: return std::floor(x);
-    case 11: return std::ceil(x);
-    case 12: return std::log(x);
-    case 13: return std::log10(x);
-    case 15: return std::exp(x);
-    default: return std::nan("");
+    case 0:
+      return std::sqrt(x);
+    case 1:
+      return std::sin(x);
+    case 2:
+      return std::cos(x);
+    case 3:
+      return std::tan(x);
+    case 4:
+      return std::asin(x);
+    case 5:
+      return std::acos(x);
+    case 6:
+      return std::atan(x);
+    case 7:
+      return std::sinh(x);
+    case 8:
+      return std::cosh(x);
+    case 9:
+      return std::tanh(x);
+    case 10:
+      return std::floor(x);
+    case 11:
+      return std::ceil(x);
+    case 12:
+      return std::log(x);
+    case 13:
+      return std::log10(x);
+    case 15:
+      return std::exp(x);
+    default:
+      return std::nan("");
   }
 }
 
@@ -55,6 +72,11 @@ Reply Services::maths(const Request& request) {
     reply.result = {EPY_INT, random[request.rank].below(usable ? static_cast<std::uint32_t>(limit) : 0), 0};
   } else if (operation == kPower) {
     reply.result = real(std::pow(number(tag, word), number(tag2, word2)));
+  } else if (operation == kParse) {
+    ValueReader reader(device, request.window);
+    const std::optional<float> parsed = parse_real(formatter.text(reader.read(tag, word)));
+    reply.cost = reader.cost();
+    reply.result = parsed ? real(static_cast<double>(*parsed)) : std::array<std::uint32_t, 3>{EPY_UNSET, 0, 0};
   } else {
     reply.result = real(evaluate(operation, number(tag, word)));
   }

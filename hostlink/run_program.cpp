@@ -1,0 +1,78 @@
+// run_program() of run.h: compile, load, serve, report.
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "hostlink/interrupt_guard.h"
+#include "hostlink/monitor.h"
+#include "hostlink/program_run.h"
+#include "hostlink/run.h"
+#include "hostlink/sim/machine.h"
+#include "sim/core/config.h"
+#include "vm/compiler/compile.h"
+
+namespace epysim::hostlink {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitInterrupted = 130;  // as a shell reports a program that Ctrl-C ended
+
+compiler::Image image_of(const RunRequest& request) {
+  if (request.program.extension() == ".epb") return compiler::load_image(request.program.string());
+  compiler::Options options;
+  if (request.dialect) {
+    options.dialect = *request.dialect;
+    options.follow_first_line = false;
+  }
+  options.built_in_modules = (core::home() / "vm" / "modules").string();
+  return compiler::compile(compiler::read_source(request.program.string()), options);
+}
+
+void tell_times(const ProgramResult& result, const std::vector<int>& cores, OutputSink& output) {
+  for (std::size_t rank = 0; rank < cores.size(); ++rank) {
+    if (result.core_seconds[rank] < 0) continue;
+    char text[80];
+    std::snprintf(text, sizeof text, "Core %d completed in %.6f seconds", cores[rank], result.core_seconds[rank]);
+    output.line(cores[rank], text);
+  }
+}
+
+}  // namespace
+
+RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSource& input, nlohmann::ordered_json* statistics) {
+  const auto wall_begin = std::chrono::steady_clock::now();
+  compiler::Image image = image_of(request);  // before the board is built: a mistake in the source shows at once
+  Machine machine(request.machine, output);
+  Device& device = machine.device();
+  const Program program(std::move(image), machine.vm());
+  const Layout layout =
+      compute_layout(device.description(), machine.cores(), program.vm_end(), program.resident_bytes(), request.machine.placement);
+  References references(device, layout.free);
+  Monitor monitor({device, program, layout, references, output, input, {request.machine.seed, false}});
+
+  ProgramResult result;
+  {
+    const InterruptGuard guard(device);
+    result = run_to_end(monitor);
+  }
+  for (const std::string& line : report(result.outcome.failures)) std::fprintf(stderr, "epysim: %s\n", line.c_str());
+  if (result.outcome.status == Status::Interrupted) std::fprintf(stderr, "epysim: interrupted\n");
+  if (request.time) tell_times(result, layout.cores, output);
+  machine.finish();
+
+  RunOutcome outcome;
+  outcome.outcome = std::move(result.outcome);
+  outcome.exit_code = outcome.outcome.status == Status::Done     ? 0
+                      : outcome.outcome.status == Status::Failed ? kExitFailed
+                                                                 : kExitInterrupted;
+  outcome.seconds = device.seconds();
+  outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
+  if (statistics != nullptr) {
+    *statistics = device.statistics();
+    (*statistics)["wall_seconds"] = outcome.wall_seconds;
+  }
+  return outcome;
+}
+
+}  // namespace epysim::hostlink

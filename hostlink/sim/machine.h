@@ -1,0 +1,42 @@
+#pragma once
+// A simulated board with everything that belongs to it, as the command line or a client asks for it. SystemC elaborates once per
+// process, so there can be one.
+
+#include <memory>
+#include <vector>
+
+#include "hostlink/output.h"
+#include "hostlink/run.h"
+#include "hostlink/sim/sim_device.h"
+
+namespace epysim::core {
+class ChromeTrace;
+}
+
+namespace epysim::hostlink {
+
+class Machine {
+ public:
+  /// Throws UsageError for whatever is wrong in the request. Misuse that the models notice becomes notices of `output`.
+  Machine(const MachineRequest& request, OutputSink& output);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  SimDevice& device() { return *device_; }
+  /// The participating cores, ascending.
+  const std::vector<int>& cores() const { return cores_; }
+  const std::filesystem::path& vm() const { return vm_; }
+  /// Completes the timeline file. Throws UsageError when it could not be written.
+  void finish();
+
+ private:
+  std::unique_ptr<core::ChromeTrace> trace_;
+  std::unique_ptr<host::HostModel> host_;
+  std::unique_ptr<board::Board> board_;
+  std::unique_ptr<SimDevice> device_;
+  std::vector<int> cores_;
+  std::filesystem::path vm_;
+};
+
+}  // namespace epysim::hostlink
