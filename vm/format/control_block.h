@@ -23,7 +23,8 @@ enum epy_request {
   EPY_REQUEST_INPUT = 2,  /* arguments: 1 if there is a prompt, its string address; result: tag, word (a string: text holds it, word = bytes) */
   EPY_REQUEST_ERROR = 3,  /* arguments: errors.def code, byte code offset of the failing instruction, detail word; the core stops after it */
   EPY_REQUEST_FORMAT = 4, /* arguments: tag, word: text holds its str(), result: bytes */
-  EPY_REQUEST_MATHS = 5,  /* arguments: operation (natives.def math; 32 pow), tag, word, tag, word; result: tag, word */
+  EPY_REQUEST_MATHS = 5,  /* arguments: operation (natives.def math; 32 pow; 33 real from the text of a string), tag, word, tag, word;
+                             result: tag, word (tag EPY_UNSET: error VALUE) */
   EPY_REQUEST_NEXT = 6,   /* worker: arguments: tag, word of the finished kernel's result (EPY_UNSET at first);
                              result: 1 = run struct epy_launch, 0 = stop */
   EPY_REQUEST_END = 7,    /* the program is over on this core */
@@ -105,8 +106,8 @@ struct epy_mailbox {
   uint32_t where;    /* byte code offset of the waiting instruction */
   uint32_t progress; /* counts up whenever a wait ends */
   uint32_t stop;     /* the host sets it (with epy_control.stop) so that polling costs no off-chip load */
-  uint32_t barrier_arrived[4]; /* reserved for collectives */
-  uint32_t padding[3];
+  uint32_t barrier_arrived[6]; /* number of the latest barrier in which the partner of round k has reached this core */
+  uint32_t padding[1];
   struct epy_slot slot[]; /* core_count of them */
 };
 

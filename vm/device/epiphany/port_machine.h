@@ -1,0 +1,39 @@
+/* Epiphany-III. Built for the float mode of the FPU with rounding to nearest; GCC would switch modes (and touch the interrupt flag)
+ * around every integer multiplication it emits, so the device code has none but the one below. */
+#ifndef EPYSIM_VM_DEVICE_EPIPHANY_PORT_MACHINE_H
+#define EPYSIM_VM_DEVICE_EPIPHANY_PORT_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PORT_PER_CORE /* every core has its own memory */
+
+/* The first megabyte is this core's own; its window in the address space of all cores is somewhere above. */
+static inline bool port_is_local(uint32_t address) { return (address >> 20) == 0; }
+
+/* Stores of one core to one memory arrive in program order, and a load completes before anything uses it. */
+static inline uint32_t port_load(const volatile uint32_t* from) { return *from; }
+static inline void port_store(volatile uint32_t* to, uint32_t word) { *to = word; }
+
+/* Five variables that the interpreter wants in fixed registers: preserved by calls, and the first four reached by 16-bit instructions. Left
+ * to itself GCC gives each path through the dispatch its own copies and moves between them. */
+#define PORT_REGISTER(variable, number) register variable PORT_REGISTER_##number
+#define PORT_REGISTER_0 __asm__("r4")
+#define PORT_REGISTER_1 __asm__("r5")
+#define PORT_REGISTER_2 __asm__("r6")
+#define PORT_REGISTER_3 __asm__("r7")
+#define PORT_REGISTER_4 __asm__("r8")
+
+static inline void port_pause(void) {}
+
+static inline uint32_t port_multiply(uint32_t a, uint32_t b) {
+  uint32_t config, product;
+  __asm__("movfs %0, config\n\torr %1, %0, %4\n\tmovts config, %1\n\timul %1, %2, %3\n\tmovts config, %0"
+          : "=&r"(config), "=&r"(product)
+          : "r"(a), "r"(b), "r"(0x80000u) /* ARITHMODE: signed integer */);
+  return product;
+}
+
+static inline float port_fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+
+#endif

@@ -1,0 +1,36 @@
+/* The porting layer: everything the interpreter and runtime need from a machine. A port is a folder with a port_machine.h (the inline
+ * part) and the functions below; nothing else of the device code knows where it runs.
+ *
+ * Addresses are 32 bits wide. Words that another agent (a partner core, the host) writes or reads are touched only through
+ * port_load and port_store, which keep program order as seen by that agent.
+ */
+#ifndef EPYSIM_VM_DEVICE_PORT_H
+#define EPYSIM_VM_DEVICE_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vm/format/control_block.h"
+#include "vm/format/image.h"
+#include "vm/format/value.h"
+
+#include "port_machine.h" /* of the port's folder:
+ *   PORT_PER_CORE               storage class of a core's own variables
+ *   port_is_local(address)      true when the address lies in this core's memory and needs no translation
+ *   port_load(p), port_store(p, word)
+ *   port_pause()                one turn of a polling loop
+ *   PORT_REGISTER(variable, n)  declares a hot variable, in a fixed register where that helps (n = 0 .. 4)
+ *   port_multiply(a, b)         low 32 bits of a product
+ *   port_fused(a, b, c)         a * b + c with one rounding */
+
+#define PORT_AT(type, address) ((type*)(uintptr_t)(address))
+#define PORT_ADDRESS(pointer) ((uint32_t)(uintptr_t)(pointer))
+
+/* What the loader told this core. */
+struct epy_boot port_boot(void);
+
+/* This core never runs again (until it is loaded anew). */
+_Noreturn void port_halt(void);
+
+#endif

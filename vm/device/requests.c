@@ -1,0 +1,56 @@
+#include "vm/device/requests.h"
+
+void epy_begin_wait(enum epy_activity activity, uint32_t partner) {
+  volatile struct epy_mailbox* mailbox = epy_vm.mailbox;
+  mailbox->partner = partner;
+  mailbox->where = epy_where();
+  mailbox->activity = activity;
+}
+
+void epy_end_wait(void) {
+  epy_vm.mailbox->activity = EPY_RUNNING;
+  ++epy_vm.mailbox->progress;
+}
+
+_Noreturn void epy_leave(void) {
+  epy_vm.mailbox->activity = EPY_ENDED;
+  port_halt();
+}
+
+void epy_poll(void) {
+  if (port_load(&epy_vm.mailbox->stop)) epy_leave();
+  port_pause();
+}
+
+void epy_request_argument(uint32_t index, uint32_t word) { port_store(&epy_vm.block->arguments[index], word); }
+
+/* The doorbell is stored last; stores of one core to one memory arrive in order. */
+static void ring(enum epy_request kind, uint32_t a, uint32_t b, uint32_t c) {
+  struct epy_core_block* block = epy_vm.block;
+  port_store(&block->arguments[0], a);
+  port_store(&block->arguments[1], b);
+  port_store(&block->arguments[2], c);
+  port_store(&block->request, kind);
+  port_store(&block->request_sequence, ++epy_vm.request_sequence);
+}
+
+void epy_request(enum epy_request kind, uint32_t a, uint32_t b, uint32_t c) {
+  epy_begin_wait(EPY_WAIT_HOST, epy_vm.rank);
+  ring(kind, a, b, c);
+  while (port_load(&epy_vm.block->reply_sequence) != epy_vm.request_sequence) epy_poll();
+  epy_end_wait();
+}
+
+uint32_t epy_reply(uint32_t index) { return port_load(&epy_vm.block->result[index]); }
+
+void epy_notice(enum epy_notice kind, uint32_t detail) {
+  uint32_t bit = 1u << kind;
+  if (epy_vm.notices & bit) return;
+  epy_vm.notices |= bit;
+  epy_request(EPY_REQUEST_NOTICE, kind, detail, 0);
+}
+
+_Noreturn void epy_fail(enum epy_error code, uint32_t detail) {
+  epy_request(EPY_REQUEST_ERROR, code, epy_where(), detail);
+  epy_leave();
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""The manifest of the committed device images: which sources they were built from, by which compiler, and how large they are.
+
+    manifest.py --check     exit 1 with a text when an image does not match the sources in this tree
+    manifest.py --write     used by build.sh
+"""
+import argparse
+import hashlib
+import json
+import struct
+import sys
+from pathlib import Path
+
+IMAGES = Path(__file__).resolve().parent
+VM = IMAGES.parent
+MANIFEST = IMAGES / "manifest.json"
+IMAGE = IMAGES / "epython-epiphany.elf"
+RESIDENT_LIMIT = 0x6000
+
+
+def sources():
+    """Everything that goes into the image, in a fixed order."""
+    patterns = ["device/*.c", "device/*.h", "device/epiphany/*", "format/*", "images/build.sh"]
+    return sorted({path for pattern in patterns for path in VM.glob(pattern) if path.is_file()})
+
+
+def hash_of_sources():
+    digest = hashlib.sha256()
+    for path in sources():
+        digest.update(path.relative_to(VM).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+class Elf:
+    """As much of a 32-bit little-endian ELF file as the manifest needs."""
+
+    def __init__(self, path):
+        self.data = path.read_bytes()
+        if self.data[:6] != b"\x7fELF\x01\x01":
+            raise SystemExit(f"manifest.py: {path} is not a 32-bit little-endian ELF file")
+        header = struct.unpack_from("<HHIIIIIHHHHHH", self.data, 16)
+        self.machine = header[1]
+        self.entry = header[3]
+        program, section, _, _, program_size, self.programs, section_size, count, names = header[4:]
+        self.segments = [struct.unpack_from("<8I", self.data, program + i * program_size) for i in range(self.programs)]
+        self.sections = [struct.unpack_from("<10I", self.data, section + i * section_size) for i in range(count)]
+        self.names = self.sections[names][4]
+
+    def text(self, offset):
+        return self.data[offset : self.data.index(b"\0", offset)].decode()
+
+    def section_sizes(self):
+        """{name: bytes} of the sections that take memory on a core."""
+        return {self.text(self.names + s[0]): s[5] for s in self.sections if s[2] & 2 and s[5]}
+
+    def loaded(self):
+        """[(first address, one past the last)] of the segments."""
+        return [(s[2], s[2] + s[5]) for s in self.segments if s[0] == 1 and s[5]]
+
+    def symbols(self):
+        for section in self.sections:
+            if section[1] != 2:  # SHT_SYMTAB
+                continue
+            strings = self.sections[section[6]][4]
+            for offset in range(section[4], section[4] + section[5], 16):
+                name, value, _, _, _, _ = struct.unpack_from("<IIIBBH", self.data, offset)
+                yield self.text(strings + name), value
+
+
+def describe(compiler, flags):
+    elf = Elf(IMAGE)
+    return {
+        "images": [
+            {
+                "file": IMAGE.name,
+                "sha256": hashlib.sha256(IMAGE.read_bytes()).hexdigest(),
+                "sources_sha256": hash_of_sources(),
+                "compiler": compiler,
+                "flags": flags,
+                "sections": elf.section_sizes(),
+                "resident_end": dict(elf.symbols())["resident_end"],
+                "resident_limit": RESIDENT_LIMIT,
+            }
+        ]
+    }
+
+
+def problems():
+    """What is wrong with the committed image, as texts."""
+    found = []
+    entry = json.loads(MANIFEST.read_text())["images"][0]
+    elf = Elf(IMAGE)
+    if entry["sha256"] != hashlib.sha256(IMAGE.read_bytes()).hexdigest():
+        found.append(f"{IMAGE.name} is not the file that the manifest describes")
+    if entry["sources_sha256"] != hash_of_sources():
+        found.append(f"the sources of {IMAGE.name} have changed since it was built: run vm/images/build.sh")
+    for first, last in elf.loaded():
+        if last > RESIDENT_LIMIT:
+            found.append(f"{IMAGE.name} has a segment from {first:#x} to {last:#x}, beyond {RESIDENT_LIMIT:#x}")
+    if dict(elf.symbols())["resident_end"] > RESIDENT_LIMIT:
+        found.append(f"{IMAGE.name} and its C stack end beyond {RESIDENT_LIMIT:#x}")
+    if entry["sections"] != elf.section_sizes():
+        found.append("the manifest's section sizes are not those of the image")
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--check", action="store_true")
+    action.add_argument("--write", action="store_true")
+    parser.add_argument("--compiler", default="")
+    parser.add_argument("--flags", default="")
+    options = parser.parse_args()
+    if options.write:
+        MANIFEST.write_text(json.dumps(describe(options.compiler, options.flags), indent=2) + "\n")
+        return 0
+    found = problems()
+    for text in found:
+        print(text, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
