@@ -44,7 +44,7 @@ while first < rows:
     turn = 0
     while turn < numcores():
         if turn == coreid() and first + turn < rows:
-            print("|" + line + "|")
+            print(line)
         sync()
         turn += 1
     first += numcores()

@@ -36,7 +36,8 @@ class Session:
         self._server = Server()
         self._connection = Connection(self._server.link, _show)
         try:
-            self._connection.call(protocol.HELLO, {"protocol": protocol.VERSION, "client": f"epython {VERSION}"})
+            greeting = self._connection.call(protocol.HELLO, {"protocol": protocol.VERSION, "client": f"epython {VERSION}"})
+            self.pid: int = greeting.json["pid"]
             self.board = self._connection.call(protocol.OPEN, settings.open_message(options)).json
         except BaseException:
             self.abort()
