@@ -53,10 +53,11 @@ while error >= enough:
     total = 0.0
     i = 1
     while i <= mine:
-        sides = u[i - 1] + u[i + 1]
-        rest = 2.0 * u[i] - sides
+        left = u[i - 1]
+        right = u[i + 1]
+        rest = 2.0 * u[i] - left - right
         total += rest * rest
-        new[i] = 0.5 * sides
+        new[i] = 0.5 * (left + right)
         i += 1
     total = reduce(total, "sum")
     if iterations == 0:

@@ -75,10 +75,9 @@ def jacobi(cores, points=100, tolerance=0.0001):
         for share in shares:
             part = 0.0
             for i in range(first, first + share):
-                sides = f32(u[i - 1] + u[i + 1])
-                rest = f32(f32(2.0 * u[i]) - sides)
+                rest = f32(f32(f32(2.0 * u[i]) - u[i - 1]) - u[i + 1])
                 part = f32(part + f32(rest * rest))
-                new[i] = 0.5 * sides
+                new[i] = 0.5 * f32(u[i - 1] + u[i + 1])
             total = part if total is None else f32(total + part)
             first += share
         if iterations == 0:
