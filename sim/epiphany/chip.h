@@ -16,27 +16,23 @@
 //
 // Unit of time: cycles of the core clock, see sim/core/types.h.
 
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 #include <vector>
 
-#include "sim/core/cause.h"
 #include "sim/core/types.h"
+#include "sim/epiphany/chip_types.h"
 
 namespace epysim::core {
 class Config;
-class TraceSink;
-}  // namespace epysim::core
+}
 
 namespace epysim::mesh {
 class Interconnect;
@@ -44,57 +40,10 @@ class Interconnect;
 
 namespace epysim::epiphany {
 
-class Scheduler;
-
-/// One misuse of the machine by the program, reported once per kind and program counter of a core.
-struct Diagnostic {
-  int core = 0;
-  Address pc = 0;
-  Cycle cycle = 0;
-  std::string text;  // "unaligned load of 4 bytes at 0x00001002"
-};
-
-/// Plain memory without wait states, over whatever else answers at those addresses (except the cores' local alias below 1 MB).
-struct RamWindow {
-  Address base = 0;
-  std::uint32_t bytes = 0;
-};
-
-struct ChipOptions {
-  std::vector<RamWindow> ram;
-  core::TraceSink* trace = nullptr;  // not owned; may be null
-  std::function<void(const Diagnostic&)> diagnostics;  // may be empty
-  std::vector<std::string> arguments;  // argv of a native program, for the system calls behind TRAP
-  bool autonomous = false;
-};
-
-/// A store by a core into a watched word of off-chip memory.
-struct Ring {
-  Address address = 0;
-  int core = -1;
-  Cycle at = 0;
-};
-
-enum class ChipStop { Doorbell, AllStopped, Deadline, Interrupted };
-
-/// One core as a report shows it. `state` follows the hardware: Halted by a debugger, a breakpoint or a TRAP without a service.
-enum class CoreState { Reset, Running, Idle, Halted, Exited };
-
-struct CoreSnapshot {
-  CoreState state = CoreState::Reset;
-  Address pc = 0;
-  Cycle cycle = 0;  // local time; causes sum to it
-  std::uint64_t instructions = 0;
-  std::uint64_t dual_issues = 0;
-  std::uint64_t diagnostics = 0;  // misuses, including repeated ones
-  std::optional<int> exit_code;   // of an exited core
-  core::CauseAccount causes;
-};
-
 class Chip : public sc_core::sc_module {
  public:
-  tlm_utils::simple_initiator_socket<Chip> elink;  // to off-chip memory; absolute device addresses
-  tlm_utils::simple_target_socket<Chip> host;      // accesses from outside, by device address; optional
+  tlm_utils::simple_initiator_socket<Chip> elink;       // to off-chip memory; absolute device addresses
+  tlm_utils::simple_target_socket_optional<Chip> host;  // accesses from outside, by device address; optional
 
   /// Reads the section "chip" of the configuration (grid, clock, local memory, quantum). The interconnect is not owned.
   Chip(sc_core::sc_module_name name, const core::Config& config, mesh::Interconnect& interconnect, ChipOptions options);
@@ -108,12 +57,14 @@ class Chip : public sc_core::sc_module {
 
   // -- debug access: no time, no side effects but dropping decoded instructions (and a register's write effect when a
   //    memory-mapped register is written). False when nobody answers at some address of the range.
-  bool debug_read(Address address, std::span<std::byte> to) const;
-  bool debug_write(Address address, std::span<const std::byte> from);
+  //    `as`: addresses below 1 MB are that core's own memory, also where a RAM window hides its global address.
+  bool debug_read(Address address, std::span<std::byte> to, int as = -1) const;
+  bool debug_write(Address address, std::span<const std::byte> from, int as = -1);
 
   // -- control, at now()
   void reset(int core);  // registers as after the SDK's soft reset, scratchpad zero
-  /// Without `entry`: latches interrupt 0, which a sleeping core takes to vector 0. With it: clears interrupt state, execution begins there.
+  /// Without `entry`: latches interrupt 0, which a sleeping core takes to vector 0. With it: clears interrupt state, execution begins
+  /// there.
   void start(int core, std::optional<Address> entry = std::nullopt);
   void halt(int core);
 
@@ -141,6 +92,7 @@ class Chip : public sc_core::sc_module {
   void process();
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last);
 
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,59 @@
+#pragma once
+// A core's local memory: bytes, and one flag byte per 8-byte line that says what an access to it has to heed. A plain access
+// tests the flags once; a line without flags is private data.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "sim/core/types.h"
+
+namespace epysim::core {
+
+class Scratchpad {
+ public:
+  enum Flag : std::uint8_t {
+    kDecoded = 1,    // decoded instructions of this line exist: a store drops them
+    kShared = 2,     // another agent reads or writes it: the owner's accesses wait for their turn in time
+    kProtected = 4,  // read-only by the memory protection register
+  };
+  static constexpr unsigned kLineShift = 3;
+
+  /// `bytes` is a power of two.
+  explicit Scratchpad(std::uint32_t bytes) : data_(bytes + kSlack), flags_((bytes >> kLineShift) + 1) {}
+
+  std::uint32_t bytes() const { return static_cast<std::uint32_t>(data_.size()) - kSlack; }
+  std::byte* data() { return data_.data(); }
+  const std::byte* data() const { return data_.data(); }
+
+  /// The address must be inside; up to three bytes past the end read as zero (an instruction word at the last half-word).
+  template <typename T>
+  T load(Address address) const {
+    T value;
+    std::memcpy(&value, data_.data() + address, sizeof value);
+    return value;
+  }
+  template <typename T>
+  void store(Address address, T value) {
+    std::memcpy(data_.data() + address, &value, sizeof value);
+  }
+
+  std::uint8_t flags(Address address) const { return flags_[address >> kLineShift]; }
+  void set(Address address, std::uint8_t flags) { flags_[address >> kLineShift] |= flags; }
+  void clear(Address address, std::uint8_t flags) { flags_[address >> kLineShift] &= static_cast<std::uint8_t>(~flags); }
+
+  /// Zero bytes, no flags.
+  void reset() {
+    std::fill(data_.begin(), data_.end(), std::byte{0});
+    std::fill(flags_.begin(), flags_.end(), std::uint8_t{0});
+  }
+
+ private:
+  static constexpr std::uint32_t kSlack = 4;
+  std::vector<std::byte> data_;
+  std::vector<std::uint8_t> flags_;
+};
+
+}  // namespace epysim::core

@@ -1,0 +1,245 @@
+#include "sim/epiphany/core.h"
+
+#include <algorithm>
+
+#include "sim/epiphany/engine.h"
+
+namespace epysim::epiphany {
+
+using core::Cause;
+
+Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram, Outside& outside)
+    : local_(local_bytes), decoded_(local_bytes), id_(id), window_(window), ram_(ram), outside_(outside) {
+  reset(0);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- running
+
+Cycle Core::next_time() const {
+  if (halted_ || waiting() || life_ == Life::Dead) return kNever;
+  if (life_ == Life::Asleep) return attention_ ? now() : timer_check_;
+  return std::max(now(), wanted_);
+}
+
+void Core::run(Cycle until, Cycle horizon) {
+  until_ = until;
+  horizon_ = horizon;
+  wanted_ = 0;
+  if (life_ == Life::Asleep && !halted_ && !waiting() && timer_check_ < until) {
+    settle(timer_check_);
+    attention_ = true;
+  }
+  for (;;) {
+    if (attention_) attend();
+    if (life_ != Life::Awake || halted_ || waiting() || now() >= until_) return;
+    limit_ = std::min(until_, timer_check_);
+    if (limit_ <= now()) {
+      attention_ = true;  // a timer is due
+    } else if (!ReferenceEngine::run(*this)) {
+      return;
+    }
+  }
+}
+
+Cycle Core::turn(Cycle at) {
+  if (at < horizon_) return at;
+  wanted_ = at;
+  return kNever;
+}
+
+void Core::settle(Cycle at) {
+  if (waiting()) {
+    pipeline_.charge_until(waiting_.cause, at);
+  } else if (halted_ || life_ == Life::Dead) {
+    pipeline_.charge_until(Cause::Halted, at);
+  } else if (life_ == Life::Asleep) {
+    pipeline_.charge_until(started_ ? Cause::Idle : Cause::Halted, at);
+  }
+}
+
+CoreState Core::state() const {
+  if (life_ == Life::Dead) return CoreState::Exited;
+  if (halted_) return CoreState::Halted;
+  if (life_ == Life::Awake) return CoreState::Running;
+  return started_ ? CoreState::Idle : CoreState::Reset;
+}
+
+core::CauseAccount Core::causes() const {
+  core::CauseAccount account = blamed_;
+  const core::CauseAccount raw = pipeline_.causes();
+  for (std::size_t i = 0; i < core::kCauseCount; ++i) {
+    const Cause cause = static_cast<Cause>(i);
+    account.add(cause, raw[cause] - blamed_raw_[cause]);
+  }
+  return account;
+}
+
+void Core::blame_host_since(const core::CauseAccount& earlier) {
+  core::CauseAccount account = causes();
+  account.reassign_since(earlier, Cause::HostWait);
+  blamed_ = account;
+  blamed_raw_ = pipeline_.causes();
+}
+
+// ------------------------------------------------------------------------------------------------------------- interrupts
+
+void Core::attend() {
+  attention_ = false;
+  for (unsigned i = 0; i < 2; ++i) {
+    if (timers_[i].expire(events(timers_[i].event()))) interrupts_.latched |= 1u << (interrupt::kTimer0 + i);
+  }
+  schedule_timers();
+  if (halted_ || waiting() || life_ == Life::Dead) {
+    attention_ = true;  // later
+    return;
+  }
+  const bool disabled = (state_.status & status::kGid) != 0;
+  if (const auto number = interrupts_.acceptable(disabled)) {
+    if (life_ == Life::Asleep || state_.pc != hold_interrupts_) take_interrupt(*number);
+  } else if (life_ == Life::Asleep && disabled && interrupts_.waiting() != 0) {
+    // Asleep with interrupts disabled: wakes and goes on behind the IDLE (assumption; nothing is published).
+    life_ = Life::Awake;
+    state_.status |= status::kActive;
+  }
+}
+
+void Core::take_interrupt(unsigned number) {
+  interrupts_.accept(number, state_.pc);
+  state_.pc = number * interrupt::kVectorBytes;
+  state_.status |= status::kGid | status::kActive;
+  life_ = Life::Awake;
+  started_ = true;
+  pipeline_.charge(Cause::Interrupt, penalty::kInterrupt);
+}
+
+void Core::raise_exception(unsigned cause) {
+  // The interrupt comes with the edge from "none" to some cause; a handler has to clear the field.
+  if ((state_.status & status::kExcauseMask) == 0) {
+    interrupts_.latched |= 1u << interrupt::kException;
+    attention();
+  }
+  state_.status = (state_.status & ~status::kExcauseMask) | (cause << status::kExcauseShift);
+}
+
+void Core::sleep() {
+  state_.status &= ~status::kActive;
+  life_ = Life::Asleep;
+  attention();  // something may be latched already; timers may be the only ones to wake it
+}
+
+std::uint64_t Core::events(unsigned code) const {
+  switch (code) {
+    case event::kClock:
+      return now();
+    case event::kIdle:
+      return pipeline_.charged(Cause::Idle);
+    case event::kIalu:
+      return pipeline_.issued(Unit::Ialu);
+    case event::kFpu:
+      return pipeline_.issued(Unit::Fpu);
+    case event::kDualIssue:
+      return pipeline_.dual_issues();
+    case event::kLoadStall:
+      return pipeline_.load_stalls();
+    case event::kRegisterStall:
+      return pipeline_.register_stalls();
+    case event::kFetchStall:
+      return pipeline_.charged(Cause::FetchStall);
+    case event::kBankConflict:
+      return pipeline_.charged(Cause::BankConflict);
+    case event::kExternalFetch:
+      return pipeline_.charged(Cause::ExternalFetch);
+    case event::kExternalLoad:
+      return pipeline_.charged(Cause::RemoteLoad) + pipeline_.charged(Cause::OffChipLoad);
+    default:
+      return 0;
+  }
+}
+
+void Core::schedule_timers() {
+  // No event happens more than once per cycle, so a timer cannot expire before its value has passed in cycles: looking then is early
+  // enough, and looking again closes in on the exact cycle. Asleep, only time itself and the sleeping are counted.
+  timer_check_ = kNever;
+  for (const EventTimer& timer : timers_) {
+    if (!timer.running()) continue;
+    if (life_ != Life::Awake && timer.event() != event::kClock && timer.event() != event::kIdle) continue;
+    timer_check_ = std::min(timer_check_, now() + timer.value(events(timer.event())));
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------- signals
+
+void Core::latch(unsigned number, Cycle at) {
+  settle(at);
+  interrupts_.latched |= 1u << number;
+  attention();
+}
+
+void Core::reset(Cycle at) {
+  settle(at);
+  ++lives_;
+  state_ = CpuState{};
+  interrupts_ = Interrupts{};
+  interrupts_.masked = interrupt::kAll & ~(1u << interrupt::kSync);
+  for (EventTimer& timer : timers_) timer.reset();
+  reset_registers();
+  pipeline_.reset();
+  lines_ = {};
+  waiting_ = {};
+  exit_code_.reset();
+  life_ = Life::Asleep;
+  started_ = halted_ = false;
+  wanted_ = 0;
+  hold_interrupts_ = 1;
+  refresh_loop();
+  attention();
+}
+
+void Core::start_at(Address entry, Cycle at) {
+  settle(at);
+  halted_ = false;
+  interrupts_.latched = interrupts_.in_service = 0;
+  state_.status = (state_.status | status::kActive) & ~status::kGid;
+  state_.pc = entry & ~1u;
+  life_ = Life::Awake;
+  started_ = true;
+  attention();
+}
+
+void Core::halt(Cycle at) {
+  settle(at);
+  halted_ = true;
+  limit_ = 0;
+}
+
+void Core::resume(Cycle at) {
+  settle(at);
+  halted_ = false;
+  attention();
+}
+
+void Core::complete_load(std::uint64_t value, Cycle returned) {
+  pipeline_.charge_until(waiting_.cause, returned);
+  Instruction target;
+  target.rd = waiting_.rd;
+  target.size = waiting_.size;
+  put_loaded(target, value);
+  waiting_ = {};
+}
+
+void Core::complete_fetch(std::uint64_t line, Cycle returned) {
+  pipeline_.charge_until(waiting_.cause, returned);
+  // Of the two line buffers the one that the program counter needs stays.
+  const unsigned victim = lines_[0].address == (state_.pc & ~7u) ? 1 : lines_[1].address == (state_.pc & ~7u) ? 0 : oldest_line_;
+  lines_[victim] = {waiting_.line, line};
+  oldest_line_ = 1 - victim;
+  waiting_ = {};
+}
+
+void Core::misuse(Misuse kind, const std::string& text) {
+  constexpr std::size_t kEnough = 1000;  // different ones; a program that runs wild must not fill the host's memory
+  ++misuses_;
+  if (reported_.size() < kEnough && reported_.emplace(kind, state_.pc).second) outside_.diagnose(*this, state_.pc, now(), text);
+}
+
+}  // namespace epysim::epiphany

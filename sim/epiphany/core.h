@@ -1,0 +1,203 @@
+#pragma once
+// One Epiphany-III core: local memory, registers, interrupts, timers, and its own count of cycles. It runs ahead through private work and
+// stops before everything that others could notice until its turn in global time has come; the scheduler decides when that is.
+//
+// Life: Reset -> Running <-> Idle; Halted by a debugger or a breakpoint; Exited by TRAP. While a load or fetch from outside is under way
+// the core is Running but waiting, and does not appear in the scheduler's list.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/core/cause.h"
+#include "sim/core/decode_cache.h"
+#include "sim/core/scratchpad.h"
+#include "sim/core/types.h"
+#include "sim/epiphany/core_state.h"
+#include "sim/epiphany/cpu_state.h"
+#include "sim/epiphany/decoded.h"
+#include "sim/epiphany/interrupts.h"
+#include "sim/epiphany/outside.h"
+#include "sim/epiphany/pipeline.h"
+#include "sim/epiphany/ram.h"
+#include "sim/epiphany/timers.h"
+
+namespace epysim::epiphany {
+
+inline constexpr Address kWindowBytes = 1u << 20;  // of one core's share of the address space
+inline constexpr Address kRegisterBase = 0xf0000;  // memory-mapped registers inside it
+inline constexpr Address kRegisterBytes = 0x800;
+
+class Core {
+ public:
+  /// `window`: global base address, a multiple of 1 MB. `ram` and `outside` are not owned.
+  Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram, Outside& outside);
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  int id() const { return id_; }
+  Address window() const { return window_; }
+
+  // -- time
+  Cycle now() const { return pipeline_.now(); }
+  /// When this core next wants to do something by itself; kNever while only others can make it go on.
+  Cycle next_time() const;
+  /// Executes until local time reaches `until`, or the next instruction would be noticed by others at or after `horizon`: the first moment
+  /// at which another core or a pending event may still act before it.
+  void run(Cycle until, Cycle horizon);
+  /// While running: something will happen at `at`.
+  void limit(Cycle at) {
+    if (at < horizon_) horizon_ = at;
+    if (at < until_) until_ = at;
+    if (at < limit_) limit_ = at;
+  }
+  /// Charges sleeping, waiting and halted time up to `at`; a running core is left alone.
+  void settle(Cycle at);
+
+  // -- answers from outside
+  void complete_load(std::uint64_t value, Cycle returned);
+  void complete_fetch(std::uint64_t line, Cycle returned);
+
+  // -- signals, at a moment of global time
+  void latch(unsigned number, Cycle at);
+  void reset(Cycle at);  // registers and interrupts as after the SDK's soft reset; memory stays
+  void start_at(Address entry, Cycle at);
+  void halt(Cycle at);
+  void resume(Cycle at);
+
+  // -- memory and registers as others see them. `offset`: inside the 1 MB window. Misuse is reported against nobody's pc.
+  /// An access of 1, 2, 4 or 8 aligned bytes.
+  std::uint64_t outside_read(Address offset, unsigned bytes) const;
+  /// TESTSET: stores `value` when the word is zero; returns what it was.
+  std::uint32_t outside_testset(Address offset, std::uint32_t value);
+  void outside_write(Address offset, unsigned bytes, std::uint64_t data, Cycle at);
+  /// Notes that others access this line from now on.
+  void share(Address offset);
+  /// Zero bytes; nothing shared, nothing decoded.
+  void clear_memory();
+  core::Scratchpad& local() { return local_; }
+  const core::Scratchpad& local() const { return local_; }
+  /// Bytes in local memory, without side effects but dropping decoded instructions.
+  void poke(Address offset, std::span<const std::byte> from);
+
+  CpuState& cpu() { return state_; }
+  const CpuState& cpu() const { return state_; }
+  std::uint32_t read_register(Address offset) const;  // offset from kRegisterBase
+  void write_register(Address offset, std::uint32_t value, Cycle at);
+  /// Plain storage of a special register (DMA descriptors ...), without its effects.
+  std::uint32_t& stored(SpecialRegister number) { return special_[number]; }
+
+  // -- what happened
+  CoreState state() const;
+  /// Counts resets: an answer to a request of an earlier life is void.
+  unsigned life() const { return lives_; }
+  bool waiting() const { return waiting_.what != Waiting::Nothing; }
+  std::optional<int> exit_code() const { return exit_code_; }
+  const Pipeline& pipeline() const { return pipeline_; }
+  /// Sums to now().
+  core::CauseAccount causes() const;
+  /// Everything charged since `earlier` was the host's doing.
+  void blame_host_since(const core::CauseAccount& earlier);
+  /// Reports that nobody answers at an address; a load from there never returns.
+  void unanswered(Address address, bool store);
+  void no_testset(Address address);
+  void misuse_of_dma(const std::string& text);
+  std::uint64_t misuses() const { return misuses_; }
+
+ private:
+  friend class ReferenceEngine;
+  friend struct RegisterTable;
+
+  enum class Life { Asleep, Awake, Dead };  // of the program; `halted_` is on top of it
+  struct Waiting {
+    enum What { Nothing, Data, Line } what = Nothing;
+    core::Cause cause = core::Cause::RemoteLoad;
+    std::uint8_t rd = 0;
+    std::uint8_t size = 0;
+    Address line = 0;
+  };
+  enum class Misuse { Unaligned, Reserved, Unimplemented, Unsupported, Protected, TestsetTarget, Loop, Unanswered, Trap, Dma };
+
+  // core.cpp
+  void attend();
+  void take_interrupt(unsigned number);
+  void raise_exception(unsigned cause);
+  void reset_registers();  // registers.cpp
+  void refresh_loop();
+  void sleep();
+  /// The moment of an access that others can notice, once it is this core's turn; kNever (and the engine stops) before.
+  Cycle turn(Cycle at);
+  void attention() {
+    attention_ = true;
+    limit_ = 0;
+  }
+  std::uint64_t events(unsigned code) const;
+  void schedule_timers();
+  void misuse(Misuse kind, const std::string& text);
+
+  // core_memory.cpp: accesses that are not plain private local ones. False: the engine has to stop.
+  bool load_elsewhere(const Decoded& d, Address address);
+  bool store_elsewhere(const Decoded& d, Address address);
+  bool testset(const Decoded& d);
+  void put_loaded(const Instruction& insn, std::uint64_t value);
+  std::uint64_t data_of_store(const Instruction& insn) const;
+  void write_local(Address address, unsigned bytes, std::uint64_t data);
+  Decoded* fetch_elsewhere(Address pc);
+  std::uint32_t peek_code(Address pc) const;
+
+  void decode_local(Address pc);
+  void apply_protection(std::uint32_t pages);
+
+  // core_system.cpp: instructions beyond registers and memory. False: the engine has to stop before it.
+  bool execute_system(const Decoded& d);
+  bool move_to_special(const Decoded& d);
+  bool move_from_special(const Decoded& d);
+  void hardware_loop(Address pc, Address sequential);
+
+  // -- touched by every instruction
+  CpuState state_;
+  Pipeline pipeline_;
+  Cycle limit_ = 0;       // the engine's loop ends here; 0 = look up
+  Address loop_end_ = 1;  // LE while LC > 0, otherwise an address no instruction has
+  core::Scratchpad local_;
+  core::LocalDecodeCache<Decoded> decoded_;
+
+  // -- the rest
+  core::ExternalDecodeCache<Decoded> external_;
+  int id_;
+  Address window_;
+  std::span<Ram> ram_;
+  Outside& outside_;
+  Cycle until_ = 0;
+  Cycle horizon_ = 0;
+  Cycle wanted_ = 0;  // the moment of the shared access that the core stopped before
+  Cycle timer_check_ = kNever;
+  bool attention_ = false;
+  Address hold_interrupts_ = 1;  // the IDLE after a GIE in the same fetch line: no interrupt between the two
+  Life life_ = Life::Asleep;
+  unsigned lives_ = 0;
+  bool started_ = false;
+  bool halted_ = false;
+  Waiting waiting_;
+  std::optional<int> exit_code_;
+  Interrupts interrupts_;
+  std::array<EventTimer, 2> timers_;
+  std::array<std::uint32_t, 256> special_{};
+  struct Line {
+    Address address = 1;
+    std::uint64_t bytes = 0;
+  };
+  std::array<Line, 2> lines_;  // instruction lines from outside
+  unsigned oldest_line_ = 0;
+  core::CauseAccount blamed_;      // what the account was after the last blame_host_since
+  core::CauseAccount blamed_raw_;  // what the pipeline said then
+  std::set<std::pair<Misuse, Address>> reported_;
+  std::uint64_t misuses_ = 0;
+};
+
+}  // namespace epysim::epiphany

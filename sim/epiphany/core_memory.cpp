@@ -1,0 +1,294 @@
+// The accesses of a core that are not plain private ones: lines that others use too, memory-mapped registers, RAM windows, other cores,
+// off-chip memory, instruction lines from outside; and local memory as others see it.
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "sim/core/hex.h"
+#include "sim/epiphany/core.h"
+#include "sim/epiphany/registers.h"
+
+namespace epysim::epiphany {
+
+using core::Cause;
+using core::hex;
+using core::LocalDecodeCache;
+using core::Scratchpad;
+
+namespace {
+
+constexpr unsigned kExceptionUnaligned = 2;  // EXCAUSE of Epiphany-III
+
+std::uint64_t load_bytes(const std::byte* from, unsigned bytes) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, from, bytes);
+  return value;
+}
+
+void store_bytes(std::byte* to, unsigned bytes, std::uint64_t data) { std::memcpy(to, &data, bytes); }
+
+bool in_registers(Address offset) { return offset - kRegisterBase < kRegisterBytes; }
+
+Ram* ram_at(std::span<Ram> windows, Address address, unsigned bytes) {
+  for (Ram& ram : windows) {
+    if (ram.holds(address, bytes)) return &ram;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------------- the core's own accesses
+
+void Core::put_loaded(const Instruction& insn, std::uint64_t value) {
+  if (insn.size < 3) {
+    state_.r[insn.rd] = static_cast<std::uint32_t>(value);
+  } else {
+    state_.r[insn.rd & ~1u] = static_cast<std::uint32_t>(value);
+    state_.r[insn.rd | 1u] = static_cast<std::uint32_t>(value >> 32);
+  }
+}
+
+std::uint64_t Core::data_of_store(const Instruction& insn) const {
+  if (insn.size < 3) return state_.r[insn.rd];
+  return state_.r[insn.rd & ~1u] | std::uint64_t{state_.r[insn.rd | 1u]} << 32;
+}
+
+bool Core::load_elsewhere(const Decoded& d, Address address) {
+  const unsigned bytes = 1u << d.insn.size;
+  const Address aligned = address & ~(bytes - 1);
+  const bool local = aligned < local_.bytes();
+  Ram* const ram = aligned >= kWindowBytes ? ram_at(ram_, aligned, bytes) : nullptr;
+  const bool near = local ? (local_.flags(aligned) & Scratchpad::kShared) == 0 : ram != nullptr;
+  Cycle at = 0;
+  if (!near && (at = turn(pipeline_.earliest(d))) == kNever) return false;
+
+  const bool odd = d.insn.size == 3 && (d.insn.rd & 1) != 0;
+  if (address != aligned) {
+    misuse(Misuse::Unaligned, "unaligned load of " + std::to_string(bytes) + " bytes at " + hex(address) + ": reads " + hex(aligned));
+  } else if (odd) {
+    misuse(Misuse::Unaligned, "LDRD into r" + std::to_string(d.insn.rd) + ", which is not an even register");
+  }
+  if (address != aligned || odd) raise_exception(kExceptionUnaligned);
+
+  const bool postmodify = d.insn.addressing >= Addressing::PostmodifyRegister;
+  const std::uint32_t base = postmodify ? postmodified_base(state_, d.insn) : 0;
+  if (aligned < kWindowBytes || ram != nullptr) {
+    pipeline_.issue_load(d);
+    std::uint64_t value = 0;
+    if (local) {
+      value = load_bytes(local_.data() + aligned, bytes);
+    } else if (ram != nullptr) {
+      value = load_bytes(ram->at(aligned), bytes);
+    } else if (in_registers(aligned)) {
+      value = outside_read(aligned, bytes);
+    } else {
+      misuse(Misuse::Reserved, "load from reserved address " + hex(aligned) + ": reads 0");
+    }
+    if (postmodify) state_.r[d.insn.rn] = base;
+    put_loaded(d.insn, value);
+    return true;
+  }
+  pipeline_.issue_outside_load(d);
+  if (postmodify) state_.r[d.insn.rn] = base;
+  waiting_ = {Waiting::Data, Cause::RemoteLoad, d.insn.rd, d.insn.size, 0};
+  waiting_.cause = outside_.load(*this, aligned, bytes, at);
+  limit_ = 0;
+  return true;
+}
+
+bool Core::store_elsewhere(const Decoded& d, Address address) {
+  const unsigned bytes = 1u << d.insn.size;
+  const Address aligned = address & ~(bytes - 1);
+  const bool local = aligned < local_.bytes();
+  Ram* const ram = aligned >= kWindowBytes ? ram_at(ram_, aligned, bytes) : nullptr;
+  const bool near = local ? (local_.flags(aligned) & Scratchpad::kShared) == 0 : ram != nullptr;
+  Cycle at = 0;
+  if (!near && (at = turn(pipeline_.earliest(d))) == kNever) return false;
+
+  const bool odd = d.insn.size == 3 && (d.insn.rd & 1) != 0;
+  if (address != aligned) {
+    misuse(Misuse::Unaligned, "unaligned store of " + std::to_string(bytes) + " bytes at " + hex(address) + ": writes " + hex(aligned));
+  } else if (odd) {
+    misuse(Misuse::Unaligned, "STRD from r" + std::to_string(d.insn.rd) + ", which is not an even register");
+  }
+  if (address != aligned || odd) raise_exception(kExceptionUnaligned);
+
+  const std::uint64_t data = data_of_store(d.insn);
+  pipeline_.issue_store(d);
+  if (d.insn.addressing >= Addressing::PostmodifyRegister) state_.r[d.insn.rn] = postmodified_base(state_, d.insn);
+  if (local) {
+    write_local(aligned, bytes, data);
+  } else if (ram != nullptr) {
+    store_bytes(ram->at(aligned), bytes, data);
+  } else if (in_registers(aligned)) {
+    outside_write(aligned, bytes, data, at);
+  } else if (aligned < kWindowBytes) {
+    misuse(Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
+  } else {
+    pipeline_.charge_until(Cause::BackPressure, outside_.store(*this, aligned, bytes, data, at));
+  }
+  return true;
+}
+
+bool Core::testset(const Decoded& d) {
+  const Address address = effective_address(state_, d.insn);
+  const Address aligned = address & ~3u;
+  Ram* const ram = aligned >= kWindowBytes ? ram_at(ram_, aligned, 4) : nullptr;
+  Cycle at = 0;
+  if ((at = turn(pipeline_.earliest(d))) == kNever) return false;
+  if (address != aligned) {
+    misuse(Misuse::Unaligned, "unaligned TESTSET at " + hex(address) + ": uses " + hex(aligned));
+    raise_exception(kExceptionUnaligned);
+  }
+  const std::uint32_t value = state_.r[d.insn.rd];
+  if (aligned < kWindowBytes) {
+    // The test is not made through the local alias: an ordinary load (assumption; the manual only says that it does not work).
+    misuse(Misuse::TestsetTarget, "TESTSET on local address " + hex(aligned) + " does nothing but load: use the core's global address");
+    pipeline_.issue_control(d);
+    state_.r[d.insn.rd] = static_cast<std::uint32_t>(outside_read(aligned, 4));
+    return true;
+  }
+  if (ram != nullptr) {
+    pipeline_.issue_control(d);
+    std::byte* const word = ram->at(aligned);
+    const std::uint64_t old = load_bytes(word, 4);
+    if (old == 0) store_bytes(word, 4, value);
+    state_.r[d.insn.rd] = static_cast<std::uint32_t>(old);
+    return true;
+  }
+  pipeline_.issue_outside_load(d);
+  waiting_ = {Waiting::Data, Cause::RemoteLoad, d.insn.rd, 2, 0};
+  waiting_.cause = outside_.testset(*this, aligned, value, at);
+  limit_ = 0;
+  return true;
+}
+
+void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
+  const std::uint8_t flags = local_.flags(address);
+  if ((flags & Scratchpad::kProtected) != 0) {
+    misuse(Misuse::Protected, "store to write-protected address " + hex(address) + ": ignored");
+    special_[special::MEMSTATUS] |= 1u << 2;
+    interrupts_.latched |= 1u << interrupt::kMemoryFault;
+    attention();
+    return;
+  }
+  store_bytes(local_.data() + address, bytes, data);
+  if ((flags & Scratchpad::kDecoded) != 0) decoded_.drop_line(local_, address);
+}
+
+// ------------------------------------------------------------------------------------------------------------ instructions
+
+void Core::decode_local(Address pc) {
+  Decoded& slot = decoded_[pc];
+  slot = prepare(local_.load<std::uint32_t>(pc), local_.bytes());
+  LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
+}
+
+Decoded* Core::fetch_elsewhere(Address pc) {
+  const auto decode = [this](std::uint32_t word) { return prepare(word, local_.bytes()); };
+  if (pc < kWindowBytes) {
+    misuse(Misuse::Reserved, "instruction fetch from reserved address " + hex(pc) + ": reads 0");
+    return &external_.lookup(pc, 0, decode);
+  }
+  if (const Ram* ram = ram_at(ram_, pc, 2)) {
+    return &external_.lookup(pc, static_cast<std::uint32_t>(load_bytes(ram->at(pc), std::min(4u, ram->from(pc)))), decode);
+  }
+  const auto buffered = [&](Address line) -> const Line* {
+    for (const Line& buffer : lines_) {
+      if (buffer.address == line) return &buffer;
+    }
+    const Cycle at = turn(now());
+    if (at == kNever) return nullptr;
+    waiting_ = {Waiting::Line, Cause::ExternalFetch, 0, 0, line};
+    limit_ = 0;
+    outside_.fetch(*this, line, at);
+    return nullptr;
+  };
+  const Line* first = buffered(pc & ~7u);
+  if (first == nullptr) return nullptr;
+  std::uint64_t word = first->bytes >> (8 * (pc & 7u));
+  if ((pc & 7u) == 6 && prepare(static_cast<std::uint32_t>(word), local_.bytes()).length() == 4) {
+    const Line* second = buffered((pc & ~7u) + 8);
+    if (second == nullptr) return nullptr;
+    word |= second->bytes << 16;
+  }
+  return &external_.lookup(pc, static_cast<std::uint32_t>(word), decode);
+}
+
+std::uint32_t Core::peek_code(Address pc) const {
+  if (pc < local_.bytes()) return local_.load<std::uint32_t>(pc);
+  const Ram* ram = pc >= kWindowBytes ? ram_at(ram_, pc, 4) : nullptr;
+  return ram != nullptr ? static_cast<std::uint32_t>(load_bytes(ram->at(pc), 4)) : 0;
+}
+
+void Core::unanswered(Address address, bool store) {
+  misuse(Misuse::Unanswered, store ? "store to " + hex(address) + ", where nothing answers: lost"
+                                   : "load or fetch from " + hex(address) + ", where nothing answers: the core hangs");
+}
+
+void Core::no_testset(Address address) {
+  misuse(Misuse::TestsetTarget, "TESTSET on " + hex(address) + " does nothing but load: it works on scratchpads of the chip only");
+}
+
+void Core::misuse_of_dma(const std::string& text) { misuse(Misuse::Dma, text); }
+
+// ---------------------------------------------------------------------------------------------------------- as others see it
+
+std::uint64_t Core::outside_read(Address offset, unsigned bytes) const {
+  if (offset < local_.bytes()) return load_bytes(local_.data() + offset, bytes);
+  if (!in_registers(offset)) return 0;
+  const Address from = offset - kRegisterBase;
+  std::uint64_t value = read_register(from & ~3u);
+  if (bytes == 8) value |= std::uint64_t{read_register((from & ~7u) + 4)} << 32;
+  value >>= 8 * (from & 3u);
+  return bytes == 8 ? value : value & ((std::uint64_t{1} << (8 * bytes)) - 1);
+}
+
+void Core::outside_write(Address offset, unsigned bytes, std::uint64_t data, Cycle at) {
+  if (offset < local_.bytes()) {
+    write_local(offset, bytes, data);
+  } else if (in_registers(offset)) {
+    write_register((offset - kRegisterBase) & ~3u, static_cast<std::uint32_t>(data), at);
+    if (bytes == 8) write_register(((offset - kRegisterBase) & ~7u) + 4, static_cast<std::uint32_t>(data >> 32), at);
+  }
+}
+
+std::uint32_t Core::outside_testset(Address offset, std::uint32_t value) {
+  if (offset >= local_.bytes()) return 0;
+  const std::uint32_t old = local_.load<std::uint32_t>(offset);
+  if (old == 0) write_local(offset, 4, value);
+  return old;
+}
+
+void Core::share(Address offset) {
+  if (offset < local_.bytes()) local_.set(offset, Scratchpad::kShared);
+}
+
+void Core::poke(Address offset, std::span<const std::byte> from) {
+  std::memcpy(local_.data() + offset, from.data(), from.size());
+  for (Address line = offset & ~7u; line < offset + from.size(); line += 8) {
+    if ((local_.flags(line) & Scratchpad::kDecoded) != 0) decoded_.drop_line(local_, line);
+  }
+}
+
+void Core::clear_memory() {
+  local_.reset();
+  decoded_.drop_all();
+  apply_protection(special_[special::MEMPROTECT]);
+}
+
+void Core::apply_protection(std::uint32_t pages) {
+  constexpr Address kPage = 4096;
+  for (Address line = 0; line < local_.bytes(); line += 8) {
+    const Address page = line / kPage;
+    if (page < 8 && ((pages >> page) & 1u) != 0) {
+      local_.set(line, Scratchpad::kProtected);
+    } else {
+      local_.clear(line, Scratchpad::kProtected);
+    }
+  }
+}
+
+}  // namespace epysim::epiphany

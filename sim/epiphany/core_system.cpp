@@ -1,0 +1,164 @@
+// Instructions that reach beyond registers and memory: special registers, interrupts, sleeping, stopping, signals to other cores.
+
+#include <string>
+
+#include "sim/core/hex.h"
+#include "sim/epiphany/core.h"
+#include "sim/epiphany/registers.h"
+
+namespace epysim::epiphany {
+
+using core::Cause;
+
+namespace {
+
+// EXCAUSE of Epiphany-III
+constexpr unsigned kExceptionSoftware = 1, kExceptionUnimplemented = 4;
+
+constexpr std::uint32_t kIdleEncoding = 0x01b2;
+
+}  // namespace
+
+bool Core::execute_system(const Decoded& d) {
+  // MOVTS and MOVFS decide by register; these are noticed by others or depend on what others do.
+  const auto mine = [this, &d] { return turn(pipeline_.earliest(d)); };
+  Cycle at = 0;
+  switch (d.insn.action) {
+    case Action::Movts:
+      return move_to_special(d);
+    case Action::Movfs:
+      return move_from_special(d);
+    case Action::Testset:
+      return testset(d);
+    case Action::Load:
+      return load_elsewhere(d, effective_address(state_, d.insn));
+    case Action::Store:
+      return store_elsewhere(d, effective_address(state_, d.insn));
+
+    case Action::Gie: {
+      pipeline_.issue_control(d);
+      state_.status &= ~status::kGid;
+      // GIE and IDLE in one fetch line cannot be separated by an interrupt: the race-free way to wait.
+      const Address idle = state_.next_pc;
+      if (idle >> 3 == state_.pc >> 3 && (peek_code(idle) & 0xffffu) == kIdleEncoding) {
+        hold_interrupts_ = idle;
+      } else {
+        attention();
+      }
+      return true;
+    }
+    case Action::Gid:
+      pipeline_.issue_control(d);
+      state_.status |= status::kGid;
+      return true;
+    case Action::Rti:
+      pipeline_.issue_control(d);
+      pipeline_.charge(Cause::Interrupt, penalty::kRti);
+      interrupts_.finish();
+      state_.status &= ~status::kGid;
+      state_.next_pc = interrupts_.return_to;
+      attention();
+      return true;
+    case Action::Swi:
+      pipeline_.issue_control(d);
+      raise_exception(kExceptionSoftware);
+      return true;
+    case Action::Idle:
+      if ((at = mine()) == kNever) return false;
+      pipeline_.issue_control(d);
+      hold_interrupts_ = 1;
+      sleep();
+      return true;
+    case Action::Bkpt:
+      if ((at = mine()) == kNever) return false;
+      pipeline_.issue_control(d);
+      halt(now());
+      return true;
+    case Action::Mbkpt:
+      if ((at = mine()) == kNever) return false;
+      pipeline_.issue_control(d);
+      halt(now());
+      outside_.breakpoint_all(*this, at);
+      return true;
+    case Action::Sync:
+      if ((at = mine()) == kNever) return false;
+      pipeline_.issue_control(d);
+      outside_.sync(*this, at);
+      return true;
+    case Action::Wand:
+      if ((at = mine()) == kNever) return false;
+      pipeline_.issue_control(d);
+      state_.status |= status::kWand;
+      outside_.wand(*this, at);
+      return true;
+    case Action::Trap: {
+      if ((at = mine()) == kNever) return false;
+      pipeline_.issue_control(d);
+      const unsigned number = static_cast<unsigned>(d.insn.imm);
+      const TrapOutcome outcome = outside_.trap(*this, number);
+      if (outcome.kind == TrapOutcome::Kind::Exit) {
+        exit_code_ = outcome.exit_code;
+        life_ = Life::Dead;
+        limit_ = 0;
+      } else if (outcome.kind == TrapOutcome::Kind::Unknown) {
+        misuse(Misuse::Trap, "TRAP " + std::to_string(number) + " has no service: the core halts");
+        halt(now());
+      }
+      return true;
+    }
+    default:
+      pipeline_.issue_control(d);
+      misuse(Misuse::Unimplemented, "unimplemented instruction " + core::hex(d.insn.raw));
+      raise_exception(kExceptionUnimplemented);
+      return true;
+  }
+}
+
+bool Core::move_to_special(const Decoded& d) {
+  const SpecialRegister number = d.insn.special;
+  Cycle at = pipeline_.earliest(d);
+  if (is_shared(number) && (at = turn(at)) == kNever) return false;
+  // CONFIG and STATUS are also the FPU's: its results have to be in before they change.
+  if (number == special::CONFIG || number == special::STATUS) pipeline_.drain_float();
+  pipeline_.issue_control(d);
+  if (*register_name(number) == '\0') {
+    misuse(Misuse::Reserved,
+           "MOVTS to special register " + std::to_string(number >> 6) + "." + std::to_string(number & 63u) + ", which does not exist");
+  }
+  write_register(register_offset(number), state_.r[d.insn.rd], now());
+  return true;
+}
+
+bool Core::move_from_special(const Decoded& d) {
+  const SpecialRegister number = d.insn.special;
+  Cycle at = pipeline_.earliest(d);
+  if (is_shared(number) && (at = turn(at)) == kNever) return false;
+  if (number == special::STATUS) pipeline_.drain_float();
+  pipeline_.issue_movfs(d);
+  if (*register_name(number) == '\0') {
+    misuse(Misuse::Reserved, "MOVFS from special register " + std::to_string(number >> 6) + "." + std::to_string(number & 63u) +
+                                 ", which does not exist: reads 0");
+  }
+  state_.r[d.insn.rd] = read_register(register_offset(number));
+  return true;
+}
+
+void Core::hardware_loop(Address pc, Address sequential) {
+  constexpr std::uint32_t kShortest = 8 * 4;  // bytes of body
+  std::uint32_t& passes = special_[special::LC];
+  const Address start = special_[special::LS];
+  if (state_.pc != sequential) {
+    misuse(Misuse::Loop, "the last instruction of a hardware loop branches: the loop counter is left alone");
+    return;
+  }
+  if ((start & 7u) != 0 || ((pc - 4) & 7u) != 0 || pc + 4 - start < kShortest || (state_.status & status::kGid) == 0) {
+    misuse(Misuse::Loop,
+           "hardware loop from " + core::hex(start) + " to " + core::hex(pc) +
+               " breaks the rules (start and next-to-last instruction 8-byte aligned, at least 8 instructions, interrupts disabled)");
+  }
+  --passes;
+  if (passes != 0) state_.pc = start & ~1u;
+  refresh_loop();
+}
+
+}  // namespace epysim::epiphany

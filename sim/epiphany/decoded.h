@@ -1,0 +1,48 @@
+#pragma once
+// An instruction prepared for execution: what decode() found, the function that computes it, and how it takes part in issue.
+
+#include <cstdint>
+
+#include "sim/epiphany/instruction.h"
+#include "sim/epiphany/semantics.h"
+
+namespace epysim::epiphany {
+
+/// What the engine does with an instruction.
+enum class Kind : std::uint8_t {
+  Empty = 0,  // nothing decoded here
+  Integer,
+  IntegerOnFloatFlags,  // MOV<float condition>
+  Float,
+  Branch,
+  BranchOnFloatFlags,
+  Load,
+  Store,
+  Nop,
+  System  // everything that reaches beyond registers and memory
+};
+
+/// One bit per issue slot of the pairing table; control instructions have none and issue alone.
+namespace slot {
+inline constexpr std::uint8_t kIalu = 1, kFpu = 2, kLoadStore = 4;
+}
+
+struct Decoded {
+  Semantics execute = nullptr;  // of Integer, Float, Branch
+  std::uint64_t hazards = 0;    // registers read or written
+  Instruction insn;
+  Kind kind = Kind::Empty;
+  std::uint8_t slot_bit = 0;
+  std::uint8_t pairs_with = 0;
+  std::uint8_t unit = 0;            // index into the issue counters
+  std::uint32_t outside_local = 0;  // of loads and stores: address bits that are zero in an aligned local access
+
+  bool empty() const { return kind == Kind::Empty; }
+  void drop() { kind = Kind::Empty; }
+  unsigned length() const { return insn.bytes; }
+};
+
+/// Decodes and prepares the instruction at the start of `word`. `local_bytes`: size of the local memory, a power of two.
+Decoded prepare(std::uint32_t word, std::uint32_t local_bytes);
+
+}  // namespace epysim::epiphany

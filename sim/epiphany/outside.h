@@ -1,0 +1,38 @@
+#pragma once
+// What a core needs from the chip around it. A core calls it only for what leaves the core, and only when its turn in global time has
+// come (Core::run); answers come back through Core's complete_... functions at a later moment.
+
+#include <cstdint>
+#include <string>
+
+#include "sim/core/cause.h"
+#include "sim/core/types.h"
+#include "sim/epiphany/syscalls.h"
+
+namespace epysim::epiphany {
+
+class Core;
+
+class Outside {
+ public:
+  virtual ~Outside() = default;
+
+  /// A posted store; returns the cycle from which the core may go on.
+  virtual Cycle store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) = 0;
+  /// A blocking load, answered by Core::complete_load; returns what the core is to call the waiting.
+  virtual core::Cause load(Core& core, Address address, unsigned bytes, Cycle at) = 0;
+  /// TESTSET, answered by Core::complete_load with the old value.
+  virtual core::Cause testset(Core& core, Address address, std::uint32_t value, Cycle at) = 0;
+  /// One 8-byte instruction line, answered by Core::complete_fetch.
+  virtual void fetch(Core& core, Address line, Cycle at) = 0;
+
+  virtual void sync(Core& core, Cycle at) = 0;            // SYNC: interrupt 0 everywhere
+  virtual void wand(Core& core, Cycle at) = 0;            // WAND: this core has arrived
+  virtual void breakpoint_all(Core& core, Cycle at) = 0;  // MBKPT
+  virtual TrapOutcome trap(Core& core, unsigned number) = 0;
+  /// DMAxCONFIG was written: starts or stops the channel.
+  virtual void configure_dma(Core& core, unsigned channel, Cycle at) = 0;
+  virtual void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) = 0;
+};
+
+}  // namespace epysim::epiphany

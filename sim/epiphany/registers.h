@@ -1,0 +1,33 @@
+#pragma once
+// The numbers of the special registers (registers.def), as MOVTS and MOVFS encode them: group * 64 + number.
+
+#include <cstdint>
+
+#include "sim/epiphany/instruction.h"
+
+namespace epysim::epiphany {
+
+namespace special {
+#define EPIPHANY_REGISTER(name, group, number, reset, read, write, order) inline constexpr SpecialRegister name = (group)*64 + (number);
+#include "sim/epiphany/registers.def"
+#undef EPIPHANY_REGISTER
+}  // namespace special
+
+/// Offset of a special register from the base of a core's memory-mapped registers.
+constexpr std::uint32_t register_offset(SpecialRegister number) { return 0x400u + (number >> 6) * 0x100u + (number & 63u) * 4u; }
+
+/// Whether others can notice an access to it.
+bool is_shared(SpecialRegister number);
+/// Empty for a number that no register has.
+const char* register_name(SpecialRegister number);
+
+/// Bits of the registers whose parts are used here.
+namespace debug {
+inline constexpr std::uint32_t kHalted = 1u << 0, kExternalPending = 1u << 1;  // DEBUGSTATUS
+}
+namespace dma {
+inline constexpr std::uint32_t kEnable = 1u << 0, kMaster = 1u << 1, kChain = 1u << 2, kStartup = 1u << 3, kInterrupt = 1u << 4,
+                               kMessage = 1u << 10;
+}
+
+}  // namespace epysim::epiphany

@@ -1,0 +1,531 @@
+#include "sim/epiphany/scheduler.h"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "sim/core/trace_sink.h"
+#include "sim/epiphany/registers.h"
+
+namespace epysim::epiphany {
+
+using core::Cause;
+
+namespace {
+
+/// The longest a core runs without a look at request_stop().
+constexpr Cycle kAlone = 4096;
+
+constexpr Cycle kWaveStart = 4;  // SYNC and WAND: assumption, with 1.5 cycles per hop as on the networks
+
+Cycle hop_cycles(int hops) { return static_cast<Cycle>((3 * hops + 1) / 2); }
+
+std::uint64_t load_bytes(const std::byte* from, unsigned bytes) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, from, bytes);
+  return value;
+}
+
+}  // namespace
+
+/// A program's memory, for the services behind TRAP.
+class Scheduler::Guest : public GuestMemory {
+ public:
+  Guest(Scheduler& scheduler, int id) : scheduler_(scheduler), id_(id) {}
+  bool read(Address address, std::span<std::byte> to) override { return scheduler_.debug_read(address, to, id_); }
+  bool write(Address address, std::span<const std::byte> from) override { return scheduler_.debug_write(address, from, id_); }
+
+ private:
+  Scheduler& scheduler_;
+  int id_;
+};
+
+Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, OffChip& off_chip, ChipOptions options)
+    : shape_(shape), interconnect_(interconnect), off_chip_(off_chip), options_(std::move(options)) {
+  for (const RamWindow& window : options_.ram) ram_.emplace_back(window.base, window.bytes);
+  const int count = shape_.rows * shape_.columns;
+  for (int id = 0; id < count; ++id) {
+    cores_.push_back(std::make_unique<Core>(id, window(id), shape_.local_bytes, ram_, *this));
+    syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
+  }
+  next_.assign(cores_.size(), kNever);
+  host_wait_.resize(cores_.size());
+  phases_.resize(cores_.size());
+  dma_.resize(cores_.size());
+  for (int id = 0; id < count; ++id) touch(id);
+}
+
+Scheduler::~Scheduler() = default;
+
+Address Scheduler::window(int id) const {
+  const unsigned row = static_cast<unsigned>(shape_.first_row + id / shape_.columns);
+  const unsigned column = static_cast<unsigned>(shape_.first_column + id % shape_.columns);
+  return row << 26 | column << 20;
+}
+
+// --------------------------------------------------------------------------------------------------------------- addresses
+
+Scheduler::Place Scheduler::place_of(Address address) const {
+  for (Ram& ram : ram_) {
+    if (ram.holds(address, 1)) return {&ram, -1, address};
+  }
+  const int row = static_cast<int>(address >> 26) - shape_.first_row;
+  const int column = static_cast<int>(address >> 20 & 63u) - shape_.first_column;
+  if (row < 0 || row >= shape_.rows || column < 0 || column >= shape_.columns) return {nullptr, -1, address};
+  return {nullptr, row * shape_.columns + column, address & (kWindowBytes - 1)};
+}
+
+Scheduler::Place Scheduler::place_for(int id, Address address) const {
+  if (id >= 0 && address < kWindowBytes) return {nullptr, id, address};
+  return place_of(address);
+}
+
+void Scheduler::share(Place place) {
+  if (place.core >= 0) core(place.core).share(place.address);
+}
+
+std::optional<std::uint64_t> Scheduler::value_at(Place place, unsigned bytes, Cycle at) {
+  if (place.ram != nullptr) return load_bytes(place.ram->at(place.address), std::min(bytes, place.ram->from(place.address)));
+  if (place.core >= 0) return core(place.core).outside_read(place.address, bytes);
+  std::array<std::byte, 8> buffer{};
+  if (!off_chip_.read(place.address, std::span(buffer).first(bytes), at)) return std::nullopt;
+  return load_bytes(buffer.data(), 8);
+}
+
+bool Scheduler::put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at, int writer) {
+  if (place.ram != nullptr) {
+    std::memcpy(place.ram->at(place.address), &data, std::min(bytes, place.ram->from(place.address)));
+    return true;
+  }
+  if (place.core >= 0) {
+    core(place.core).outside_write(place.address, bytes, data, at);
+    touch(place.core);
+    return true;
+  }
+  std::array<std::byte, 8> buffer{};
+  std::memcpy(buffer.data(), &data, 8);
+  if (!off_chip_.write(place.address, std::span(buffer).first(bytes), at)) return false;
+  if (writer < core_count() && !watched_.empty()) {
+    for (auto word = std::lower_bound(watched_.begin(), watched_.end(), place.address & ~3u);
+         word != watched_.end() && *word < place.address + bytes; ++word) {
+      rings_.push_back({*word, writer, at});
+    }
+  }
+  return true;
+}
+
+bool Scheduler::debug_read(Address address, std::span<std::byte> to, int as) const {
+  while (!to.empty()) {
+    const Place place = place_for(as, address);
+    std::size_t length = to.size();
+    if (place.ram != nullptr) {
+      length = std::min<std::size_t>(length, place.ram->from(address));
+      std::memcpy(to.data(), place.ram->at(address), length);
+    } else if (place.core >= 0) {
+      const Core& target = *cores_[static_cast<std::size_t>(place.core)];
+      if (place.address < shape_.local_bytes) {
+        length = std::min<std::size_t>(length, shape_.local_bytes - place.address);
+        std::memcpy(to.data(), target.local().data() + place.address, length);
+      } else if (place.address - kRegisterBase < kRegisterBytes) {
+        length = 1;
+        to[0] = static_cast<std::byte>(target.outside_read(place.address, 1));
+      } else {
+        return false;
+      }
+    } else {
+      length = std::min<std::size_t>(length, kWindowBytes - (address & (kWindowBytes - 1)));
+      if (!off_chip_.debug_read(address, to.first(length))) return false;
+    }
+    to = to.subspan(length);
+    address += static_cast<Address>(length);
+  }
+  return true;
+}
+
+bool Scheduler::debug_write(Address address, std::span<const std::byte> from, int as) {
+  while (!from.empty()) {
+    const Place place = place_for(as, address);
+    std::size_t length = from.size();
+    if (place.ram != nullptr) {
+      length = std::min<std::size_t>(length, place.ram->from(address));
+      std::memcpy(place.ram->at(address), from.data(), length);
+    } else if (place.core >= 0) {
+      Core& target = core(place.core);
+      if (place.address < shape_.local_bytes) {
+        length = std::min<std::size_t>(length, shape_.local_bytes - place.address);
+        target.poke(place.address, from.first(length));
+      } else if (place.address - kRegisterBase < kRegisterBytes && (place.address & 3u) == 0 && length >= 4) {
+        length = 4;
+        target.outside_write(place.address, 4, load_bytes(from.data(), 4), now_);
+        touch(place.core);
+      } else {
+        return false;
+      }
+    } else {
+      length = std::min<std::size_t>(length, kWindowBytes - (address & (kWindowBytes - 1)));
+      if (!off_chip_.debug_write(address, from.first(length))) return false;
+    }
+    from = from.subspan(length);
+    address += static_cast<Address>(length);
+  }
+  return true;
+}
+
+// ----------------------------------------------------------------------------------------------------------------- control
+
+void Scheduler::reset(int id) {
+  core(id).reset(now_);
+  core(id).clear_memory();
+  syscalls_[static_cast<std::size_t>(id)]->reset();
+  for (DmaChannel& channel : dma_[static_cast<std::size_t>(id)]) ++channel.runs;
+  touch(id);
+}
+
+void Scheduler::start(int id, std::optional<Address> entry) {
+  if (entry) {
+    core(id).start_at(*entry, now_);
+  } else {
+    core(id).resume(now_);
+    core(id).latch(interrupt::kSync, now_);
+  }
+  touch(id);
+}
+
+void Scheduler::halt(int id) {
+  core(id).halt(now_);
+  touch(id);
+}
+
+void Scheduler::watch(std::span<const Address> words) {
+  watched_.assign(words.begin(), words.end());
+  std::sort(watched_.begin(), watched_.end());
+}
+
+std::vector<Ring> Scheduler::take_rings() { return std::exchange(rings_, {}); }
+
+void Scheduler::write_at(Cycle at, Address address, unsigned bytes, std::uint64_t value) {
+  share(place_of(address));
+  Event event;
+  event.at = std::max(at, now_);
+  event.source = core_count();
+  event.bytes = static_cast<std::uint8_t>(bytes);
+  event.address = address;
+  event.data = value;
+  push(event);
+}
+
+void Scheduler::host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value) {
+  const Place place = place_of(address);
+  const Cycle from = std::max(at, now_);
+  write_at(place.core >= 0 ? interconnect_.host_write(node(place.core), bytes, from) : from, address, bytes, value);
+}
+
+void Scheduler::host_wait_begins(int id) {
+  core(id).settle(now_);
+  host_wait_[static_cast<std::size_t>(id)] = core(id).causes();
+  retrace(id);
+}
+
+void Scheduler::host_wait_ends(int id) {
+  auto& since = host_wait_[static_cast<std::size_t>(id)];
+  if (!since) return;
+  core(id).settle(now_);
+  core(id).blame_host_since(*since);
+  since.reset();
+  retrace(id);
+}
+
+CoreSnapshot Scheduler::snapshot(int id) {
+  Core& target = core(id);
+  target.settle(now_);
+  CoreSnapshot view;
+  view.state = target.state();
+  view.pc = target.cpu().pc;
+  view.cycle = target.now();
+  view.instructions = target.pipeline().instructions();
+  view.dual_issues = target.pipeline().dual_issues();
+  view.diagnostics = target.misuses();
+  view.exit_code = target.exit_code();
+  view.causes = target.causes();
+  return view;
+}
+
+// -------------------------------------------------------------------------------------------------------------------- time
+
+ChipStop Scheduler::run(Cycle deadline) {
+  if (!rings_.empty()) return ChipStop::Doorbell;
+  for (;;) {
+    if (stop_requested_.load(std::memory_order_relaxed)) {
+      stop_requested_.store(false, std::memory_order_relaxed);
+      return ChipStop::Interrupted;
+    }
+
+    // The core that is furthest behind, and the time of the next one.
+    std::size_t chosen = 0;
+    Cycle first = kNever;
+    for (std::size_t i = 0; i < next_.size(); ++i) {
+      if (next_[i] < first) {
+        first = next_[i];
+        chosen = i;
+      }
+    }
+    const Cycle event_at = events_.empty() ? kNever : events_.front().at;
+    const Cycle earliest = std::min(first, event_at);
+    if (earliest == kNever) {
+      for (const auto& each : cores_) now_ = std::max(now_, each->now());
+      if (now_ >= deadline) now_ = deadline;
+      return ChipStop::AllStopped;
+    }
+    if (earliest >= deadline) {
+      now_ = std::max(now_, deadline);
+      return ChipStop::Deadline;
+    }
+    now_ = std::max(now_, earliest);
+
+    if (event_at <= first) {
+      std::pop_heap(events_.begin(), events_.end());
+      const Event event = events_.back();
+      events_.pop_back();
+      happen(event);
+      if (!rings_.empty()) return ChipStop::Doorbell;
+      continue;
+    }
+
+    Cycle horizon = event_at;  // from here on others may act before this core
+    Cycle second = kNever;
+    for (std::size_t i = 0; i < next_.size(); ++i) {
+      if (i == chosen || next_[i] == kNever) continue;
+      second = std::min(second, next_[i]);
+      horizon = std::min(horizon, next_[i] + (i > chosen ? 1 : 0));
+    }
+    const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, event_at, deadline});
+    running_ = cores_[chosen].get();
+    running_->run(until, horizon);
+    running_ = nullptr;
+    touch(static_cast<int>(chosen));
+  }
+}
+
+void Scheduler::push(Event event) {
+  event.sequence = sequence_++;
+  if (running_ != nullptr) running_->limit(event.at);
+  events_.push_back(event);
+  std::push_heap(events_.begin(), events_.end());
+}
+
+void Scheduler::happen(const Event& event) {
+  switch (event.kind) {
+    case Event::Kind::Store: {
+      const Place place = place_of(event.address);
+      if (!put_at(place, event.bytes, event.data, event.at, event.source) && event.source < core_count()) {
+        core(event.source).unanswered(event.address, true);
+      }
+      break;
+    }
+    case Event::Kind::Load:
+    case Event::Kind::Testset:
+    case Event::Kind::Fetch:
+      answer(event);
+      break;
+    case Event::Kind::Latch:
+      core(event.core).latch(event.bytes, event.at);
+      touch(event.core);
+      break;
+    case Event::Kind::Halt:
+      core(event.core).halt(event.at);
+      touch(event.core);
+      break;
+    case Event::Kind::DmaElement:
+    case Event::Kind::DmaRead:
+    case Event::Kind::DmaStore:
+      dma_element(event);
+      break;
+  }
+}
+
+void Scheduler::answer(const Event& event) {
+  Core& requester = core(event.source);
+  if (requester.life() != event.life || !requester.waiting()) return;  // it was reset meanwhile
+  const Place place = place_of(event.address);
+  if (event.kind == Event::Kind::Testset && place.core >= 0) {
+    requester.complete_load(core(place.core).outside_testset(place.address, static_cast<std::uint32_t>(event.data)), event.returned);
+    touch(place.core);
+  } else if (const auto value = value_at(place, event.bytes, event.at)) {
+    if (event.kind == Event::Kind::Fetch) {
+      requester.complete_fetch(*value, event.returned);
+    } else {
+      requester.complete_load(*value, event.returned);
+    }
+  } else {
+    requester.unanswered(event.address, false);
+  }
+  touch(event.source);
+}
+
+void Scheduler::touch(int id) {
+  next_[static_cast<std::size_t>(id)] = core(id).next_time();
+  if (options_.trace != nullptr) retrace(id);
+}
+
+// ------------------------------------------------------------------------------------------------------- what cores ask for
+
+Cycle Scheduler::store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) {
+  const Place place = place_of(address);
+  const mesh::Interconnect::Write write = place.core >= 0 ? interconnect_.write(node(core.id()), node(place.core), bytes, at)
+                                                          : interconnect_.write_off_chip(node(core.id()), address, bytes, at);
+  share(place);
+  Event event;
+  event.at = write.arrival;
+  event.source = core.id();
+  event.bytes = static_cast<std::uint8_t>(bytes);
+  event.address = address;
+  event.data = data;
+  push(event);
+  return write.accepted;
+}
+
+Cause Scheduler::load(Core& core, Address address, unsigned bytes, Cycle at) {
+  const Place place = place_of(address);
+  const bool in_register = place.core >= 0 && place.address >= kRegisterBase;
+  const mesh::Interconnect::Read read = place.core >= 0 ? interconnect_.read(node(core.id()), node(place.core), bytes, in_register, at)
+                                                        : interconnect_.read_off_chip(node(core.id()), address, bytes, at);
+  share(place);
+  Event event;
+  event.kind = Event::Kind::Load;
+  event.at = read.at_target;
+  event.returned = read.returned;
+  event.source = core.id();
+  event.life = core.life();
+  event.bytes = static_cast<std::uint8_t>(bytes);
+  event.address = address;
+  push(event);
+  return place.core >= 0 ? Cause::RemoteLoad : Cause::OffChipLoad;
+}
+
+Cause Scheduler::testset(Core& core, Address address, std::uint32_t value, Cycle at) {
+  const Place place = place_of(address);
+  if (place.core < 0 || place.address >= shape_.local_bytes) {
+    core.no_testset(address);
+    return load(core, address, 4, at);
+  }
+  const mesh::Interconnect::Read read = interconnect_.testset(node(core.id()), node(place.core), at);
+  share(place);
+  Event event;
+  event.kind = Event::Kind::Testset;
+  event.at = read.at_target;
+  event.returned = read.returned;
+  event.source = core.id();
+  event.life = core.life();
+  event.bytes = 4;
+  event.address = address;
+  event.data = value;
+  push(event);
+  return Cause::RemoteLoad;
+}
+
+void Scheduler::fetch(Core& core, Address line, Cycle at) {
+  const Place place = place_of(line);
+  const mesh::Interconnect::Read read = place.core >= 0 ? interconnect_.fetch(node(core.id()), node(place.core), at)
+                                                        : interconnect_.fetch_off_chip(node(core.id()), line, at);
+  share(place);
+  Event event;
+  event.kind = Event::Kind::Fetch;
+  event.at = read.at_target;
+  event.returned = read.returned;
+  event.source = core.id();
+  event.life = core.life();
+  event.bytes = 8;
+  event.address = line;
+  push(event);
+}
+
+Cycle Scheduler::wave(int from, int to) const {
+  const mesh::Node a = node(from);
+  const mesh::Node b = node(to);
+  return hop_cycles(std::abs(a.row - b.row) + std::abs(a.column - b.column));
+}
+
+void Scheduler::sync(Core& core, Cycle at) {
+  for (int id = 0; id < core_count(); ++id) {
+    Event event;
+    event.kind = Event::Kind::Latch;
+    event.at = at + kWaveStart + wave(core.id(), id);
+    event.source = core.id();
+    event.core = id;
+    event.bytes = interrupt::kSync;
+    push(event);
+  }
+}
+
+void Scheduler::wand(Core& core, Cycle at) {
+  for (const auto& each : cores_) {
+    if ((each->cpu().status & status::kWand) == 0) return;
+  }
+  // Everybody has arrived: collected at the north-west corner, released from there.
+  for (int id = 0; id < core_count(); ++id) {
+    Event event;
+    event.kind = Event::Kind::Latch;
+    event.at = at + kWaveStart + wave(core.id(), 0) + wave(0, id);
+    event.source = core.id();
+    event.core = id;
+    event.bytes = interrupt::kWand;
+    push(event);
+  }
+}
+
+void Scheduler::breakpoint_all(Core& core, Cycle at) {
+  for (int id = 0; id < core_count(); ++id) {
+    if (id == core.id()) continue;
+    Event event;
+    event.kind = Event::Kind::Halt;
+    event.at = at + kWaveStart + wave(core.id(), id);
+    event.source = core.id();
+    event.core = id;
+    push(event);
+  }
+}
+
+TrapOutcome Scheduler::trap(Core& core, unsigned number) {
+  Guest memory(*this, core.id());
+  const double microseconds = static_cast<double>(core.now()) * 1e6 / shape_.clock_hz;
+  return syscalls_[static_cast<std::size_t>(core.id())]->handle(number, std::span<std::uint32_t, 4>(core.cpu().r.data(), 4), memory,
+                                                                static_cast<std::uint64_t>(microseconds));
+}
+
+void Scheduler::diagnose(const Core& core, Address pc, Cycle at, const std::string& text) {
+  if (options_.diagnostics) options_.diagnostics({core.id(), pc, at, text});
+}
+
+// ---------------------------------------------------------------------------------------------------------------- timeline
+
+void Scheduler::retrace(int id) {
+  if (options_.trace == nullptr) return;
+  const Core& subject = core(id);
+  const char* name = nullptr;
+  if (host_wait_[static_cast<std::size_t>(id)]) {
+    name = "host wait";
+  } else if (subject.state() == CoreState::Running) {
+    name = "running";
+  } else if (subject.state() == CoreState::Idle) {
+    name = "idle";
+  }
+  Phase& phase = phases_[static_cast<std::size_t>(id)];
+  if (name == phase.name) return;
+  const Cycle at = std::max(phase.begin, std::max(subject.now(), phase.name == nullptr ? now_ : Cycle{0}));
+  if (phase.name != nullptr && at > phase.begin) options_.trace->slice("core " + std::to_string(id), phase.name, phase.begin, at);
+  phase = {name, at};
+}
+
+void Scheduler::finish_trace() {
+  if (options_.trace == nullptr) return;
+  for (int id = 0; id < core_count(); ++id) {
+    core(id).settle(now_);
+    Phase& phase = phases_[static_cast<std::size_t>(id)];
+    const Cycle end = std::max(now_, core(id).now());
+    if (phase.name != nullptr && end > phase.begin) options_.trace->slice("core " + std::to_string(id), phase.name, phase.begin, end);
+    phase = {nullptr, end};
+  }
+}
+
+}  // namespace epysim::epiphany

@@ -1,0 +1,179 @@
+#pragma once
+// Global time of a chip: which core goes next, and what happens between cores. Knows no SystemC.
+//
+//   The core with the smallest local time runs (tie: the lower number), ahead through its private work, until it is `quantum` cycles ahead
+//   of the next core or of the next event. Before an access that others can notice it stops unless no core and no event is earlier; so such
+//   accesses happen in exact time order, whatever the quantum is.
+//
+// What is under way between cores is an event with a time, in one heap ordered by (time, source, sequence): the arrival of a store, the
+// moment at which a load reads its target, signals, DMA elements. A line of local memory is marked as shared when the request for it is
+// made; what quantum > 1 can still delay, by less than a quantum, is a core's notice of its very first shared line and of an interrupt.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/core/types.h"
+#include "sim/epiphany/chip_types.h"
+#include "sim/epiphany/core.h"
+#include "sim/epiphany/dma.h"
+#include "sim/epiphany/outside.h"
+#include "sim/epiphany/ram.h"
+#include "sim/epiphany/syscalls.h"
+#include "sim/mesh/interconnect.h"
+
+namespace epysim::epiphany {
+
+/// Memory behind the chip's edge.
+class OffChip {
+ public:
+  virtual ~OffChip() = default;
+  /// False when nobody answers there. `at` is the time of the access.
+  virtual bool read(Address address, std::span<std::byte> to, Cycle at) = 0;
+  virtual bool write(Address address, std::span<const std::byte> from, Cycle at) = 0;
+  /// Without time.
+  virtual bool debug_read(Address address, std::span<std::byte> to) const = 0;
+  virtual bool debug_write(Address address, std::span<const std::byte> from) = 0;
+};
+
+class Scheduler : public Outside {
+ public:
+  struct Shape {
+    int rows = 4;
+    int columns = 4;
+    int first_row = 32;
+    int first_column = 8;
+    std::uint32_t local_bytes = 32768;
+    Cycle quantum = 64;
+    double clock_hz = 600e6;
+  };
+
+  /// `interconnect` and `off_chip` are not owned.
+  Scheduler(const Shape& shape, mesh::Interconnect& interconnect, OffChip& off_chip, ChipOptions options);
+  ~Scheduler() override;
+
+  const Shape& shape() const { return shape_; }
+  int core_count() const { return static_cast<int>(cores_.size()); }
+  Core& core(int id) { return *cores_[static_cast<std::size_t>(id)]; }
+  Address window(int id) const;
+
+  /// `as`: a core whose addresses below 1 MB are meant; -1: nobody's.
+  bool debug_read(Address address, std::span<std::byte> to, int as) const;
+  bool debug_write(Address address, std::span<const std::byte> from, int as);
+
+  void reset(int id);
+  void start(int id, std::optional<Address> entry);
+  void halt(int id);
+
+  Cycle now() const { return now_; }
+  ChipStop run(Cycle deadline);
+  void request_stop() { stop_requested_.store(true, std::memory_order_relaxed); }
+  void watch(std::span<const Address> words);
+  std::vector<Ring> take_rings();
+  /// A store by the host that arrives at `at`.
+  void write_at(Cycle at, Address address, unsigned bytes, std::uint64_t value);
+
+  /// A store by the host that leaves it at `at` and travels through the mesh.
+  void host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value);
+
+  void host_wait_begins(int id);
+  void host_wait_ends(int id);
+  CoreSnapshot snapshot(int id);
+  void finish_trace();
+
+  // -- Outside, for the cores
+  Cycle store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) override;
+  core::Cause load(Core& core, Address address, unsigned bytes, Cycle at) override;
+  core::Cause testset(Core& core, Address address, std::uint32_t value, Cycle at) override;
+  void fetch(Core& core, Address line, Cycle at) override;
+  void sync(Core& core, Cycle at) override;
+  void wand(Core& core, Cycle at) override;
+  void breakpoint_all(Core& core, Cycle at) override;
+  TrapOutcome trap(Core& core, unsigned number) override;
+  void configure_dma(Core& core, unsigned channel, Cycle at) override;
+  void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) override;
+
+ private:
+  struct Event {
+    enum class Kind : std::uint8_t { Store, Load, Testset, Fetch, Latch, Halt, DmaElement, DmaRead, DmaStore };
+    Cycle at = 0;
+    std::uint64_t sequence = 0;
+    int source = 0;  // a core, or core_count() for the host
+    Kind kind = Kind::Store;
+    std::uint8_t bytes = 0;  // of an access; interrupt number of Latch; channel of DMA kinds
+    unsigned life = 0;       // of the requesting core when it asked
+    int core = 0;            // of signals: the target
+    Address address = 0;
+    std::uint64_t data = 0;
+    Cycle returned = 0;  // of reads: when the requester has the answer
+
+    /// For a heap with the earliest on top.
+    friend bool operator<(const Event& a, const Event& b) {
+      if (a.at != b.at) return a.at > b.at;
+      if (a.source != b.source) return a.source > b.source;
+      return a.sequence > b.sequence;
+    }
+  };
+  /// Where an address leads: to a RAM window, to a core, or off the chip.
+  struct Place {
+    Ram* ram = nullptr;
+    int core = -1;
+    Address address = 0;  // inside the core's window, or as it was
+  };
+  /// What the timeline shows of a core.
+  struct Phase {
+    const char* name = nullptr;
+    Cycle begin = 0;
+  };
+  class Guest;
+
+  Place place_of(Address address) const;
+  /// As a core sees it: addresses below 1 MB are its own.
+  Place place_for(int id, Address address) const;
+  mesh::Node node(int id) const { return {id / shape_.columns, id % shape_.columns}; }
+  void push(Event event);
+  void happen(const Event& event);
+  void answer(const Event& event);
+  /// The value there at `at`; nothing when nobody answers.
+  std::optional<std::uint64_t> value_at(Place place, unsigned bytes, Cycle at);
+  bool put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at, int writer);
+  void share(Place place);
+  Cycle wave(int from, int to) const;
+  void touch(int id);
+  void retrace(int id);
+
+  // DMA (dma.cpp)
+  void dma_descriptor(int id, unsigned channel, Address pointer, Cycle at);
+  void dma_begin(int id, unsigned channel, Cycle at);
+  void dma_element(const Event& event);
+  void dma_store(int id, unsigned channel, std::uint64_t data, Cycle at);
+  void dma_next(int id, unsigned channel, Cycle at);
+
+  Shape shape_;
+  mesh::Interconnect& interconnect_;
+  OffChip& off_chip_;
+  ChipOptions options_;
+  mutable std::vector<Ram> ram_;
+  std::vector<std::unique_ptr<Core>> cores_;
+  std::vector<std::unique_ptr<Syscalls>> syscalls_;
+  std::vector<Cycle> next_;  // Core::next_time() of each
+  std::vector<Event> events_;
+  std::uint64_t sequence_ = 0;
+  Cycle now_ = 0;
+  Core* running_ = nullptr;
+  std::atomic<bool> stop_requested_{false};
+  std::vector<Address> watched_;  // sorted
+  std::vector<Ring> rings_;
+  std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
+  std::vector<Phase> phases_;
+  std::vector<std::array<DmaChannel, 2>> dma_;
+};
+
+}  // namespace epysim::epiphany
