@@ -1,8 +1,9 @@
 /* First-fit allocation from where the last one ended, over blocks that lie back to back, and a mark-sweep collector.
  *
- * A block starts with one header word: size in words (with the header) << 3 | PENDING | MARKED | USED. Free neighbours are joined when a
- * search passes them. Marking needs no stack: a list whose elements are references is flagged PENDING, and the heaps are scanned for
- * pending lists until there is none left.
+ * A block starts with one header word: size in words (with the header) << 3 | PENDING | MARKED | USED. Sizes are even and the first header
+ * lies before an 8-byte boundary, so that every object is 8-byte aligned, as the Epiphany ABI has it for structures. Free neighbours are
+ * joined when a search passes them. Marking needs no stack: a list whose elements are references is flagged PENDING, and the heaps are
+ * scanned for pending lists until there is none left.
  */
 #include "vm/device/heap.h"
 
@@ -25,15 +26,16 @@ static PORT_PER_CORE struct {
 } state;
 
 static void start_heap(struct heap* heap, uint32_t address, uint32_t bytes) {
-  heap->start = PORT_AT(uint32_t, address);
-  heap->end = heap->start + (bytes >> 2);
-  heap->next = heap->start;
-  if (bytes >= 8) *heap->start = (bytes >> 2) << SHIFT;
+  uint32_t* first = PORT_AT(uint32_t, ((address + 7) & ~7u) + 4);
+  uint32_t words = bytes < 24 ? 0 : (bytes - 16) >> 3 << 1;
+  heap->start = heap->next = first;
+  heap->end = first + words;
+  if (words) *first = words << SHIFT;
 }
 
 void epy_heap_start(void) {
-  start_heap(&state.heap[0], epy_vm.layout->heap, epy_vm.layout->heap_bytes & ~3u);
-  start_heap(&state.heap[1], epy_vm.layout->shared_heap, epy_vm.layout->shared_heap_bytes & ~3u);
+  start_heap(&state.heap[0], epy_vm.layout->heap, epy_vm.layout->heap_bytes);
+  start_heap(&state.heap[1], epy_vm.layout->shared_heap, epy_vm.layout->shared_heap_bytes);
 }
 
 void epy_keep(uint32_t list) { state.kept = list; }
@@ -61,8 +63,11 @@ static void carve(uint32_t* block, uint32_t words, uint32_t available) {
   *block = words << SHIFT | USED;
 }
 
+/* The even number of words that `bytes` and a header take. */
+static uint32_t block_words(uint32_t bytes) { return ((bytes + 11) >> 3) << 1; }
+
 static uint32_t* search(struct heap* heap, uint32_t words) {
-  if ((uint32_t)(heap->end - heap->start) < words || heap->end - heap->start < 2) return NULL;
+  if ((uint32_t)(heap->end - heap->start) < words) return NULL;
   uint32_t* block = heap->next;
   uint32_t* first = block;
   bool wrapped = false;
@@ -139,7 +144,6 @@ static void mark_all(void) {
     state.pending = false;
     for (int i = 0; i < 2; ++i) {
       struct heap* heap = &state.heap[i];
-      if (heap->end - heap->start < 2) continue;
       for (uint32_t* block = heap->start; block < heap->end; block += *block >> SHIFT) {
         if (*block & PENDING) {
           *block &= ~(uint32_t)PENDING;
@@ -153,7 +157,6 @@ static void mark_all(void) {
 /* Frees what is not marked; returns the free words. */
 static uint32_t sweep(struct heap* heap) {
   uint32_t available = 0;
-  if (heap->end - heap->start < 2) return 0;
   heap->next = heap->start;
   for (uint32_t* block = heap->start; block < heap->end; block += *block >> SHIFT) {
     if (*block & MARKED) {
@@ -177,8 +180,7 @@ void epy_collect(void) {
 
 uint32_t epy_allocate(uint32_t bytes, enum epy_place place) {
   if (bytes > 0x7fffffffu) epy_fail(EPY_ERROR_HEAP, bytes);
-  uint32_t words = ((bytes + 3) >> 2) + 1;
-  if (words < 2) words = 2;
+  uint32_t words = block_words(bytes);
   uint32_t* found = NULL;
   bool collected = false;
   if (place == EPY_ANYWHERE) {
@@ -212,8 +214,7 @@ bool epy_resize(uint32_t address, uint32_t bytes) {
   struct heap* heap = heap_of(address);
   if (!heap) return false;
   uint32_t* block = PORT_AT(uint32_t, address) - 1;
-  uint32_t words = ((bytes + 3) >> 2) + 1;
-  if (words < 2) words = 2;
+  uint32_t words = block_words(bytes);
   uint32_t available = *block >> SHIFT;
   uint32_t* after = block + available;
   if (available < words && after < heap->end && !(*after & USED)) available += join(heap, after);

@@ -5,7 +5,7 @@
 #include "vm/device/requests.h"
 
 uint32_t epy_string_new(uint32_t bytes) {
-  uint32_t address = epy_allocate(sizeof(struct epy_string) + bytes + 1, EPY_ANYWHERE);
+  uint32_t address = epy_allocate(offsetof(struct epy_string, text) + bytes + 1, EPY_ANYWHERE);
   struct epy_string* string = PORT_AT(struct epy_string, address);
   string->bytes = bytes;
   string->text[bytes] = 0;

@@ -1,9 +1,12 @@
 /* What host and cores share while a program runs: one control block in shared memory, one mailbox per core in local memory.
  *
- * Request handshake. The core fills `request` and `arguments`, then stores its next number to `request_sequence` (the doorbell, always last).
- * The host serves, fills `result` (and `text`, or a channel cell), then stores that number to `reply_sequence`, on which the core polls. One
- * request is outstanding per core. A kernel launch is such a reply: a core asks REQUEST_NEXT and gets a function to run.
+ * Request handshake. The core fills `request` and `arguments`, then stores its next number to `request_sequence` (the doorbell, always
+ * last). The host serves, fills `result` (and `text`, or a channel cell), then stores that number to `reply_sequence`, on which the core
+ * polls. One request is outstanding per core. A kernel launch is such a reply: a core asks REQUEST_NEXT and gets a function to run.
  * Sequence numbers count from 1 and wrap; only equality is tested.
+ *
+ * The Epiphany ABI aligns arrays and structures of 8 bytes and more to 8 bytes: padding keeps every one of them there, so that all
+ * compilers agree on the layout (the assertions at the end, and in value.h).
  */
 #ifndef EPYSIM_VM_FORMAT_CONTROL_BLOCK_H
 #define EPYSIM_VM_FORMAT_CONTROL_BLOCK_H
@@ -19,16 +22,18 @@
 #define EPY_CELLS 32
 
 enum epy_request {
-  EPY_REQUEST_PRINT = 1,  /* arguments: count, address of the words, address of the tags: one line */
-  EPY_REQUEST_INPUT = 2,  /* arguments: 1 if there is a prompt, its string address; result: tag, word (a string: text holds it, word = bytes) */
-  EPY_REQUEST_ERROR = 3,  /* arguments: errors.def code, byte code offset of the failing instruction, detail word; the core stops after it */
+  EPY_REQUEST_PRINT = 1, /* arguments: count, address of the words, address of the tags: one line */
+  EPY_REQUEST_INPUT =
+      2, /* arguments: 1 if there is a prompt, its string address; result: tag, word (a string: text holds it, word = bytes) */
+  EPY_REQUEST_ERROR = 3, /* arguments: errors.def code, byte code offset of the failing instruction, detail word; the core stops after it */
   EPY_REQUEST_FORMAT = 4, /* arguments: tag, word: text holds its str(), result: bytes */
   EPY_REQUEST_MATHS = 5,  /* arguments: operation (natives.def math; 32 pow; 33 real from the text of a string), tag, word, tag, word;
                              result: tag, word (tag EPY_UNSET: error VALUE) */
   EPY_REQUEST_NEXT = 6,   /* worker: arguments: tag, word of the finished kernel's result (EPY_UNSET at first);
                              result: 1 = run struct epy_launch, 0 = stop */
   EPY_REQUEST_END = 7,    /* the program is over on this core */
-  EPY_REQUEST_READ = 8,   /* arguments: reference, element offset, count, cell: the cell holds the elements; result: 0 or an errors.def code + 1 */
+  EPY_REQUEST_READ =
+      8, /* arguments: reference, element offset, count, cell: the cell holds the elements; result: 0 or an errors.def code + 1 */
   EPY_REQUEST_WRITE = 9,  /* the same, from the cell to the reference */
   EPY_REQUEST_NOTICE = 10 /* arguments: enum epy_notice, bytes: something the user should know; once per core and kind */
 };
@@ -46,6 +51,7 @@ struct epy_launch {
     uint32_t tag; /* EPY_INT, EPY_REAL, EPY_BOOL, EPY_NONE, EPY_FUNCTION; or EPY_EXTERNAL with the fields below */
     uint32_t word;
     uint32_t reference, length, address, element_tag, read_only; /* of an EPY_EXTERNAL (struct epy_external) */
+    uint32_t padding;
   } arguments[EPY_MAX_LAUNCH_ARGUMENTS];
 };
 
@@ -57,24 +63,26 @@ struct epy_core_block {
   uint32_t arguments[6];
   /* written by the host */
   uint32_t reply_sequence;
-  uint32_t result[3];
   uint32_t text_bytes;
-  uint32_t padding[3];
+  uint32_t result[4];
+  uint32_t padding[2];
   char text[EPY_TEXT_BYTES];
   struct epy_launch launch;
 };
 
-/* Placement of one core's memory; the host decides it (options --code, --data ...), the core obeys. Addresses as the core uses them; 0 bytes = none. */
+/* Placement of one core's memory; the host decides it (options --code, --data ...), the core obeys. Addresses as the core uses them; 0
+ * bytes = none. */
 struct epy_core_layout {
-  uint32_t id;               /* absolute core id, what coreid() gives */
-  uint32_t window;           /* base of this core's local memory in the address space of all cores */
-  uint32_t mailbox;          /* local address of this core's struct epy_mailbox */
-  uint32_t code;             /* where the resident section is to run: local, or == image for "stay in shared memory" */
+  uint32_t id;                               /* absolute core id, what coreid() gives */
+  uint32_t window;                           /* base of this core's local memory in the address space of all cores */
+  uint32_t mailbox;                          /* local address of this core's struct epy_mailbox */
+  uint32_t code;                             /* where the resident section is to run: local, or == image for "stay in shared memory" */
   uint32_t stack, stack_bytes;               /* local */
   uint32_t heap, heap_bytes;                 /* local */
   uint32_t shared_stack, shared_stack_bytes; /* overflow */
   uint32_t shared_heap, shared_heap_bytes;   /* overflow */
-  uint32_t channel;          /* EPY_CELLS cells of EPY_CELL_BYTES in shared memory */
+  uint32_t channel;                          /* EPY_CELLS cells of EPY_CELL_BYTES in shared memory */
+  uint32_t padding;
 };
 
 struct epy_control {
@@ -82,14 +90,15 @@ struct epy_control {
   uint32_t core_count; /* participating cores; ranks 0 .. core_count-1 in ascending id */
   uint32_t seed;
   uint32_t image, image_bytes; /* the resident section's master copy in shared memory */
-  uint32_t worker;     /* 1: after the module's top level ask for kernels (REQUEST_NEXT); 0: end (REQUEST_END) */
-  uint32_t stop;       /* set by the host: every core leaves its waiting loop and its program (checked at backward jumps, calls and while polling a mailbox or reply) */
+  uint32_t worker;             /* 1: after the module's top level ask for kernels (REQUEST_NEXT); 0: end (REQUEST_END) */
+  uint32_t stop; /* set by the host: every core leaves its waiting loop and its program (checked at backward jumps, calls and while polling
+                    a mailbox or reply) */
   struct epy_core_layout layout[EPY_MAX_CORES];
   struct epy_core_block block[EPY_MAX_CORES];
 };
 
-/* One slot per possible partner, in the owner's local memory; index = the partner's rank. The partner writes value..sent into the owner's slot, and
- * `taken` when it has taken what the owner sent. A slot is 16 bytes so that a partner's stores need no read. */
+/* One slot per possible partner, in the owner's local memory; index = the partner's rank. The partner writes value..sent into the owner's
+ * slot, and `taken` when it has taken what the owner sent. A slot is 16 bytes so that a partner's stores need no read. */
 struct epy_slot {
   uint32_t value;
   uint32_t tag;
@@ -106,9 +115,9 @@ struct epy_mailbox {
   uint32_t where;    /* byte code offset of the waiting instruction */
   uint32_t progress; /* counts up whenever a wait ends */
   uint32_t stop;     /* the host sets it (with epy_control.stop) so that polling costs no off-chip load */
+  uint32_t padding;
   uint32_t barrier_arrived[6]; /* number of the latest barrier in which the partner of round k has reached this core */
-  uint32_t padding[1];
-  struct epy_slot slot[]; /* core_count of them */
+  struct epy_slot slot[];      /* core_count of them */
 };
 
 /* The loader writes this record at the image's symbol `epython_boot` before it starts the core. */
@@ -116,5 +125,18 @@ struct epy_boot {
   uint32_t control; /* address of struct epy_control */
   uint32_t rank;    /* this core's index into layout[] and block[] */
 };
+
+#ifdef __cplusplus
+#define EPY_LAYOUT(condition) static_assert(condition, "layout shared with the device")
+#else
+#define EPY_LAYOUT(condition) _Static_assert(condition, "layout shared with the device")
+#endif
+EPY_LAYOUT(sizeof(struct epy_launch) == 488);
+EPY_LAYOUT(sizeof(struct epy_core_block) == 808);
+EPY_LAYOUT(sizeof(struct epy_core_layout) == 56);
+EPY_LAYOUT(sizeof(struct epy_control) == 32 + EPY_MAX_CORES * (56 + 808));
+EPY_LAYOUT(sizeof(struct epy_slot) == 16);
+EPY_LAYOUT(sizeof(struct epy_mailbox) == 48);
+EPY_LAYOUT(sizeof(struct epy_boot) == 8);
 
 #endif
