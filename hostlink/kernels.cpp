@@ -8,13 +8,15 @@
 
 namespace epysim::hostlink {
 
-Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled)
+Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled, Kernels* before)
     : monitor_(monitor),
       device_(monitor.device()),
       references_(references),
       cancelled_(std::move(cancelled)),
-      scheduler_(monitor.layout().cores.size()),
-      cores_(monitor.layout().cores.size()) {}
+      scheduler_(monitor.layout().cores.size(), before == nullptr ? 0 : before->scheduler_.last()),
+      cores_(monitor.layout().cores.size()) {
+  if (before != nullptr) launches_ = std::move(before->launches_);
+}
 
 std::vector<Failure> Kernels::start() {
   reload();
@@ -48,6 +50,7 @@ Kernels::Handle Kernels::launch_any(Launch launch, std::size_t count) {
 }
 
 Kernels::Handle Kernels::enqueue(Launch launch, Handle handle) {
+  launch.program = &monitor_.program();
   launches_.emplace(handle, std::move(launch));
   if (out_of_order_) {
     fail_queued(*out_of_order_);
@@ -73,7 +76,12 @@ epy_launch Kernels::encode(const Launch& launch) const {
     auto& argument = words.arguments[i];
     if (const auto* buffer = std::get_if<BufferArgument>(&launch.arguments[i])) {
       const epy_external external = references_.external(buffer->id);
-      argument = {EPY_EXTERNAL, 0, external.reference, external.length, external.address, external.element_tag, external.read_only};
+      argument.tag = EPY_EXTERNAL;
+      argument.reference = external.reference;
+      argument.length = external.length;
+      argument.address = external.address;
+      argument.element_tag = external.element_tag;
+      argument.read_only = external.read_only;
     } else {
       const TaggedWord word = encode_scalar(std::get<Value>(launch.arguments[i]));
       argument.tag = word.tag;

@@ -33,6 +33,7 @@ struct KernelResult {
 
 /// One launch as the client sees it.
 struct Launch {
+  const Program* program = nullptr;  // whose kernel it is; set by Kernels
   std::string kernel;
   std::uint32_t function = 0;
   std::vector<KernelArgument> arguments;
@@ -50,7 +51,8 @@ class Kernels {
   /// Asked between requests and slices of simulated time; true = stop waiting (the client has gone).
   using Cancelled = std::function<bool()>;
 
-  Kernels(Monitor& monitor, References& references, Cancelled cancelled);
+  /// `before`: launches of an earlier program, all of them done, whose handles stay valid; may be null.
+  Kernels(Monitor& monitor, References& references, Cancelled cancelled, Kernels* before = nullptr);
 
   /// Loads the program and runs its top level on all cores; returns what failed there.
   std::vector<Failure> start();

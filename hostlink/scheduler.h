@@ -18,7 +18,9 @@ class Scheduler {
   /// Numbers launches from 1 in the order in which they are made.
   using Handle = std::uint32_t;
 
-  explicit Scheduler(std::size_t ranks) : queues_(ranks) {}
+  /// Handles go on after `last`.
+  explicit Scheduler(std::size_t ranks, Handle last = 0) : queues_(ranks), last_(last) {}
+  Handle last() const { return last_; }
 
   /// Queues a launch for each of these ranks, or for any `count`.
   Handle add(const std::vector<std::size_t>& ranks);
@@ -43,7 +45,7 @@ class Scheduler {
   };
   std::vector<std::deque<Handle>> queues_;
   std::deque<AnyLaunch> any_;
-  Handle last_ = 0;
+  Handle last_;
 };
 
 }  // namespace epysim::hostlink

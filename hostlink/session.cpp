@@ -1,0 +1,489 @@
+#include "hostlink/session.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "hostlink/fields.h"
+#include "hostlink/value_json.h"
+#include "sim/core/config.h"
+#include "sim/core/error.h"
+#include "vm/compiler/compile.h"
+
+#ifndef EPYSIM_VERSION
+#define EPYSIM_VERSION "unknown"
+#endif
+
+namespace epysim::hostlink {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kTestSeconds = 1e-5;
+constexpr std::int64_t kMaxId = INT32_MAX;
+
+/// The program's top level failed: nothing can be launched.
+class StartError : public ProgramError {
+ public:
+  explicit StartError(const Failure& failure) : ProgramError(sentence(failure)), failure_(failure) {}
+  const Failure& failure() const { return failure_; }
+
+ private:
+  Failure failure_;
+};
+
+/// Damaged conversation (not a damaged frame): requests out of order, another protocol.
+class OrderError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+json diagnostic(const compiler::CompileError& error) {
+  return {{"file", error.file()},       {"line", error.line()}, {"column", error.column()},
+          {"message", error.message()}, {"hint", error.hint()}, {"text", error.what()}};
+}
+
+/// The part of the binary block that an object names, as words.
+std::vector<std::uint32_t> words_of(Fields& fields, const Frame& frame, std::uint32_t count) {
+  if (fields.find("offset") == nullptr) {
+    if (fields.find("bytes") != nullptr) fields.fail("offset", "is missing");
+    return {};
+  }
+  const auto size = static_cast<std::int64_t>(frame.binary.size());
+  const std::int64_t offset = fields.integer("offset", 0, size);
+  const std::int64_t bytes = fields.integer("bytes", 0, size - offset);
+  if (bytes != std::int64_t{count} * 4) {
+    fields.fail("bytes", "is " + std::to_string(bytes) + ", but " + std::to_string(count) + " elements take " +
+                             std::to_string(std::int64_t{count} * 4));
+  }
+  std::vector<std::uint32_t> words(count);
+  if (bytes > 0) std::memcpy(words.data(), frame.binary.data() + offset, static_cast<std::size_t>(bytes));
+  return words;
+}
+
+std::string core_text(Fields& fields, const json& cores) {
+  if (cores.is_string()) return cores.get<std::string>();
+  if (cores.is_number_integer()) return std::to_string(fields.integer("cores", 1, EPY_MAX_CORES));
+  std::string list;  // "3," is core 3 alone
+  for (const std::int64_t core : fields.integers("cores", 0, 1 << 20)) list += std::to_string(core) + ",";
+  if (list.empty()) fields.fail("cores", "names no core");
+  return list;
+}
+
+}  // namespace
+
+/// A program on the cores, and everything that works with it.
+struct Session::Loaded {
+  Loaded(const Program& code, const DeviceDescription& description, const std::vector<int>& cores, const Placement& placement)
+      : program(code), layout(compute_layout(description, cores, code.vm_end(), code.resident_bytes(), placement)) {}
+
+  const Program& program;
+  Layout layout;
+  std::unique_ptr<Monitor> monitor;
+  std::unique_ptr<Kernels> kernels;
+  std::vector<compiler::Resident::Function> functions;
+};
+
+Session::Session(MachineRequest defaults, Send send, ClientGone gone)
+    : request_(std::move(defaults)), send_(std::move(send)), gone_(std::move(gone)) {}
+
+Session::~Session() = default;
+
+void Session::line(int core, const std::string& text) {
+  Frame event{FrameType::Output, current_, {{"core", core}, {"stream", "stdout"}, {"text", text}}, {}};
+  send_(event);
+}
+
+void Session::notice(int core, const std::string& text) {
+  Frame event{FrameType::Notice, current_, {{"text", text}}, {}};
+  if (core >= 0) event.body["core"] = core;
+  send_(event);
+}
+
+void Session::send_error(const Frame& request, const std::string& kind, const std::string& message, json more) {
+  Frame error{FrameType::Error, request.request, std::move(more), {}};
+  error.body["kind"] = kind;
+  error.body["message"] = message;
+  send_(error);
+}
+
+bool Session::handle(const Frame& request) {
+  current_ = request.request;
+  try {
+    Answer reply = answer(request);
+    if (loaded_ && loaded_->kernels && loaded_->kernels->cancelled()) {
+      send_error(request, "interrupted", "the simulation was told to stop");
+      return false;
+    }
+    send_(Frame{reply_to(request.type), request.request, std::move(reply.body), std::move(reply.binary)});
+    return !over_;
+  } catch (const OrderError& error) {
+    send_error(request, "protocol", error.what());
+    return false;
+  } catch (const compiler::CompileError& error) {
+    send_error(request, "compile", error.what(), {{"diagnostics", json::array({diagnostic(error)})}});
+  } catch (const StartError& error) {
+    send_error(request, "program", error.what(), {{"error", encode_failure(error.failure(), machine().device().description().clock_hz)}});
+  } catch (const ProgramError& error) {
+    send_error(request, "program", error.what());
+  } catch (const UsageError& error) {
+    send_error(request, "usage", error.what());
+  } catch (const FrameError& error) {  // an answer that is too large
+    send_error(request, "usage", error.what());
+  } catch (const json::exception& error) {
+    send_error(request, "internal", error.what());
+  }
+  return true;
+}
+
+Session::Answer Session::answer(const Frame& request) {
+  if (request.request == 0) throw OrderError("a request must have a number");
+  if (static_cast<unsigned>(request.type) > static_cast<unsigned>(FrameType::Close)) throw OrderError("clients send requests only");
+  if (!greeted_ && request.type != FrameType::Hello) throw OrderError("the first request must be hello");
+  static const char* const names[] = {"",     "hello", "open",   "program",   "launch", "wait", "test",
+                                      "data", "fetch", "forget", "host_time", "stats",  "close"};
+  Fields fields(request.body, names[static_cast<unsigned>(request.type)]);
+  switch (request.type) {
+    case FrameType::Hello:
+      return hello(fields);
+    case FrameType::Open:
+      return open(fields);
+    case FrameType::Program:
+      return program(fields);
+    case FrameType::Launch:
+      return launch(fields, request);
+    case FrameType::Wait:
+      return wait(fields);
+    case FrameType::Test:
+      return test(fields);
+    case FrameType::Data:
+      return data(fields, request);
+    case FrameType::Fetch:
+      return fetch(fields);
+    case FrameType::Forget:
+      return forget(fields);
+    case FrameType::HostTime:
+      return host_time(fields);
+    case FrameType::Stats:
+      return stats(fields);
+    default:
+      return close(fields);
+  }
+}
+
+Machine& Session::machine() {
+  if (!machine_) throw UsageError("there is no board yet: send open first");
+  return *machine_;
+}
+
+Session::Loaded& Session::loaded() {
+  machine();
+  if (!loaded_) throw UsageError("there is no program yet: send program first");
+  return *loaded_;
+}
+
+Session::Answer Session::hello(Fields& fields) {
+  const std::int64_t protocol = fields.integer("protocol", 0, 0xffff);
+  fields.text("client", "");
+  fields.done();
+  if (protocol != kProtocolVersion) {
+    throw OrderError("the client speaks protocol " + std::to_string(protocol) + ", this server " + std::to_string(kProtocolVersion) +
+                     ": use the epython module and the epysim of the same version");
+  }
+  greeted_ = true;
+  return {{{"protocol", kProtocolVersion}, {"server", std::string("epysim ") + EPYSIM_VERSION}, {"pid", getpid()}}, {}};
+}
+
+Session::Answer Session::open(Fields& fields) {
+  if (machine_) throw UsageError("the board is open already; a connection has one board");
+  MachineRequest request = request_;
+  request.board = fields.text("board", request.board);
+  if (const json* cores = fields.find("cores")) request.cores = core_text(fields, *cores);
+  for (std::string& assignment : fields.texts("set")) request.overrides.push_back(std::move(assignment));
+  request.seed = static_cast<std::uint64_t>(fields.integer("seed", 0, INT64_MAX, static_cast<std::int64_t>(request.seed & INT64_MAX)));
+  if (fields.find("max_cycles") != nullptr) request.max_cycles = static_cast<Cycle>(fields.integer("max_cycles", 1, INT64_MAX));
+  request.trace = fields.text("trace", request.trace.string());
+  if (const json* given = fields.find("options")) {
+    Fields options(*given, "open: options");
+    if (options.find("code") != nullptr) request.placement.code = parse_where("code", options.text("code"));
+    if (options.find("data") != nullptr) request.placement.data = parse_where("data", options.text("data"));
+    request.placement.stack_bytes = static_cast<std::uint32_t>(options.integer("stack", 64, 1 << 20, request.placement.stack_bytes));
+    options.done();
+  }
+  fields.done();
+
+  OutputSink& events = *this;
+  machine_ = std::make_unique<Machine>(request, events);
+  request_ = std::move(request);
+  const DeviceDescription& description = machine_->device().description();
+  // Buffers may come before any program, so the shared memory they can have must not depend on one.
+  references_ = std::make_unique<References>(machine_->device(), compute_layout(description, machine_->cores(), 0, 0, {}).free);
+  return {{{"board", description.board},
+           {"cores", machine_->cores()},
+           {"clock_hz", description.clock_hz},
+           {"local_bytes", description.local_bytes},
+           {"shared_bytes", description.shared_bytes},
+           {"seconds", machine_->device().seconds()}},
+          {}};
+}
+
+Session::Answer Session::program(Fields& fields) {
+  compiler::Source source;
+  const json& chunks = fields.need("chunks");
+  if (!chunks.is_array() || chunks.empty()) fields.fail("chunks", "must be a list of at least one chunk");
+  for (const json& item : chunks) {
+    Fields chunk(item, "program: chunks[" + std::to_string(source.chunks.size()) + "]");
+    compiler::SourceChunk piece;
+    piece.file = chunk.text("file");
+    piece.first_line = static_cast<int>(chunk.integer("first_line", 1, INT32_MAX));
+    piece.text = chunk.text("text");
+    chunk.done();
+    source.chunks.push_back(std::move(piece));
+  }
+  compiler::Options options;
+  options.exports = fields.texts("exports");
+  options.export_all = options.exports.empty();
+  options.resident = fields.texts("resident");
+  const std::string dialect = fields.text("dialect", "modern");
+  if (dialect != "modern" && dialect != "legacy") fields.fail("dialect", "must be \"modern\" or \"legacy\"");
+  options.dialect = dialect == "modern" ? Dialect::kModern : Dialect::kLegacy;
+  options.follow_first_line = false;
+  options.built_in_modules = (core::home() / "vm" / "modules").string();
+  fields.done();
+  Machine& board = machine();
+
+  auto code = std::make_unique<const Program>(compiler::compile(source, options), board.vm());
+  auto next = std::make_unique<Loaded>(*code, board.device().description(), board.cores(), request_.placement);
+  next->functions = compiler::take_apart(code->image().resident, "the program").functions;
+  if (loaded_) loaded_->kernels->drain();
+  programs_.push_back(std::move(code));
+  next->monitor = std::make_unique<Monitor>(
+      Monitor::Setup{board.device(), next->program, next->layout, *references_, *this, input_, {request_.seed, true}});
+  next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
+  loaded_ = std::move(next);
+  const std::vector<Failure> failures = loaded_->kernels->start();
+  if (!failures.empty()) throw StartError(failures.front());
+
+  json kernels = json::object();
+  for (const auto& [name, index] : loaded_->program.image().exports) {
+    const compiler::Resident::Function& function = loaded_->functions.at(index);
+    kernels[name] = {{"parameters", function.parameters}, {"required", function.required}};
+  }
+  return {{{"kernels", std::move(kernels)}, {"bytes", loaded_->program.resident_bytes()}, {"seconds", board.device().seconds()}}, {}};
+}
+
+std::vector<std::size_t> Session::ranks_of(const json& target, const std::string& what) const {
+  const std::vector<int>& cores = machine_->cores();
+  std::vector<std::size_t> ranks;
+  if (target == "all") {
+    for (std::size_t rank = 0; rank < cores.size(); ++rank) ranks.push_back(rank);
+    return ranks;
+  }
+  if (!target.is_array() || target.empty()) throw UsageError(what + ": \"target\" must be \"all\", {\"auto\": n} or a list of core ids");
+  for (const json& item : target) {
+    const auto core = std::find_if(cores.begin(), cores.end(), [&](int id) { return item.is_number_integer() && item == id; });
+    if (core == cores.end()) throw UsageError(what + ": there is no core " + item.dump() + " in this program");
+    const auto rank = static_cast<std::size_t>(core - cores.begin());
+    if (std::find(ranks.begin(), ranks.end(), rank) != ranks.end()) throw UsageError(what + ": core " + item.dump() + " is there twice");
+    ranks.push_back(rank);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  return ranks;
+}
+
+Session::Answer Session::launch(Fields& fields, const Frame& request) {
+  Loaded& program = loaded();
+  Launch launch;
+  launch.kernel = fields.text("kernel");
+  const auto found = program.program.image().exports.find(launch.kernel);
+  if (found == program.program.image().exports.end()) throw UsageError("the program has no kernel " + launch.kernel);
+  launch.function = found->second;
+  const json& arguments = fields.array("arguments");
+  for (const json& argument : arguments) {
+    const std::string what = "argument " + std::to_string(launch.arguments.size() + 1) + " of " + launch.kernel;
+    launch.arguments.push_back(decode_argument(argument, what, program.program));
+  }
+  const compiler::Resident::Function& function = program.functions.at(launch.function);
+  if (arguments.size() < function.required || arguments.size() > function.parameters) {
+    const std::string most = std::to_string(function.parameters);
+    throw UsageError("kernel " + launch.kernel + " takes " +
+                     (function.required == function.parameters ? most : std::to_string(function.required) + " to " + most) +
+                     " arguments, but is launched with " + std::to_string(arguments.size()));
+  }
+  const json& target = fields.need("target");
+  const json& buffers = fields.array("buffers");
+  fields.done();
+
+  std::size_t any = 0;
+  std::vector<std::size_t> ranks;
+  if (target.is_object()) {
+    Fields automatic(target, "launch: target");
+    any = static_cast<std::size_t>(automatic.integer("auto", 1, static_cast<std::int64_t>(machine().cores().size())));
+    automatic.done();
+  } else {
+    ranks = ranks_of(target, "launch");
+  }
+  put_buffers(buffers, request);
+  Answer answer;
+  if (any > 0) {
+    answer.body["handle"] = program.kernels->launch_any(std::move(launch), any);
+  } else {
+    answer.body["handle"] = program.kernels->launch(std::move(launch), ranks);
+    answer.body["cores"] = json::array();
+    for (const std::size_t rank : ranks) answer.body["cores"].push_back(machine().cores()[rank]);
+  }
+  return answer;
+}
+
+void Session::put_buffers(const json& buffers, const Frame& request) {
+  host::ServiceCost cost;
+  std::size_t index = 0;
+  for (const json& item : buffers) {
+    Fields fields(item, "buffers[" + std::to_string(index++) + "]");
+    BufferSpec spec;
+    spec.id = static_cast<std::uint32_t>(fields.integer("id", 1, kMaxId));
+    spec.element_tag = parse_dtype(fields.text("dtype"));
+    const std::string kind = fields.text("kind");
+    if (kind != "host" && kind != "shared") fields.fail("kind", "must be \"host\" or \"shared\"");
+    spec.kind = kind == "host" ? Kind::Host : Kind::Shared;
+    spec.count = static_cast<std::uint32_t>(fields.integer("count", 0, kMaxBinaryBytes / 4));
+    spec.is_mutable = fields.boolean("mutable", true);
+    const std::vector<std::uint32_t> words = words_of(fields, request, spec.count);
+    fields.done();
+    references_->put(spec, words);
+    if (spec.kind == Kind::Shared) cost.bytes_written += words.size() * 4;
+  }
+  if (cost.bytes_written > 0) machine().device().charge(cost);
+}
+
+Session::Answer Session::progress(const std::vector<Kernels::Handle>& handles) {
+  Answer answer;
+  const double clock_hz = machine().device().description().clock_hz;
+  json& list = answer.body["handles"] = json::array();
+  for (const Kernels::Handle handle : handles) {
+    const Launch& launch = loaded().kernels->find(handle);
+    json results = json::array();
+    for (const KernelResult& result : launch.results) {
+      json entry = {{"core", result.core}};
+      if (const auto* value = std::get_if<Value>(&result.outcome)) {
+        entry["value"] = encode_value(*value, answer.binary, *launch.program, *references_);
+      } else {
+        entry["error"] = encode_failure(std::get<Failure>(result.outcome), clock_hz);
+      }
+      results.push_back(std::move(entry));
+    }
+    list.push_back({{"handle", handle},
+                    {"done", launch.done()},
+                    {"scheduled", launch.scheduled},
+                    {"running", launch.running},
+                    {"results", std::move(results)}});
+  }
+  add_updates(answer);
+  return answer;
+}
+
+void Session::add_updates(Answer& answer) {
+  json& updates = answer.body["updates"] = json::array();
+  for (const Update& update : references_->take_updates()) {
+    json entry = {{"id", update.id}, {"first", update.first}, {"count", update.words.size()}, {"dtype", dtype_name(update.element_tag)}};
+    attach(entry, answer.binary, update.words);
+    updates.push_back(std::move(entry));
+  }
+  answer.body["seconds"] = machine().device().seconds();
+}
+
+namespace {
+
+std::vector<Kernels::Handle> handles_of(Fields& fields) {
+  std::vector<Kernels::Handle> handles;
+  for (const std::int64_t handle : fields.integers("handles", 1, UINT32_MAX)) handles.push_back(static_cast<Kernels::Handle>(handle));
+  return handles;
+}
+
+}  // namespace
+
+Session::Answer Session::wait(Fields& fields) {
+  Loaded& program = loaded();
+  const std::vector<Kernels::Handle> handles = handles_of(fields);
+  const std::optional<double> timeout = fields.seconds("timeout");
+  const bool any = fields.boolean("any", false);
+  fields.done();
+  program.kernels->wait(handles, any ? Kernels::Until::Any : Kernels::Until::All, timeout);
+  return progress(handles);
+}
+
+Session::Answer Session::test(Fields& fields) {
+  Loaded& program = loaded();
+  const std::vector<Kernels::Handle> handles = handles_of(fields);
+  const double seconds = fields.seconds("seconds").value_or(kTestSeconds);
+  fields.done();
+  program.kernels->wait(handles, Kernels::Until::All, seconds);
+  return progress(handles);
+}
+
+Session::Answer Session::data(Fields& fields, const Frame& request) {
+  machine();
+  const json& buffers = fields.array("buffers");
+  fields.done();
+  put_buffers(buffers, request);
+  return {{{"seconds", machine().device().seconds()}}, {}};
+}
+
+Session::Answer Session::fetch(Fields& fields) {
+  machine();
+  const std::vector<std::int64_t> ids = fields.integers("ids", 1, kMaxId);
+  fields.done();
+  Answer answer;
+  json& buffers = answer.body["buffers"] = json::array();
+  host::ServiceCost cost;
+  for (const std::int64_t id : ids) {
+    const BufferSpec spec = references_->spec(static_cast<std::uint32_t>(id));
+    const std::vector<std::uint32_t> words = references_->contents(spec.id);
+    if (spec.kind == Kind::Shared) cost.bytes_read += words.size() * 4;
+    json entry = {{"id", id}, {"dtype", dtype_name(spec.element_tag)}};
+    attach(entry, answer.binary, words);
+    buffers.push_back(std::move(entry));
+  }
+  if (cost.bytes_read > 0) machine().device().charge(cost);
+  answer.body["seconds"] = machine().device().seconds();
+  return answer;
+}
+
+Session::Answer Session::forget(Fields& fields) {
+  machine();
+  const std::vector<Kernels::Handle> handles = handles_of(fields);
+  const std::vector<std::int64_t> ids = fields.integers("ids", 1, kMaxId);
+  fields.done();
+  for (const Kernels::Handle handle : handles) loaded().kernels->forget(handle);
+  for (const std::int64_t id : ids) references_->remove(static_cast<std::uint32_t>(id));
+  return {};
+}
+
+Session::Answer Session::host_time(Fields& fields) {
+  machine();
+  const std::optional<double> seconds = fields.seconds("seconds");
+  if (!seconds) fields.fail("seconds", "is missing");
+  fields.done();
+  if (loaded_) loaded_->kernels->let_run(*seconds);
+  Answer answer;
+  add_updates(answer);
+  return answer;
+}
+
+Session::Answer Session::stats(Fields& fields) {
+  fields.done();
+  Answer answer;
+  answer.body["statistics"] = machine().device().statistics();
+  return answer;
+}
+
+Session::Answer Session::close(Fields& fields) {
+  fields.done();
+  if (machine_) machine_->finish();
+  over_ = true;
+  return {};
+}
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,78 @@
+#pragma once
+// One client's conversation: takes the requests of docs/protocol.md in order and answers each.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hostlink/kernels.h"
+#include "hostlink/output.h"
+#include "hostlink/protocol.h"
+#include "hostlink/run.h"
+#include "hostlink/sim/machine.h"
+
+namespace epysim::hostlink {
+
+class Fields;
+
+class Session final : private OutputSink {
+ public:
+  using Send = std::function<void(const Frame&)>;
+  /// Asked while simulated time passes; true stops the simulation.
+  using ClientGone = std::function<bool()>;
+
+  Session(MachineRequest defaults, Send send, ClientGone gone);
+  ~Session() override;
+
+  /// Answers one request. False when the conversation is over.
+  bool handle(const Frame& request);
+
+ private:
+  struct Answer {
+    nlohmann::json body = nlohmann::json::object();
+    std::vector<std::byte> binary;
+  };
+  struct Loaded;
+
+  void line(int core, const std::string& text) override;
+  void notice(int core, const std::string& text) override;
+
+  Answer answer(const Frame& request);
+  Answer hello(Fields& fields);
+  Answer open(Fields& fields);
+  Answer program(Fields& fields);
+  Answer launch(Fields& fields, const Frame& request);
+  Answer wait(Fields& fields);
+  Answer test(Fields& fields);
+  Answer data(Fields& fields, const Frame& request);
+  Answer fetch(Fields& fields);
+  Answer forget(Fields& fields);
+  Answer host_time(Fields& fields);
+  Answer stats(Fields& fields);
+  Answer close(Fields& fields);
+
+  void put_buffers(const nlohmann::json& buffers, const Frame& request);
+  Answer progress(const std::vector<Kernels::Handle>& handles);
+  void add_updates(Answer& answer);
+  std::vector<std::size_t> ranks_of(const nlohmann::json& target, const std::string& what) const;
+  void send_error(const Frame& request, const std::string& kind, const std::string& message,
+                  nlohmann::json more = nlohmann::json::object());
+  Machine& machine();
+  Loaded& loaded();
+
+  MachineRequest request_;
+  Send send_;
+  ClientGone gone_;
+  bool greeted_ = false;
+  bool over_ = false;
+  std::uint32_t current_ = 0;  // the request being answered, for events
+  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<References> references_;
+  NoInput input_;
+  std::vector<std::unique_ptr<const Program>> programs_;  // all so far: results name their functions
+  std::unique_ptr<Loaded> loaded_;
+};
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,31 @@
+#pragma once
+// Values as the link carries them (docs/protocol.md, "Values"): JSON, with the elements of uniform lists in the binary block.
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "hostlink/kernels.h"
+#include "hostlink/program.h"
+#include "hostlink/references.h"
+#include "hostlink/values.h"
+
+namespace epysim::hostlink {
+
+/// "int32", "float32", "bool".
+const char* dtype_name(std::uint8_t element_tag);
+/// Throws UsageError for any other text.
+std::uint8_t parse_dtype(const std::string& name);
+
+/// Appends words to a binary block; {"offset", "bytes"} are added to `where`.
+void attach(nlohmann::json& where, std::vector<std::byte>& binary, const std::vector<std::uint32_t>& words);
+
+/// A kernel's result. Names of functions come from `program`, ids of buffers from `references`.
+nlohmann::json encode_value(const Value& value, std::vector<std::byte>& binary, const Program& program, const References& references);
+
+/// A kernel's argument. Throws UsageError for what cannot be one.
+KernelArgument decode_argument(const nlohmann::json& argument, const std::string& what, const Program& program);
+
+nlohmann::json encode_failure(const Failure& failure, double clock_hz);
+
+}  // namespace epysim::hostlink
