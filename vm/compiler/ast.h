@@ -13,9 +13,9 @@ namespace epysim::compiler {
 enum class Operator { kAdd, kSub, kMul, kDiv, kFloorDiv, kMod, kPow, kEq, kNe, kLt, kLe, kGt, kGe, kIs, kIsNot, kIn, kNotIn };
 
 enum class ExprKind {
-  kInt,          // integer
-  kReal,         // real
-  kString,       // text
+  kInt,     // integer
+  kReal,    // real
+  kString,  // text
   kTrue,
   kFalse,
   kNone,
@@ -66,21 +66,21 @@ struct FunctionTree {
 };
 
 enum class StmtKind {
-  kAssign,    // targets = ... = value
-  kAugment,   // targets[0] op= value
-  kExpr,      // value (a call)
-  kPrint,     // print arguments
-  kReturn,    // value may be null
+  kAssign,   // targets = ... = value
+  kAugment,  // targets[0] op= value
+  kExpr,     // value (a call)
+  kPrint,    // print arguments
+  kReturn,   // value may be null
   kPass,
   kBreak,
   kContinue,
-  kGlobal,    // names
-  kImport,    // modules in names: import a as b, c
-  kFrom,      // from text import names; no names: *
-  kIf,        // clauses, otherwise
-  kWhile,     // value, body
-  kFor,       // targets[0] (a name) in value, body
-  kFunction   // function
+  kGlobal,   // names
+  kImport,   // modules in names: import a as b, c
+  kFrom,     // from text import names; no names: *
+  kIf,       // clauses, otherwise
+  kWhile,    // value, body
+  kFor,      // targets[0] (a name) in value, body
+  kFunction  // function
 };
 
 struct ImportedName {

@@ -8,7 +8,8 @@ namespace {
 
 std::string render(const SourceLines& lines, Position position, const std::string& message, const std::string& hint) {
   const SourceLines::Line& line = lines.at(position);
-  std::string text = lines.file_of(position) + ":" + std::to_string(line.number) + ":" + std::to_string(position.column) + ": error: " + message;
+  std::string text =
+      lines.file_of(position) + ":" + std::to_string(line.number) + ":" + std::to_string(position.column) + ": error: " + message;
   text += "\n    " + line.text + "\n    ";
   // The same blanks and tabs as the line, and nothing for the later bytes of a UTF-8 character, put the caret below its character.
   for (size_t i = 0; i + 1 < position.column; ++i) {

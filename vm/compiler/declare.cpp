@@ -21,7 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Modules that exist for CPython only; a program that imports one was meant for the host.
-constexpr std::string_view kHostModules[] = {"epython", "numpy", "os", "sys", "time", "json", "ctypes", "threading", "multiprocessing", "functools"};
+constexpr std::string_view kHostModules[] = {"epython",   "numpy",           "os",       "sys", "time", "json", "ctypes",
+                                             "threading", "multiprocessing", "functools"};
 
 std::string folder_of(const std::string& file) { return fs::path(file).parent_path().string(); }
 
@@ -138,7 +139,8 @@ class Declarer {
     std::sort(known.begin(), known.end());
     const std::string near = closest(name, known);
     fail(position, "there is no module '" + name + "'",
-         near.empty() ? "modules are looked for in the program's folder, EPYTHONPATH and the built-in modules" : "did you mean '" + near + "'?");
+         near.empty() ? "modules are looked for in the program's folder, EPYTHONPATH and the built-in modules"
+                      : "did you mean '" + near + "'?");
   }
 
   // -- names
@@ -155,14 +157,11 @@ class Declarer {
   static bool earlier(Position a, Position b) { return a.line != b.line ? a.line < b.line : a.column < b.column; }
 
   void declare_module(Module& module) {
-    for (const std::string& name : module_resident(module)) variable_of_module(module, name, Position{first_line(module), 1})->resident = true;
+    if (module.main) {
+      for (const std::string& name : options_.resident) variable_of_module(module, name, Position{first_line(module), 1})->resident = true;
+    }
     declare_block(module, module.tree, 0);
     for (Function* function : module.functions) declare_function(*function);
-  }
-
-  const std::vector<std::string>& module_resident(const Module& module) const {
-    static const std::vector<std::string> kNone;
-    return module.main || program_.modules.front().get() == &module ? options_.resident : kNone;
   }
 
   uint32_t first_line(const Module& module) const {
@@ -186,7 +185,8 @@ class Declarer {
   // Legacy names differ in more than their case, or a function could not be told from a variable.
   void check_case(const Symbol& symbol, const std::string& name, Position position) const {
     if (symbol.name.empty() || symbol.name == name) return;
-    fail(position, "'" + name + "' and '" + symbol.name + "' are the same name in the legacy dialect, which ignores case", "rename one of them");
+    fail(position, "'" + name + "' and '" + symbol.name + "' are the same name in the legacy dialect, which ignores case",
+         "rename one of them");
   }
 
   // Statements at the top level of a module, and the blocks below them. `depth` counts the conditional blocks around.
@@ -204,12 +204,21 @@ class Declarer {
           }
           declare_block(module, s.body, depth + 1);
           break;
-        case StmtKind::kWhile: declare_block(module, s.body, depth + 1); break;
-        case StmtKind::kIf: declare_if(module, s, depth); break;
-        case StmtKind::kFunction: add_function(module, s, depth); break;
+        case StmtKind::kWhile:
+          declare_block(module, s.body, depth + 1);
+          break;
+        case StmtKind::kIf:
+          declare_if(module, s, depth);
+          break;
+        case StmtKind::kFunction:
+          add_function(module, s, depth);
+          break;
         case StmtKind::kImport:
-        case StmtKind::kFrom: declare_import(module, module.names, s, depth > 0); break;
-        default: break;
+        case StmtKind::kFrom:
+          declare_import(module, module.names, s, depth > 0);
+          break;
+        default:
+          break;
       }
     }
   }
@@ -242,7 +251,7 @@ class Declarer {
     check_case(symbol, tree.name, tree.position);
     auto owned = std::make_unique<Function>();
     Function* function = owned.get();
-    function->name = module.main || &module == program_.modules.front().get() ? tree.name : module.name + "." + tree.name;
+    function->name = module.main ? tree.name : module.name + "." + tree.name;
     function->module = &module;
     function->tree = s.function;
     function->exported = tree.exportable;
@@ -260,7 +269,8 @@ class Declarer {
         Module& module = load(name.name, name.position, importer);
         if (nested) start_early(module);
         Symbol& symbol = names.symbols[program_.key(name.bound)];
-        if (symbol.variable == nullptr && symbol.function == nullptr) symbol = {Symbol::Kind::kModule, name.bound, nullptr, nullptr, &module};
+        if (symbol.variable == nullptr && symbol.function == nullptr)
+          symbol = {Symbol::Kind::kModule, name.bound, nullptr, nullptr, &module};
         if (program_.legacy()) open(names, module);
       }
       return;
@@ -314,7 +324,8 @@ class Declarer {
       if (s.kind == StmtKind::kGlobal) {
         for (const ImportedName& name : s.names) {
           const std::string key = program_.key(name.name);
-          if (function.names.symbols.count(key) != 0) fail(name.position, "the parameter '" + name.name + "' cannot be global", "rename the parameter");
+          if (function.names.symbols.count(key) != 0)
+            fail(name.position, "the parameter '" + name.name + "' cannot be global", "rename the parameter");
           const auto found = function.module->names.symbols.find(key);
           if (found == function.module->names.symbols.end() || found->second.variable == nullptr) {
             variable_of_module(*function.module, name.name, name.position);
@@ -350,7 +361,6 @@ class Declarer {
       const bool earlier_here = program_.legacy() && earlier(variable->position, target.position);
       if (globals.count(key) != 0 || variable->resident || earlier_here) {
         variable->assignments += 2;
-        function.outer[key] = variable;
         return;
       }
     }

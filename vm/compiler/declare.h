@@ -1,8 +1,8 @@
 #pragma once
 // Finds and parses every imported module, and enters each name that the program declares: variables, functions, parameters, imports.
 //
-// Scopes: a name that a function assigns is its own, unless `global` names it, or it is resident, or (legacy) the module has assigned it on an
-// earlier line. Everything else that a function names is looked up in its module.
+// Scopes: a name that a function assigns is its own, unless `global` names it, or it is resident, or (legacy) the module has assigned it on
+// an earlier line. Everything else that a function names is looked up in its module.
 
 #include "vm/compiler/compile.h"
 #include "vm/compiler/program.h"

@@ -46,9 +46,12 @@ float as_real(const Constant& c) { return c.kind == Kind::kReal ? c.real : stati
 
 Folded fold_whole(Operator op, int64_t a, int64_t b, bool legacy) {
   switch (op) {
-    case Operator::kAdd: return make_int(a + b);
-    case Operator::kSub: return make_int(a - b);
-    case Operator::kMul: return make_int(a * b);
+    case Operator::kAdd:
+      return make_int(a + b);
+    case Operator::kSub:
+      return make_int(a - b);
+    case Operator::kMul:
+      return make_int(a * b);
     case Operator::kDiv:
       if (b == 0) return std::nullopt;
       if (legacy) return make_int(a / b);
@@ -68,22 +71,27 @@ Folded fold_whole(Operator op, int64_t a, int64_t b, bool legacy) {
       for (int64_t i = 0; i < b; ++i) power *= static_cast<uint32_t>(a);
       return make_int(static_cast<int32_t>(power));
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
 Folded fold_real(Operator op, float a, float b) {
   switch (op) {
-    case Operator::kAdd: return make_real(a + b);
-    case Operator::kSub: return make_real(a - b);
-    case Operator::kMul: return make_real(a * b);
+    case Operator::kAdd:
+      return make_real(a + b);
+    case Operator::kSub:
+      return make_real(a - b);
+    case Operator::kMul:
+      return make_real(a * b);
     case Operator::kDiv: {
       if (b == 0) return std::nullopt;
       const float quotient = a / b;
       if (static_cast<double>(quotient) * static_cast<double>(b) != static_cast<double>(a)) return std::nullopt;
       return make_real(quotient);
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -109,13 +117,20 @@ Folded fold_compare(Operator op, const Constant& a, const Constant& b) {
     const bool whole = is_whole(a) && is_whole(b);
     const int order = whole ? (a.integer > b.integer) - (a.integer < b.integer) : (as_real(a) > as_real(b)) - (as_real(a) < as_real(b));
     switch (op) {
-      case Operator::kEq: return make_bool(order == 0);
-      case Operator::kNe: return make_bool(order != 0);
-      case Operator::kLt: return make_bool(order < 0);
-      case Operator::kLe: return make_bool(order <= 0);
-      case Operator::kGt: return make_bool(order > 0);
-      case Operator::kGe: return make_bool(order >= 0);
-      default: return std::nullopt;
+      case Operator::kEq:
+        return make_bool(order == 0);
+      case Operator::kNe:
+        return make_bool(order != 0);
+      case Operator::kLt:
+        return make_bool(order < 0);
+      case Operator::kLe:
+        return make_bool(order <= 0);
+      case Operator::kGt:
+        return make_bool(order > 0);
+      case Operator::kGe:
+        return make_bool(order >= 0);
+      default:
+        return std::nullopt;
     }
   }
   if (!equality) return std::nullopt;
@@ -128,10 +143,14 @@ Folded fold_compare(Operator op, const Constant& a, const Constant& b) {
 bool truth(const Constant& value) {
   switch (value.kind) {
     case Kind::kInt:
-    case Kind::kBool: return value.integer != 0;
-    case Kind::kReal: return value.real != 0;
-    case Kind::kString: return !value.text.empty();
-    case Kind::kNone: return false;
+    case Kind::kBool:
+      return value.integer != 0;
+    case Kind::kReal:
+      return value.real != 0;
+    case Kind::kString:
+      return !value.text.empty();
+    case Kind::kNone:
+      return false;
   }
   return false;
 }
@@ -139,19 +158,25 @@ bool truth(const Constant& value) {
 std::optional<Constant> fold(const Expr& e, Dialect dialect, const NameValue& names) {
   const auto item = [&](size_t i) { return fold(*e.items[i], dialect, names); };
   switch (e.kind) {
-    case ExprKind::kInt: return make_int(e.integer);
+    case ExprKind::kInt:
+      return make_int(e.integer);
     case ExprKind::kReal: {
       Constant c;
       c.kind = Kind::kReal;
       c.real = e.real;
       return c;
     }
-    case ExprKind::kString: return make_string(e.text);
-    case ExprKind::kTrue: return make_bool(true);
-    case ExprKind::kFalse: return make_bool(false);
-    case ExprKind::kNone: return Constant{};
+    case ExprKind::kString:
+      return make_string(e.text);
+    case ExprKind::kTrue:
+      return make_bool(true);
+    case ExprKind::kFalse:
+      return make_bool(false);
+    case ExprKind::kNone:
+      return Constant{};
     case ExprKind::kName:
-    case ExprKind::kAttribute: return names(e);
+    case ExprKind::kAttribute:
+      return names(e);
     case ExprKind::kNegate: {
       const Folded a = item(0);
       if (!a || !is_number(*a)) return std::nullopt;
@@ -195,7 +220,8 @@ std::optional<Constant> fold(const Expr& e, Dialect dialect, const NameValue& na
       if (!test) return std::nullopt;
       return item(truth(*test) ? 1 : 2);
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -32,7 +32,7 @@ struct Image {
   std::vector<std::string> globals;     ///< by index
   std::map<std::string, uint32_t> exports;
   std::vector<std::string> files;
-  std::map<std::string, std::string> sources;  ///< file to text; of a program made of pieces the pieces only, at their own lines
+  std::map<std::string, std::string> sources;  ///< file to text; lines of a file that were not compiled are empty
 
   bool modern() const;
   /// The source line of a code offset; nullptr when there is none.

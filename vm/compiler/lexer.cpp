@@ -16,16 +16,17 @@ namespace {
 constexpr size_t kMaximumIndentation = 100;
 
 // The language's own words, then those of Python that it lacks (the parser names the missing feature).
-constexpr std::string_view kKeywords[] = {"and",  "or",     "not",   "in",     "is",     "if",     "elif",    "else",     "for",  "while", "def",
-                                          "pass", "return", "break", "import", "from",   "print",  "global",  "continue", "as",   "True",  "False",
-                                          "None", "class",  "lambda", "try",   "except", "finally", "raise",  "with",     "yield", "del",  "assert",
-                                          "nonlocal", "async", "await", "native", "use"};
+constexpr std::string_view kKeywords[] = {
+    "and",    "or",      "not",   "in",    "is",     "if",       "elif",   "else",     "for",   "while", "def",    "pass",   "return",
+    "break",  "import",  "from",  "print", "global", "continue", "as",     "True",     "False", "None",  "class",  "lambda", "try",
+    "except", "finally", "raise", "with",  "yield",  "del",      "assert", "nonlocal", "async", "await", "native", "use"};
 // Words that are keywords only where they start a statement or stand before a name, so that programs may use them as names.
 constexpr std::string_view kSoftKeywords[] = {"native", "use"};
 
-constexpr std::string_view kOperators[] = {"**=", "//=", "<<=", ">>=", "...", "**", "//", "<=", ">=", "==", "!=", "<>", "->", "+=", "-=", "*=",
-                                           "/=",  "%=",  "^=",  "&=",  "|=",  ":=", "<<", ">>", "+",  "-",  "*",  "/",  "%",  "^",  "<",  ">",
-                                           "=",   "(",   ")",   "[",   "]",   "{",  "}",  ",",  ":",  ";",  ".",  "@",  "!",  "~",  "&",  "|"};
+constexpr std::string_view kOperators[] = {"**=", "//=", "<<=", ">>=", "...", "**", "//", "<=", ">=", "==", "!=", "<>",
+                                           "->",  "+=",  "-=",  "*=",  "/=",  "%=", "^=", "&=", "|=", ":=", "<<", ">>",
+                                           "+",   "-",   "*",   "/",   "%",   "^",  "<",  ">",  "=",  "(",  ")",  "[",
+                                           "]",   "{",   "}",   ",",   ":",   ";",  ".",  "@",  "!",  "~",  "&",  "|"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -106,7 +107,8 @@ class Lexer {
     const Indent& top = indents_.back();
     if (width > top.width) {
       if (alternate <= top.alternate) inconsistent();
-      if (indents_.size() > kMaximumIndentation) fail(position(), "more than 100 levels of indentation", "move the inner blocks to functions");
+      if (indents_.size() > kMaximumIndentation)
+        fail(position(), "more than 100 levels of indentation", "move the inner blocks to functions");
       indents_.push_back({width, alternate});
       push(TokenKind::kIndent, position(), "");
       return true;
@@ -319,8 +321,16 @@ class Lexer {
       }
       return;
     }
-    static constexpr std::array<std::pair<char, char>, 10> kEscapes = {{{'n', '\n'}, {'t', '\t'}, {'r', '\r'}, {'\\', '\\'}, {'\'', '\''}, {'"', '"'},
-                                                                        {'a', '\a'}, {'b', '\b'}, {'f', '\f'}, {'v', '\v'}}};
+    static constexpr std::array<std::pair<char, char>, 10> kEscapes = {{{'n', '\n'},
+                                                                        {'t', '\t'},
+                                                                        {'r', '\r'},
+                                                                        {'\\', '\\'},
+                                                                        {'\'', '\''},
+                                                                        {'"', '"'},
+                                                                        {'a', '\a'},
+                                                                        {'b', '\b'},
+                                                                        {'f', '\f'},
+                                                                        {'v', '\v'}}};
     for (const auto& [letter, byte] : kEscapes) {
       if (c != letter) continue;
       value += byte;
@@ -350,7 +360,8 @@ class Lexer {
     }
     const auto byte = static_cast<unsigned char>(peek());
     if (peek() == '\\') fail(start, "a backslash joins lines only as the last character of a line", "remove what follows it, also blanks");
-    if (byte >= 0x80) fail(start, "names are made of the letters a to z, digits and _", "other characters may stand in strings and comments");
+    if (byte >= 0x80)
+      fail(start, "names are made of the letters a to z, digits and _", "other characters may stand in strings and comments");
     std::string shown = byte < 0x20 || byte == 0x7f ? "\\x" + std::string(1, "0123456789abcdef"[byte >> 4]) + "0123456789abcdef"[byte & 15]
                                                     : std::string(1, peek());
     fail(start, "unexpected character '" + shown + "'");
@@ -361,11 +372,13 @@ class Lexer {
     if (t == "(" || t == "[" || t == "{") {
       brackets_.push_back(token);
     } else if (t == ")" || t == "]" || t == "}") {
-      if (brackets_.empty()) fail(token.position, "'" + t + "' closes a bracket that was never opened", "remove it, or add the opening one");
+      if (brackets_.empty())
+        fail(token.position, "'" + t + "' closes a bracket that was never opened", "remove it, or add the opening one");
       const std::string& open = brackets_.back().text;
       const std::string wanted = open == "(" ? ")" : open == "[" ? "]" : "}";
       if (t != wanted) {
-        fail(token.position, "'" + t + "' does not close the '" + open + "' of line " + std::to_string(lines_.at(brackets_.back().position).number),
+        fail(token.position,
+             "'" + t + "' does not close the '" + open + "' of line " + std::to_string(lines_.at(brackets_.back().position).number),
              "write '" + wanted + "'");
       }
       brackets_.pop_back();

@@ -18,9 +18,9 @@ enum class TokenKind { kName, kKeyword, kInt, kReal, kString, kOperator, kNewlin
 struct Token {
   TokenKind kind;
   Position position;
-  Position end;         ///< just behind its last character
-  std::string text;     ///< name, keyword (lower case, True, False and None excepted), operator, or the string's bytes
-  uint32_t integer = 0; ///< of kInt: its 32 bits
+  Position end;          ///< just behind its last character
+  std::string text;      ///< name, keyword (lower case, True, False and None excepted), operator, or the string's bytes
+  uint32_t integer = 0;  ///< of kInt: its 32 bits
   bool hexadecimal = false;
   float real = 0;
 };

@@ -68,15 +68,19 @@ Op op_of(uint8_t byte) { return kEntries[kByByte[byte]].op; }
 
 unsigned op_bytes(Operands operands) {
   switch (operands) {
-    case Operands::none: return 1;
+    case Operands::none:
+      return 1;
     case Operands::u8:
     case Operands::s8:
-    case Operands::j8: return 2;
+    case Operands::j8:
+      return 2;
     case Operands::j16:
     case Operands::u8u8:
     case Operands::u8s8:
-    case Operands::u8j8: return 3;
-    case Operands::u8j16: return 4;
+    case Operands::u8j8:
+      return 3;
+    case Operands::u8j16:
+      return 4;
   }
   return 1;
 }

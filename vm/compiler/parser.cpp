@@ -96,9 +96,12 @@ class Parser {
       case TokenKind::kNewline:
       case TokenKind::kEnd:
       case TokenKind::kIndent:
-      case TokenKind::kDedent: return "the end of the line";
-      case TokenKind::kString: return "a string";
-      default: return "'" + token.text + "'";
+      case TokenKind::kDedent:
+        return "the end of the line";
+      case TokenKind::kString:
+        return "a string";
+      default:
+        return "'" + token.text + "'";
     }
   }
 
@@ -115,7 +118,8 @@ class Parser {
 
   Token expect_name(const std::string& what) {
     if (current().kind == TokenKind::kName) return take();
-    if (current().kind == TokenKind::kKeyword) fail(current().position, "'" + current().text + "' is a word of the language and cannot be " + what);
+    if (current().kind == TokenKind::kKeyword)
+      fail(current().position, "'" + current().text + "' is a word of the language and cannot be " + what);
     fail(missing(), "expected " + what + ", found " + shown(current()));
   }
 
@@ -165,7 +169,8 @@ class Parser {
         if (at_line_end()) break;
         continue;
       }
-      if (legacy_ && (current().kind == TokenKind::kName || (current().kind == TokenKind::kKeyword && starts_simple(current().text)))) continue;
+      if (legacy_ && (current().kind == TokenKind::kName || (current().kind == TokenKind::kKeyword && starts_simple(current().text))))
+        continue;
       break;
     }
     if (current().kind == TokenKind::kNewline) {
@@ -176,7 +181,8 @@ class Parser {
       if (is_operator(":")) {
         fail(current().position, "unexpected ':'", "types of variables are not declared; a block starts with if, while, for or def");
       }
-      fail(current().position, "expected the end of the statement, found " + shown(current()), "separate statements by ';' or write them on lines of their own");
+      fail(current().position, "expected the end of the statement, found " + shown(current()),
+           "separate statements by ';' or write them on lines of their own");
     }
   }
 
@@ -250,13 +256,20 @@ class Parser {
 
   void check_target(const Expr& target) const {
     switch (target.kind) {
-      case ExprKind::kName: return;
-      case ExprKind::kIndex: return;
-      case ExprKind::kSlice: fail(target.position, "slices cannot be assigned", "assign the elements in a loop");
-      case ExprKind::kAttribute: fail(target.position, "attributes cannot be assigned", "assign a variable of your own");
-      case ExprKind::kList: fail(target.position, "a list of targets is not supported", "assign one variable at a time");
-      case ExprKind::kCall: fail(target.position, "the result of a call cannot be assigned to", "compare with ==");
-      default: fail(target.position, "this cannot be assigned to", "the left side is a variable or an element of a list; compare with ==");
+      case ExprKind::kName:
+        return;
+      case ExprKind::kIndex:
+        return;
+      case ExprKind::kSlice:
+        fail(target.position, "slices cannot be assigned", "assign the elements in a loop");
+      case ExprKind::kAttribute:
+        fail(target.position, "attributes cannot be assigned", "assign a variable of your own");
+      case ExprKind::kList:
+        fail(target.position, "a list of targets is not supported", "assign one variable at a time");
+      case ExprKind::kCall:
+        fail(target.position, "the result of a call cannot be assigned to", "compare with ==");
+      default:
+        fail(target.position, "this cannot be assigned to", "the left side is a variable or an element of a list; compare with ==");
     }
   }
 
@@ -354,7 +367,8 @@ class Parser {
   Stmt from_statement() {
     Stmt s = make(StmtKind::kFrom);
     take();
-    if (is_operator(".")) fail(current().position, "relative imports are not supported", "name the module alone; its own folder is searched first");
+    if (is_operator("."))
+      fail(current().position, "relative imports are not supported", "name the module alone; its own folder is searched first");
     s.position = current().position;
     s.text = module_name();
     if (!accept_keyword("import")) fail(missing(), "expected 'import' after the module", "write: from " + s.text + " import name");
@@ -379,11 +393,13 @@ class Parser {
     } else {
       take();
       if (current().kind != TokenKind::kIndent) {
-        fail(current().kind == TokenKind::kEnd ? missing() : current().position, "expected an indented block", "indent the statements that belong to it, or write pass");
+        fail(current().kind == TokenKind::kEnd ? missing() : current().position, "expected an indented block",
+             "indent the statements that belong to it, or write pass");
       }
       take();
       while (current().kind != TokenKind::kDedent && current().kind != TokenKind::kEnd) {
-        if (current().kind == TokenKind::kIndent) fail(current().position, "unexpected indentation", "line it up with the statement before");
+        if (current().kind == TokenKind::kIndent)
+          fail(current().position, "unexpected indentation", "line it up with the statement before");
         statement(out);
       }
       if (current().kind == TokenKind::kDedent) take();
@@ -417,7 +433,8 @@ class Parser {
   }
 
   void reject_loop_else() const {
-    if (is_keyword("else")) fail(current().position, "else after a loop is not supported", "set a variable before break and test it after the loop");
+    if (is_keyword("else"))
+      fail(current().position, "else after a loop is not supported", "set a variable before break and test it after the loop");
   }
 
   Stmt while_statement() {
@@ -461,7 +478,9 @@ class Parser {
   }
 
   Stmt function_statement(bool exportable) {
-    if (in_function_) fail(current().position, "a function inside a function is not supported", "move it to the top level; pass what it needs as arguments");
+    if (in_function_)
+      fail(current().position, "a function inside a function is not supported",
+           "move it to the top level; pass what it needs as arguments");
     Stmt s = make(StmtKind::kFunction);
     take();
     s.function = std::make_shared<FunctionTree>();
@@ -496,7 +515,8 @@ class Parser {
     if (accept_operator(":")) expression();  // a type says nothing here
     if (!p.rest && accept_operator("=")) p.standard = expression();
     if (!p.rest && !p.standard && !f.parameters.empty() && f.parameters.back().standard) {
-      fail(p.position, "a parameter without a default value follows one with a default value", "give '" + p.name + "' a default value, or move it forward");
+      fail(p.position, "a parameter without a default value follows one with a default value",
+           "give '" + p.name + "' a default value, or move it forward");
     }
     f.parameters.push_back(std::move(p));
     if (f.parameters.size() > 250) fail(f.parameters.back().position, "more than 250 parameters", "pass a list");
@@ -513,7 +533,8 @@ class Parser {
   void attach(Expr& parent, ExprPtr child) const {
     if (child) {
       parent.depth = std::max(parent.depth, child->depth + 1);
-      if (parent.depth > kMaximumDepth) fail(parent.position, "the expression is too deep", "compute parts of it in statements of their own");
+      if (parent.depth > kMaximumDepth)
+        fail(parent.position, "the expression is too deep", "compute parts of it in statements of their own");
     }
     parent.items.push_back(std::move(child));
   }
@@ -527,7 +548,8 @@ class Parser {
   }
 
   ExprPtr expression() {
-    if (++nesting_ > kMaximumNesting) fail(current().position, "the expression is nested too deeply", "compute parts of it in statements of their own");
+    if (++nesting_ > kMaximumNesting)
+      fail(current().position, "the expression is nested too deeply", "compute parts of it in statements of their own");
     reject_current();
     ExprPtr e = or_expression();
     if (is_keyword("if")) {
@@ -761,7 +783,8 @@ class Parser {
     switch (token.kind) {
       case TokenKind::kInt: {
         if (token.integer == 0x80000000u && !token.hexadecimal) {
-          fail(token.position, "the integer does not fit 32 bits", "integers reach from -2147483648 to 2147483647; add .0 for a real number");
+          fail(token.position, "the integer does not fit 32 bits",
+               "integers reach from -2147483648 to 2147483647; add .0 for a real number");
         }
         ExprPtr e = node(ExprKind::kInt, token.position);
         e->integer = static_cast<int32_t>(token.integer);
@@ -785,12 +808,14 @@ class Parser {
         take();
         return e;
       }
-      case TokenKind::kKeyword: return keyword_atom();
+      case TokenKind::kKeyword:
+        return keyword_atom();
       case TokenKind::kOperator:
         if (token.text == "(") return parenthesised();
         if (token.text == "[") return list();
         break;
-      default: break;
+      default:
+        break;
     }
     reject_current();
     fail(missing(), "expected a value, found " + shown(current()));
@@ -798,7 +823,8 @@ class Parser {
 
   ExprPtr keyword_atom() {
     const Token& token = current();
-    const std::pair<std::string_view, ExprKind> constants[] = {{"True", ExprKind::kTrue}, {"False", ExprKind::kFalse}, {"None", ExprKind::kNone}};
+    const std::pair<std::string_view, ExprKind> constants[] = {
+        {"True", ExprKind::kTrue}, {"False", ExprKind::kFalse}, {"None", ExprKind::kNone}};
     for (const auto& [text, kind] : constants) {
       if (token.text != text) continue;
       ExprPtr e = node(kind, token.position);
@@ -834,7 +860,8 @@ class Parser {
     while (!is_operator("]")) {
       if (is_operator("*")) fail(current().position, "unpacking is not supported", "name the elements one by one");
       attach(*e, expression());
-      if (is_keyword("for")) fail(current().position, "list comprehensions are not supported", "start with an empty list and fill it in a loop");
+      if (is_keyword("for"))
+        fail(current().position, "list comprehensions are not supported", "start with an empty list and fill it in a loop");
       if (!accept_operator(",")) break;
     }
     expect("]", "after the elements", "separate elements by ','");

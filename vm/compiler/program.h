@@ -28,11 +28,11 @@ struct Constant {
 
 struct Variable {
   std::string name;
-  Position position;           ///< of its first assignment
+  Position position;  ///< of its first assignment
   Module* module = nullptr;
-  Function* owner = nullptr;   ///< null: a variable of the module
-  bool resident = false;       ///< the host reads and writes it by name, so it is always a global
-  int assignments = 0;         ///< places that assign it
+  Function* owner = nullptr;         ///< null: a variable of the module
+  bool resident = false;             ///< the host reads and writes it by name, so it is always a global
+  int assignments = 0;               ///< places that assign it
   std::optional<Constant> constant;  ///< of an imported module: assigned once, and this is what
 };
 
@@ -50,7 +50,7 @@ struct Instruction {
   std::string text;              ///< STRING
   bool checked = false;          ///< LOAD: the variable may be unset
   bool is_label = false;
-  int loops = 0;                 ///< depth of loops around it
+  int loops = 0;  ///< depth of loops around it
 };
 
 struct Symbol {
@@ -74,8 +74,7 @@ struct Function {
   std::shared_ptr<const FunctionTree> tree;  ///< null for the top level
   Names names;                               ///< parameters, locals, imports in its body
   std::vector<Variable*> parameters;
-  std::vector<Variable*> locals;             ///< without the parameters
-  std::map<std::string, Variable*> outer;    ///< module variables that it assigns, by key
+  std::vector<Variable*> locals;  ///< without the parameters
   bool exported = false;
 
   bool generated = false;
@@ -86,7 +85,7 @@ struct Function {
 
 struct Module {
   std::string name;
-  std::string folder;   ///< where its imports are looked for first
+  std::string folder;  ///< where its imports are looked for first
   bool main = false;
   bool built_in = false;
   std::vector<Stmt> tree;
@@ -101,7 +100,7 @@ struct Program {
   std::vector<std::unique_ptr<Module>> modules;      ///< the main one first
   std::vector<std::unique_ptr<Function>> functions;  ///< the top level first; all that were declared
   std::vector<std::unique_ptr<Variable>> variables;
-  std::vector<Module*> early;                        ///< imported inside functions or blocks: their top levels run first
+  std::vector<Module*> early;  ///< imported inside functions or blocks: their top levels run first
 
   bool legacy() const { return dialect == Dialect::kLegacy; }
   std::string key(const std::string& name) const;
