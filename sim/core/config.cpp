@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "sim/core/error.h"
+#include "sim/core/integer_text.h"
 #include "sim/core/nearest.h"
 
 namespace epysim::core {
@@ -61,24 +62,6 @@ Json parse_json(const std::string& text, const std::string& origin) {
   } catch (const Json::parse_error& error) {
     throw UsageError(origin + ": " + line_and_column(text, error.byte) + ": not valid JSON (comments with // and /* */ are allowed)");
   }
-}
-
-// "0x8e000000", "32M", "-5": what people write where JSON has no notation for it.
-std::optional<std::int64_t> integer_from_text(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  std::int64_t scale = 1;
-  if (text.ends_with('K') || text.ends_with('M') || text.ends_with('G')) {
-    scale = text.back() == 'K' ? 1 << 10 : text.back() == 'M' ? 1 << 20 : 1 << 30;
-    text.remove_suffix(1);
-  }
-  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
-  if (hexadecimal) text.remove_prefix(2);
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
-  if (error != std::errc{} || end != text.data() + text.size() || text.empty() || text.front() == '-') return std::nullopt;
-  if (__builtin_mul_overflow(value, negative ? -scale : scale, &value)) return std::nullopt;
-  return value;
 }
 
 std::string number(double value) {

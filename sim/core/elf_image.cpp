@@ -144,9 +144,10 @@ void ElfImage::Impl::read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& h
     found.name = name;
     found.address = static_cast<Address>(symbol.st_value);
     found.bytes = static_cast<std::uint32_t>(symbol.st_size);
-    found.function = type == STT_FUNC || (type == STT_NOTYPE && symbol.st_size != 0);  // Epiphany's GCC types no function
+    found.function = type == STT_FUNC;
     found.object = type == STT_OBJECT;
     found.global = GELF_ST_BIND(symbol.st_info) != STB_LOCAL;
+    found.weak = GELF_ST_BIND(symbol.st_info) == STB_WEAK;
     found.section = symbol.st_shndx;
     symbols.push_back(std::move(found));
   }

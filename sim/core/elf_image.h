@@ -24,8 +24,9 @@ class ElfImage {
     std::string name;
     Address address = 0;
     std::uint32_t bytes = 0;
-    bool function = false;
-    bool object = false;        // a variable
+    bool function = false;  // typed as one; Epiphany's GCC types none
+    bool object = false;    // a variable
+    bool weak = false;
     bool global = false;        // visible to other files
     std::uint16_t section = 0;  // ELF section index; see Section::index
   };

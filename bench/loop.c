@@ -1,0 +1,25 @@
+/* The integer loop that `epysim bench` measures: an endless pseudo-random permutation of a table in local memory, with the loads,
+ * stores, shifts, additions and branches of ordinary compiled code. Rebuild:
+ *   epiphany-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,__start,-Ttext=0x100 loop.c -o loop.elf && epiphany-elf-strip loop.elf */
+#define ENTRIES 256
+
+static unsigned table[ENTRIES];
+
+int _start(void) {
+  unsigned seed = 1;
+  for (unsigned i = 0; i < ENTRIES; i++) table[i] = i;
+  for (;;) {
+    seed ^= seed << 13;
+    seed ^= seed >> 17;
+    seed ^= seed << 5;
+    unsigned a = seed & (ENTRIES - 1);
+    unsigned b = seed >> 8 & (ENTRIES - 1);
+    unsigned old = table[a];
+    if (old > table[b]) {
+      table[a] = table[b];
+      table[b] = old + (seed & 1);
+    } else {
+      table[b] -= old & 3;
+    }
+  }
+}

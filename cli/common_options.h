@@ -1,0 +1,34 @@
+#pragma once
+// The options that every command which builds a board understands.
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/core/types.h"
+
+namespace epysim::cli {
+
+struct CommonOptions {
+  std::string board = "parallella";
+  std::string cores;                   // empty = all
+  std::vector<std::string> overrides;  // KEY=VALUE
+  std::filesystem::path statistics;    // "-" = standard output; empty = none
+  std::filesystem::path trace;
+  std::uint64_t seed = 0;
+  Cycle max_cycles = kNever;
+  bool quiet = false;
+  bool verbose = false;
+
+  void add_to(CLI::App& command);
+};
+
+/// The usual options of a command: an example under its help text, and "FILE", a file that must exist.
+void describe(CLI::App& command, const std::string& example);
+
+/// Writes a statistics document. Throws UsageError when the file cannot be written.
+void write_statistics(const std::filesystem::path& file, const nlohmann::ordered_json& document);
+
+}  // namespace epysim::cli

@@ -1,0 +1,31 @@
+#include "cli/machine.h"
+
+namespace epysim::cli {
+
+void MachineOptions::add_to(CLI::App& command) {
+  const std::string group = "Placement";
+  const CLI::IsMember places({"auto", "local", "shared"});
+  command.add_option("--code", code, "Where the byte code goes: local memory, shared memory, or what fits [auto]")
+      ->check(places)
+      ->group(group);
+  command.add_option("--data", data, "Where stack and heap go: local with overflow (auto), local only, or shared [auto]")
+      ->check(places)
+      ->group(group);
+  command.add_option("--vm", vm, "Device image to use instead of the one in vm/images")->option_text("FILE.elf")->group(group);
+}
+
+hostlink::MachineRequest MachineOptions::request(const CommonOptions& common) const {
+  hostlink::MachineRequest request;
+  request.board = common.board;
+  request.overrides = common.overrides;
+  request.cores = common.cores;
+  request.seed = common.seed;
+  request.max_cycles = common.max_cycles;
+  request.trace = common.trace;
+  request.placement.code = hostlink::parse_where("--code", code);
+  request.placement.data = hostlink::parse_where("--data", data);
+  request.vm = vm;
+  return request;
+}
+
+}  // namespace epysim::cli

@@ -1,0 +1,54 @@
+// epysim run: an ePython program on the cores of a board.
+
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/common_options.h"
+#include "cli/machine.h"
+#include "hostlink/run.h"
+
+namespace epysim::cli {
+namespace {
+
+struct RunOptions {
+  CommonOptions common;
+  MachineOptions machine;
+  std::filesystem::path program;
+  std::string dialect;
+  bool time = false;
+};
+
+int run(const RunOptions& options) {
+  hostlink::RunRequest request;
+  request.machine = options.machine.request(options.common);
+  request.program = options.program;
+  if (!options.dialect.empty()) request.dialect = options.dialect == "modern" ? hostlink::Dialect::kModern : hostlink::Dialect::kLegacy;
+  request.time = options.time;
+
+  hostlink::ConsoleOutput output(options.common.quiet);
+  hostlink::ConsoleInput input;
+  nlohmann::ordered_json statistics;
+  const bool wanted = !options.common.statistics.empty();
+  const hostlink::RunOutcome outcome = hostlink::run_program(request, output, input, wanted ? &statistics : nullptr);
+  if (wanted) write_statistics(options.common.statistics, statistics);
+  return outcome.exit_code;
+}
+
+}  // namespace
+
+void add_run(CLI::App& root, int& exit_code) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = root.add_subcommand("run", "Compile an ePython program and run it on the cores of a board");
+  command->add_option("FILE", options->program, "ePython program (.py), or byte code from `epysim compile` (.epb)")->required();
+  command
+      ->add_option("--dialect", options->dialect,
+                   "Language rules: legacy (as published) or modern (as CPython) [what the file says, else legacy]")
+      ->check(CLI::IsMember({"legacy", "modern"}));
+  command->add_flag("-t,--time", options->time, "Say when each core completed, in simulated seconds");
+  options->machine.add_to(*command);
+  options->common.add_to(*command);
+  describe(*command, "epysim run --cores 4 --stats s.json examples/reduce.py");
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace epysim::cli
