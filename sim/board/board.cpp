@@ -75,6 +75,8 @@ struct Board::Impl {
   std::string symbol(int core, Address address) const;
   std::string source(int core, Address address) const;
   void check_core(int core) const;
+  /// Debug write as `core` addresses memory: below 1 MB it is its own.
+  void store(int core, Address address, std::span<const std::byte> bytes);
 
   Options options;
   std::string name;
@@ -142,6 +144,12 @@ std::string Board::Impl::source(int core, Address address) const {
   return image_of(core) == nullptr ? "" : image_of(core)->source_line(in_image(core, address));
 }
 
+void Board::Impl::store(int core, Address address, std::span<const std::byte> bytes) {
+  if (bytes.empty() || chip.debug_write(address, bytes, core)) return;
+  throw UsageError("nothing can be written at " + hex(address) + " (" + std::to_string(bytes.size()) +
+                   " bytes); memory is at: " + memory.text());
+}
+
 void Board::Impl::check_core(int core) const {
   if (core < 0 || core >= chip.core_count())
     throw UsageError("there is no core " + std::to_string(core) + "; this board has cores 0 to " + std::to_string(chip.core_count() - 1));
@@ -195,11 +203,11 @@ void Board::load(int core, const core::ElfImage& image) {
                        ". A program linked for the compiler's default layout runs with --ram 0x80000000:32M");
   }
   for (const core::ElfImage::Segment& segment : image.segments()) {
-    const Address base = segment.address < kLocalAlias ? segment.address + window(core) : segment.address;
-    write(base, segment.bytes);
+    impl_->store(core, segment.address, segment.bytes);
     static constexpr std::array<std::byte, 65536> kZeros{};
     for (std::uint64_t at = segment.bytes.size(); at < segment.memory_bytes; at += kZeros.size())
-      write(static_cast<Address>(base + at), std::span(kZeros).first(std::min<std::uint64_t>(kZeros.size(), segment.memory_bytes - at)));
+      impl_->store(core, static_cast<Address>(segment.address + at),
+                   std::span(kZeros).first(std::min<std::uint64_t>(kZeros.size(), segment.memory_bytes - at)));
   }
   impl_->images[static_cast<std::size_t>(core)] = impl_->names_of(image.file());
 }
@@ -222,7 +230,7 @@ void Board::start(int core, std::optional<Address> entry) {
     const std::uint32_t stack = local_bytes() - kStackReserve;
     std::array<std::byte, 4> bytes;
     std::memcpy(bytes.data(), &stack, bytes.size());
-    write(window(core) + kStackPointer, bytes);
+    impl_->store(core, kStackPointer, bytes);
   }
   impl_->chip.start(core, entry);
 }

@@ -146,6 +146,7 @@ TEST_CASE("an image starts by the SYNC interrupt and exits with its code", "[boa
   CHECK(p.board.run() == Stop::AllStopped);
   CHECK(p.board.view(3).state == CoreState::Exited);
   CHECK(p.board.view(3).exit_code == 7);
+  CHECK(p.board.view(3).pc == 0x18);
   CHECK(p.board.view(3).symbol == "main+0x10");
   CHECK(p.board.view(3).instructions == 8);
   CHECK(p.word(kShared) == 42);

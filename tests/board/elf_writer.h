@@ -1,6 +1,8 @@
 #pragma once
 // Writes small ELF executables, so that the tests need no cross compiler.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -10,6 +12,7 @@
 
 namespace epysim::test {
 
+/// At least one segment.
 struct ElfWriter {
   struct Segment {
     std::uint32_t address = 0;
@@ -27,7 +30,8 @@ struct ElfWriter {
   std::vector<Segment> segments;
   std::vector<Function> functions;
 
-  /// Header, program headers, segments, symbol table, string tables, section headers (null, .symtab, .strtab, .shstrtab).
+  /// Header, program headers, segments, symbol table, string tables, section headers (null, .text = the first segment, .symtab, .strtab,
+  /// .shstrtab).
   void write(const std::filesystem::path& file) const {
     std::vector<std::uint8_t> symbols(16, 0);
     std::string names(1, '\0');
@@ -37,12 +41,13 @@ struct ElfWriter {
       append32(symbols, function.bytes);
       symbols.push_back(0x12);  // global function
       symbols.push_back(0);
-      append16(symbols, 0xfff1);  // absolute
+      append16(symbols, 1);  // .text
       names += function.name + '\0';
     }
-    const std::string section_names("\0.symtab\0.strtab\0.shstrtab\0", 27);
+    const std::string section_names("\0.text\0.symtab\0.strtab\0.shstrtab\0", 33);
 
     std::vector<std::uint8_t> image(52 + 32 * segments.size(), 0);
+    const std::uint32_t text_at = size(image);
     std::vector<std::uint8_t> headers;
     for (const Segment& segment : segments) {
       append32(headers, 1);  // PT_LOAD
@@ -65,9 +70,10 @@ struct ElfWriter {
     const std::uint32_t names_at = place(names);
     const std::uint32_t section_names_at = place(section_names);
     std::vector<std::uint8_t> sections(40, 0);
-    append_section(sections, 1, 2, symbols_at, symbols.size(), 2, 1, 16);
-    append_section(sections, 9, 3, names_at, names.size(), 0, 0, 0);
-    append_section(sections, 17, 3, section_names_at, section_names.size(), 0, 0, 0);
+    append_section(sections, {1, 1, 6, segments[0].address, text_at, size(segments[0].bytes), 0, 0, 4, 0});
+    append_section(sections, {7, 2, 0, 0, symbols_at, size(symbols), 3, 1, 4, 16});
+    append_section(sections, {15, 3, 0, 0, names_at, size(names), 0, 0, 1, 0});
+    append_section(sections, {23, 3, 0, 0, section_names_at, size(section_names), 0, 0, 1, 0});
     const std::uint32_t sections_at = place(sections);
 
     std::vector<std::uint8_t> header{0x7f, 'E', 'L', 'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -82,8 +88,8 @@ struct ElfWriter {
     append16(header, 32);
     append16(header, static_cast<std::uint16_t>(segments.size()));
     append16(header, 40);
+    append16(header, 5);
     append16(header, 4);
-    append16(header, 3);
     std::copy(header.begin(), header.end(), image.begin());
     std::copy(headers.begin(), headers.end(), image.begin() + 52);
     std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(image.data()), static_cast<std::streamsize>(image.size()));
@@ -98,11 +104,13 @@ struct ElfWriter {
     append16(to, static_cast<std::uint16_t>(value));
     append16(to, static_cast<std::uint16_t>(value >> 16));
   }
-  static void append_section(std::vector<std::uint8_t>& to, std::uint32_t name, std::uint32_t type, std::uint32_t offset, std::size_t bytes,
-                             std::uint32_t link, std::uint32_t info, std::uint32_t entry_bytes) {
-    for (const std::uint32_t field :
-         {name, type, 0u, 0u, offset, static_cast<std::uint32_t>(bytes), link, info, std::uint32_t{1}, entry_bytes})
-      append32(to, field);
+  template <class Content>
+  static std::uint32_t size(const Content& content) {
+    return static_cast<std::uint32_t>(content.size());
+  }
+  // name, type, flags, address, offset, size, link, info, alignment, entry size
+  static void append_section(std::vector<std::uint8_t>& to, const std::array<std::uint32_t, 10>& fields) {
+    for (const std::uint32_t field : fields) append32(to, field);
   }
 };
 
