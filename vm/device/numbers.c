@@ -70,9 +70,9 @@ uint32_t epy_real_divide(uint32_t dividend, uint32_t divisor) {
   float b = epy_real((divisor & FRACTION) | ONE);
   float negative_b = -b;
   float inverse = epy_real(0x7ef311c3u - epy_word(b)); /* within 12 % */
-  for (int i = 0; i < 3; ++i) inverse = port_fused(inverse, port_fused(negative_b, inverse, 1.0f), inverse);
-  /* A reciprocal that is correctly rounded but for one operand; that one (b just below 2) costs nothing in the quotient's residual step. */
-  inverse = port_fused(inverse, port_fused(negative_b, inverse, 1.0f), inverse);
+  for (int i = 0; i < 4; ++i) inverse = port_fused(inverse, port_fused(negative_b, inverse, 1.0f), inverse);
+  /* The one reciprocal on which the iteration stops an ulp short. */
+  if ((divisor & FRACTION) == FRACTION) inverse = epy_real(0x3f000001u);
   float quotient = a * inverse;
   quotient = port_fused(port_fused(negative_b, quotient, a), inverse, quotient);
   quotient = port_fused(port_fused(negative_b, quotient, a), inverse, quotient);

@@ -116,8 +116,8 @@ struct epy_mailbox {
   uint32_t progress; /* counts up whenever a wait ends */
   uint32_t stop;     /* the host sets it (with epy_control.stop) so that polling costs no off-chip load */
   uint32_t padding;
-  uint32_t barrier_arrived[6]; /* number of the latest barrier in which the partner of round k has reached this core */
-  struct epy_slot slot[];      /* core_count of them */
+  uint32_t barrier_arrived[6];          /* number of the latest barrier in which the partner of round k has reached this core */
+  __extension__ struct epy_slot slot[]; /* core_count of them */
 };
 
 /* The loader writes this record at the image's symbol `epython_boot` before it starts the core. */

@@ -25,7 +25,7 @@ enum epy_tag {
 /* Immutable text. `bytes` characters follow, then a NUL. String constants have the same form. */
 struct epy_string {
   uint32_t bytes;
-  char text[];
+  __extension__ char text[]; /* C++ has no such member */
 };
 
 /* A list or an array. Growing moves `payload`, never the struct, so every alias sees it.
@@ -40,14 +40,14 @@ struct epy_list {
   uint8_t dimensions;  /* 1 for a list */
   uint8_t fixed;       /* 1: array() made it, it never grows */
   uint8_t reserved;
-  uint32_t extent[]; /* `dimensions` words, only when dimensions > 1; row-major */
+  __extension__ uint32_t extent[]; /* `dimensions` words, only when dimensions > 1; row-major */
 };
 
 /* Data that lives outside the core: decoded by the host through its reference, or directly addressable. */
 struct epy_external {
-  uint32_t reference; /* identifier the host knows it by; 0 is never valid */
-  uint32_t length;    /* elements */
-  uint32_t address;   /* of element 0 when the core can load it directly (kind Shared), else 0 */
+  uint32_t reference;  /* identifier the host knows it by; 0 is never valid */
+  uint32_t length;     /* elements */
+  uint32_t address;    /* of element 0 when the core can load it directly (kind Shared), else 0 */
   uint8_t element_tag; /* EPY_INT, EPY_REAL or EPY_BOOL; 4 bytes each */
   uint8_t read_only;
   uint16_t reserved;
