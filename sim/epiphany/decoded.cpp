@@ -39,27 +39,8 @@ Decoded prepare(std::uint32_t word, std::uint32_t local_bytes) {
   Decoded d;
   d.insn = decode(word);
   d.kind = kind_of(d.insn);
-  d.unit = static_cast<std::uint8_t>(d.insn.unit);
   d.hazards = d.insn.reads | d.insn.writes;
-  switch (d.kind) {
-    case Kind::Integer:
-    case Kind::IntegerOnFloatFlags:
-      d.slot_bit = slot::kIalu;
-      d.pairs_with = slot::kFpu;
-      break;
-    case Kind::Float:
-      d.slot_bit = slot::kFpu;
-      d.pairs_with = slot::kIalu | slot::kLoadStore;
-      break;
-    case Kind::Load:
-    case Kind::Store:
-      d.slot_bit = slot::kLoadStore;
-      d.pairs_with = slot::kFpu;
-      d.outside_local = ~(local_bytes - 1) | ((1u << d.insn.size) - 1);
-      break;
-    default:
-      break;
-  }
+  if (d.kind == Kind::Load || d.kind == Kind::Store) d.outside_local = ~(local_bytes - 1) | ((1u << d.insn.size) - 1);
   if (d.kind != Kind::Load && d.kind != Kind::Store && d.kind != Kind::System) d.execute = semantics_of(d.insn.action);
   return d;
 }

@@ -22,19 +22,12 @@ enum class Kind : std::uint8_t {
   System  // everything that reaches beyond registers and memory
 };
 
-/// One bit per issue slot of the pairing table; control instructions have none and issue alone.
-namespace slot {
-inline constexpr std::uint8_t kIalu = 1, kFpu = 2, kLoadStore = 4;
-}
 
 struct Decoded {
   Semantics execute = nullptr;  // of Integer, Float, Branch
   std::uint64_t hazards = 0;    // registers read or written
   Instruction insn;
   Kind kind = Kind::Empty;
-  std::uint8_t slot_bit = 0;
-  std::uint8_t pairs_with = 0;
-  std::uint8_t unit = 0;            // index into the issue counters
   std::uint32_t outside_local = 0;  // of loads and stores: address bits that are zero in an aligned local access
 
   bool empty() const { return kind == Kind::Empty; }

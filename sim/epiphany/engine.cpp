@@ -23,14 +23,15 @@ bool ReferenceEngine::run(Core& core) {
   CpuState& state = core.state_;
   Pipeline& pipeline = core.pipeline_;
   core::Scratchpad& local = core.local_;
-  Decoded* const slots = core.decoded_.slots();
+  // Two bytes of code, one slot: the address is scaled once.
+  char* const slots = reinterpret_cast<char*>(core.decoded_.slots());
   const std::uint32_t local_bytes = local.bytes();
 
   while (pipeline.now() < core.limit_) {
     const std::uint32_t pc = state.pc;
     Decoded* d;
     if (pc < local_bytes) [[likely]] {
-      d = &slots[pc >> 1];
+      d = reinterpret_cast<Decoded*>(slots + std::size_t{pc} * (sizeof(Decoded) / 2));
     } else {
       d = core.fetch_elsewhere(pc);
       if (d == nullptr) return false;
@@ -100,7 +101,7 @@ bool ReferenceEngine::run(Core& core) {
         if (d->kind == Kind::Branch) {
           pipeline.issue_control(*d);
         } else {
-          pipeline.issue_on_float_flags(*d);
+          pipeline.issue_branch_on_float_flags(*d);
         }
         state.next_pc = next;
         d->execute(state, d->insn);
@@ -112,7 +113,7 @@ bool ReferenceEngine::run(Core& core) {
         break;
 
       case Kind::IntegerOnFloatFlags:
-        pipeline.issue_on_float_flags(*d);
+        pipeline.issue_integer_on_float_flags(*d);
         d->execute(state, d->insn);
         break;
 
@@ -137,6 +138,8 @@ bool ReferenceEngine::run(Core& core) {
       case Kind::Empty:
         core.decode_local(pc);
         continue;
+
+      default: __builtin_unreachable();
     }
 
     state.pc = next;

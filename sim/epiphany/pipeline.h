@@ -39,6 +39,14 @@ inline constexpr Cycle kInterrupt = 4;  // entry; with the branch in the vector 
 inline constexpr Cycle kRti = 3;
 }  // namespace penalty
 
+/// One bit per issue slot of the pairing table; control instructions have none and issue alone.
+namespace slot {
+inline constexpr std::uint8_t kIalu = 1, kFpu = 2, kLoadStore = 4;
+inline constexpr std::uint8_t kJoinsFpu = kIalu | kLoadStore;
+inline constexpr unsigned kSecondShift = 4;
+inline constexpr std::uint8_t kNotFpu = kJoinsFpu | kJoinsFpu << kSecondShift;
+}  // namespace slot
+
 class Pipeline {
  public:
   /// The earliest cycle in which the next instruction can issue: the core's local time.
@@ -47,55 +55,50 @@ class Pipeline {
   /// Cycles between producer and consumer depend on the rounding mode.
   void set_truncate(bool truncate) { nearest_ = truncate ? 0 : 1; }
 
-  // -- issue of one instruction, then what it leaves behind
-  void issue_integer(const Decoded& d) {
-    issue(d, (d.hazards & pending_) != 0);
-    fresh_ = d.insn.writes;
-    fresh_at_ = issued_at_;
-  }
-  void issue_on_float_flags(const Decoded& d) {
-    issue(d, true);
-    fresh_ = d.insn.writes;
-    fresh_at_ = issued_at_;
-  }
+  // -- issue of one instruction, and what it leaves behind
+  void issue_integer(const Decoded& d) { issue<slot::kIalu, slot::kFpu, Unit::Ialu>(d, (d.hazards & pending_) != 0); }
+  void issue_integer_on_float_flags(const Decoded& d) { issue<slot::kIalu, slot::kFpu, Unit::Ialu>(d, true); }
   void issue_float(const Decoded& d) {
-    issue(d, ((d.hazards & pending_) | (d.insn.reads & fresh_)) != 0);
-    const Cycle result = issued_at_ + distance::kFpu + nearest_;
+    const bool joins = (open_ & slot::kJoinsFpu) != 0;
+    const std::uint64_t before = last_writes_;
+    const Cycle then = cycle_;
+    issue<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, ((d.hazards & (pending_ | pending_float_)) | (d.insn.reads & fresh())) != 0);
+    fresh_ = joins && cycle_ == then ? before : 0;  // still fresh for the next one when this one joined it
+    const Cycle result = cycle_ - 1 + distance::kFpu + nearest_;
     pending_ |= d.insn.writes;
-    ready_[d.insn.rd] = {result, result, issued_at_ + distance::kFpuToStore + nearest_, false};
+    ready_[d.insn.rd] = {result, result, cycle_ - 1 + distance::kFpuToStore + nearest_, false};
     float_flags_ = result;
   }
   void issue_load(const Decoded& d) {
-    issue(d, (d.hazards & pending_) != 0);
+    issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d, (d.hazards & pending_) != 0);
     const bool narrow = d.insn.size < 2;
-    expect(d, issued_at_ + (narrow ? distance::kNarrowLoad : distance::kLoad),
-           issued_at_ + (narrow ? distance::kNarrowLoad : distance::kLoadToFpu));
+    const Cycle result = cycle_ - 1 + (narrow ? distance::kNarrowLoad : distance::kLoad);
+    const Ready ready{result, cycle_ - 1 + distance::kLoadToFpu, result, true};
+    if (d.insn.size != 3) [[likely]] {
+      pending_ |= std::uint64_t{1} << d.insn.rd;
+      ready_[d.insn.rd] = ready;
+    } else {
+      pending_ |= std::uint64_t{3} << (d.insn.rd & ~1u);
+      ready_[d.insn.rd & ~1u] = ready_[d.insn.rd | 1u] = ready;
+    }
   }
-  void issue_store(const Decoded& d) {
-    issue(d, (d.hazards & pending_) != 0);
-    update_base(d);
-  }
-  void issue_control(const Decoded& d) { issue(d, (d.hazards & pending_) != 0); }
+  void issue_store(const Decoded& d) { issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d, (d.hazards & pending_) != 0); }
+  void issue_control(const Decoded& d) { issue<0, 0, Unit::Control>(d, (d.hazards & pending_) != 0); }
+  void issue_branch_on_float_flags(const Decoded& d) { issue<0, 0, Unit::Control>(d, true); }
   void issue_movfs(const Decoded& d) {
     issue_control(d);
+    const Cycle result = cycle_ - 1 + distance::kMovfs;
     pending_ |= d.insn.writes;
-    const Cycle result = issued_at_ + distance::kMovfs;
     ready_[d.insn.rd] = {result, result, result, true};
   }
   /// A load whose data comes from outside: until it returns nothing else issues, so it leaves no dependency.
-  void issue_outside_load(const Decoded& d) {
-    issue(d, (d.hazards & pending_) != 0);
-    pending_ &= ~d.insn.writes;
-    update_base(d);
-  }
+  void issue_outside_load(const Decoded& d) { issue<0, 0, Unit::LoadStore>(d, (d.hazards & pending_) != 0); }
 
   /// The cycle in which `d` would issue if it did not pair: for accesses that have to wait for their turn in global time.
   Cycle earliest(const Decoded& d) const {
     const Cycle ready = ready_for(d).at;
     return ready > cycle_ ? ready : cycle_;
   }
-  /// Of the instruction issued last.
-  Cycle issued_at() const { return issued_at_; }
 
   /// Waits until every FPU result is there (before a write to CONFIG or STATUS).
   void drain_float();
@@ -133,41 +136,34 @@ class Pipeline {
     bool load = false;  // the last producer to finish is a load
   };
 
+  /// After it, cycle_ - 1 is the cycle of issue. `kSlot`: what the instruction leaves open for the next one to pair with.
+  template <std::uint8_t kSlot, std::uint8_t kPairs, Unit kUnit>
   void issue(const Decoded& d, bool may_stall) {
     Cycle ready = 0;
-    if (may_stall) [[unlikely]]
-      ready = resolve(d);
-    if ((d.pairs_with & open_) != 0 && (d.hazards & last_writes_) == 0 && ready < cycle_) {
+    if (may_stall) [[unlikely]] ready = resolve(d);
+    if (kPairs != 0 && (kPairs & open_) != 0 && (d.hazards & last_writes_) == 0 && ready < cycle_) [[unlikely]] {
       ++dual_;
-      open_ = 0;
-      issued_at_ = cycle_ - 1;
+      open_ = static_cast<std::uint8_t>(kSlot << slot::kSecondShift);
     } else {
-      if (ready > cycle_) [[unlikely]]
-        cycle_ = ready;
-      issued_at_ = cycle_++;
-      open_ = d.slot_bit;
+      if (ready > cycle_) [[unlikely]] cycle_ = ready;
+      ++cycle_;
+      open_ = kSlot;
     }
     last_writes_ = d.insn.writes;
-    ++issued_[d.unit];
+    ++issued_[static_cast<std::size_t>(kUnit)];
   }
-  void expect(const Decoded& d, Cycle integer, Cycle fpu);
-  void update_base(const Decoded& d) {
-    if (d.insn.addressing >= Addressing::PostmodifyRegister) {
-      fresh_ = std::uint64_t{1} << d.insn.rn;
-      fresh_at_ = issued_at_;
-    }
-  }
+  /// What the IALU (or a load/store's base update) wrote in the last cycle: the FPU cannot read it yet.
+  std::uint64_t fresh() const { return (open_ & slot::kNotFpu) != 0 ? last_writes_ : open_ != 0 ? fresh_ : 0; }
   Hazard ready_for(const Decoded& d) const;
   /// The cycle from which `d`'s registers allow it to issue; charges the stall that follows from it.
   Cycle resolve(const Decoded& d);
 
   Cycle cycle_ = 0;
-  Cycle issued_at_ = 0;
-  std::uint64_t pending_ = 0;  // registers with a result that may still be on its way (see ready_)
-  std::uint64_t fresh_ = 0;    // registers the IALU wrote in cycle fresh_at_
-  Cycle fresh_at_ = 0;
-  std::uint64_t last_writes_ = 0;  // of the instruction issued last
-  std::uint8_t open_ = 0;          // its slot, while a second instruction may join it
+  std::uint64_t pending_ = 0;        // registers with a result that may still be on its way (see ready_)
+  std::uint64_t pending_float_ = 0;  // on its way to the FPU only
+  std::uint64_t last_writes_ = 0;    // of the instruction issued last
+  std::uint64_t fresh_ = 0;          // of the instruction that the last one joined
+  std::uint8_t open_ = 0;            // the last one's slot; shifted up when it was the second of a pair; 0 when time has passed since
   Cycle nearest_ = 1;
   Cycle float_flags_ = 0;  // the FPU's flags, and all its results, are there from this cycle on
   std::array<std::uint64_t, 4> issued_{};
