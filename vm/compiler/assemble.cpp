@@ -127,35 +127,50 @@ class Assembler {
     }
   }
 
-  // Jumps to jumps go on to where those lead; jumps to what comes next anyway vanish.
+  // Where labels stand, and what a jump to one really meets.
+  class Labels {
+   public:
+    explicit Labels(const Function& f) : code_(f.code), at_(static_cast<size_t>(f.labels), 0) {
+      for (size_t i = 0; i < code_.size(); ++i) {
+        if (code_[i].is_label) at_[static_cast<size_t>(code_[i].label)] = i;
+      }
+    }
+    size_t behind(size_t i) const {
+      while (i < code_.size() && code_[i].is_label) ++i;
+      return i;
+    }
+    size_t target(const Instruction& jump) const { return behind(at_[static_cast<size_t>(jump.label)]); }
+    bool meets(const Instruction& jump, Op op) const { return target(jump) < code_.size() && code_[target(jump)].op == op; }
+
+   private:
+    const std::vector<Instruction>& code_;
+    std::vector<size_t> at_;
+  };
+
+  // Jumps to jumps go on to where those lead, jumps to what comes next anyway vanish, jumps to a return return.
   static void tidy(Function& f) {
     std::vector<Instruction>& code = f.code;
-    std::vector<size_t> at(static_cast<size_t>(f.labels), 0);
-    for (size_t i = 0; i < code.size(); ++i) {
-      if (code[i].is_label) at[static_cast<size_t>(code[i].label)] = i;
-    }
-    const auto behind = [&](size_t i) {
-      while (i < code.size() && code[i].is_label) ++i;
-      return i;
-    };
-    for (Instruction& i : code) {
-      if (!is_jump(i)) continue;
-      for (size_t hops = 0; hops < code.size(); ++hops) {
-        const size_t next = behind(at[static_cast<size_t>(i.label)]);
-        if (next >= code.size() || code[next].op != Op::JUMP || code[next].label == i.label) break;
-        i.label = code[next].label;
-      }
-      const size_t next = behind(at[static_cast<size_t>(i.label)]);
-      if (i.op == Op::JUMP && next < code.size() && code[next].op == Op::RETURN_NONE && !code[next].is_label) {
-        i.op = Op::RETURN_NONE;
-        i.label = -1;
+    {
+      const Labels labels(f);
+      for (Instruction& i : code) {
+        for (size_t hops = 0; is_jump(i) && labels.meets(i, Op::JUMP) && hops < code.size(); ++hops) i.label = code[labels.target(i)].label;
       }
     }
+    sweep(f);
+    const Labels labels(f);
     std::vector<bool> dropped(code.size(), false);
     for (size_t i = 0; i < code.size(); ++i) {
-      dropped[i] = code[i].op == Op::JUMP && is_jump(code[i]) && behind(i + 1) == behind(at[static_cast<size_t>(code[i].label)]);
+      if (!is_jump(code[i]) || code[i].op != Op::JUMP) continue;
+      dropped[i] = labels.behind(i + 1) == labels.target(code[i]);
+      if (dropped[i] || !labels.meets(code[i], Op::RETURN_NONE)) continue;
+      code[i].op = Op::RETURN_NONE;
+      code[i].label = -1;
     }
     drop(code, dropped);
+    sweep(f);
+  }
+
+  static void sweep(Function& f) {
     while (drop_unreached(f)) {
     }
   }

@@ -15,6 +15,11 @@ namespace {
 
 constexpr size_t kMaximumIndexes = 32;
 
+bool contains_call(const Expr& e) {
+  return e.kind == ExprKind::kCall || e.kind == ExprKind::kNative ||
+         std::any_of(e.items.begin(), e.items.end(), [](const ExprPtr& item) { return item && contains_call(*item); });
+}
+
 }  // namespace
 
 void generate(Program& program, const Options& options) { Generator(program, options).run(); }
@@ -349,7 +354,7 @@ void Generator::augment_element(const Stmt& s) {
     emit(Op::STORE_INDEX);
     return;
   }
-  // Several indexes: list and indexes wait in hidden slots.
+  // Several indexes: what the right side could change waits in hidden slots.
   const int before = hidden_;
   std::vector<const Expr*> parts;
   const Expr* base = &target;
@@ -357,8 +362,9 @@ void Generator::augment_element(const Stmt& s) {
   if (parts.size() > kMaximumIndexes) fail(target.position, "more than 32 indexes", "use an inner list in a variable of its own");
   parts.insert(parts.begin(), base);
   std::vector<int> slots;
+  const bool quiet = !contains_call(*s.value);
   for (const Expr* part : parts) {
-    if (known(*part)) {
+    if (is_simple(*part) || (quiet && is_plain(*part))) {  // a second look finds the same
       slots.push_back(-1);
       continue;
     }

@@ -28,7 +28,7 @@ void Generator::call(const Expr& e) {
     if (e.items[i]->kind == ExprKind::kStar) fail(e.items[i]->position, "unpacking arguments is not supported", "pass them one by one");
   }
   if (callee.kind == ExprKind::kAttribute && method(e)) return;
-  const Found f = look_up(callee);
+  const Found f = callee_of(callee);
   if (f.kind == Found::Kind::kFunction) {
     if (!expand(e, *f.function)) call_function(e, *f.function);
   } else if (f.kind == Found::Kind::kBuiltin) {
@@ -36,6 +36,18 @@ void Generator::call(const Expr& e) {
   } else {
     call_value(e);
   }
+}
+
+// In the legacy dialect `import random` makes both random.random() and random() callable.
+Generator::Found Generator::callee_of(const Expr& callee) const {
+  Found f = look_up(callee);
+  if (!program_.legacy() || f.kind != Found::Kind::kModule || callee.kind != ExprKind::kName) return f;
+  std::set<const Module*> seen;
+  const std::string key = program_.key(callee.text);
+  const Symbol* symbol = scope_.function != nullptr ? find_open(scope_.function->names, key, seen) : nullptr;
+  seen.clear();
+  if (symbol == nullptr) symbol = find_open(scope_.module->names, key, seen);
+  return symbol != nullptr ? found(*symbol) : f;
 }
 
 void Generator::call_function(const Expr& e, Function& callee) {

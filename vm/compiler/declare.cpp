@@ -57,7 +57,7 @@ class Declarer {
     auto top = std::make_unique<Function>();
     top->name = "<module>";
     program_.functions.push_back(std::move(top));
-    Module& module = add_module("__main__", source, false);
+    Module& module = parse_main(source);
     module.main = true;
     program_.functions.front()->module = &module;
     if (!source.chunks.empty()) module.folder = folder_of(source.chunks.back().file);
@@ -81,6 +81,21 @@ class Declarer {
     const uint32_t first = program_.lines.add(source);
     module.tree = parse(program_.lines, first, program_.dialect);
     return module;
+  }
+
+  // A host program may well use what the cores do not have; the point is then that it is a host program.
+  Module& parse_main(const Source& source) {
+    try {
+      return add_module("__main__", source, false);
+    } catch (const CompileError&) {
+      for (uint32_t line = 0; line < program_.lines.lines().size(); ++line) {
+        const std::string& text = program_.lines.lines()[line].text;
+        for (const std::string_view start : {"import epython", "from epython import"}) {
+          if (text.rfind(start, 0) == 0) reject_module("epython", Position{line, static_cast<uint32_t>(text.find("epython") + 1)});
+        }
+      }
+      throw;
+    }
   }
 
   Module& load(const std::string& name, Position position, const Module& importer) {

@@ -134,6 +134,7 @@ class Generator {
 
   // -- codegen_calls.cpp
   void call(const Expr& e);
+  Found callee_of(const Expr& callee) const;
   void native(const Expr& e);
   void native_call(const NativeInfo& info, const std::vector<const Expr*>& arguments, Position position, const std::string& shown);
   void builtin(const Expr& e, const Found& callee);

@@ -248,7 +248,7 @@ class Parser {
       if (first->kind == ExprKind::kName && (current().kind == TokenKind::kName || current().kind == TokenKind::kInt)) {
         fail(first->position, "'" + first->text + "' does not start a statement", "is it misspelt?");
       }
-      fail(first->position, "this expression has no effect", "assign its value, print it, or remove it");
+      fail(s.position, "this expression has no effect", "assign its value, print it, or remove it");
     }
     s.value = std::move(first);
     out.push_back(std::move(s));
