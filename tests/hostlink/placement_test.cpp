@@ -1,0 +1,97 @@
+// Memory maps: what lies where, and what does not fit.
+#include <catch2/catch.hpp>
+
+#include "hostlink/placement.h"
+#include "sim/core/error.h"
+#include "tests/hostlink/memory_device.h"
+
+using namespace epysim;
+using namespace epysim::hostlink;
+
+namespace {
+
+Layout layout_for(std::uint32_t image_bytes, const Placement& placement, int cores = 16) {
+  const test::MemoryDevice device(cores);
+  std::vector<int> ids;
+  for (int core = 0; core < cores; ++core) ids.push_back(core);
+  return compute_layout(device.description(), ids, 0x5f00, image_bytes, placement);
+}
+
+}  // namespace
+
+TEST_CASE("the map of a small program on 16 cores") {
+  const Layout layout = layout_for(1001, {});
+  CHECK(layout.control == 0x8f000000);
+  CHECK(layout.image == 0x8f100000);
+  REQUIRE(layout.core.size() == 16);
+  const epy_core_layout& first = layout.core[0];
+  const epy_core_layout& last = layout.core[15];
+  CHECK(first.mailbox == 0x6000);
+  CHECK(first.code == 0x6000 + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
+  CHECK(first.stack == first.code + 1008);
+  CHECK(first.stack_bytes == 1024);
+  CHECK(first.heap == first.stack + 1024);
+  CHECK(first.heap + first.heap_bytes == 0x8000);
+  CHECK(first.shared_stack == 0x8f200000);
+  CHECK(first.shared_stack_bytes == 64000);
+  CHECK(first.shared_heap == first.shared_stack + 64000);
+  CHECK(first.shared_heap_bytes == 448000);
+  CHECK(last.shared_stack == 0x8f200000 + 15 * 512000);
+  CHECK(first.channel == 0x8f200000 + 16 * 512000);
+  CHECK(last.channel == first.channel + 15 * EPY_CELLS * EPY_CELL_BYTES);
+  CHECK(last.id == 15);
+  CHECK(layout.mailbox(15) == last.window + 0x6000);
+  CHECK(layout.block(1) - layout.block(0) == sizeof(epy_core_block));
+  for (const epy_core_layout& core : layout.core)
+    for (const std::uint32_t address : {core.mailbox, core.code, core.stack, core.heap, core.shared_stack, core.shared_heap, core.channel})
+      CHECK(address % 8 == 0);
+  // What is left for buffers touches nothing else.
+  REQUIRE(layout.free.size() == 2);
+  CHECK(layout.free[0].begin >= last.channel + EPY_CELLS * EPY_CELL_BYTES);
+  CHECK(layout.free[0].begin + layout.free[0].bytes == 0x90000000);
+  CHECK(layout.free[1].begin == 0x8e000000);
+  CHECK(layout.free[1].bytes == 16u << 20);
+}
+
+TEST_CASE("ranks follow the ids of the cores that take part") {
+  const test::MemoryDevice device(16);
+  const Layout layout = compute_layout(device.description(), {1, 5, 9}, 0, 100, {});
+  CHECK(layout.core[1].id == 5);
+  CHECK(layout.core[1].window == device.description().windows[5]);
+  CHECK(layout.core[1].shared_stack == 0x8f200000 + 512000);
+}
+
+TEST_CASE("byte code that does not fit stays in shared memory") {
+  const Layout large = layout_for(7000, {});
+  CHECK_FALSE(large.code_local);
+  CHECK(large.core[0].code == large.image);
+  CHECK(large.core[0].stack == 0x6000 + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
+  CHECK_THROWS_AS(layout_for(7000, {Where::Local, Where::Auto, 1024}), UsageError);
+  const Layout tight = layout_for(6000, {Where::Local, Where::Auto, 1024});
+  CHECK(tight.code_local);
+  CHECK_FALSE(layout_for(6000, {}).code_local);  // it would leave less than 1 KB of heap
+  CHECK_FALSE(layout_for(100, {Where::Shared, Where::Auto, 1024}).code_local);
+}
+
+TEST_CASE("data placement") {
+  const Layout local = layout_for(100, {Where::Auto, Where::Local, 2000});
+  CHECK(local.core[0].stack_bytes == 2000);
+  CHECK(local.core[0].shared_heap_bytes == 0);
+  CHECK(local.core[0].shared_stack_bytes == 0);
+  const Layout shared = layout_for(100, {Where::Auto, Where::Shared, 1024});
+  CHECK(shared.core[0].stack_bytes == 0);
+  CHECK(shared.core[0].heap_bytes == 0);
+  CHECK(shared.core[0].shared_heap_bytes == 448000);
+}
+
+TEST_CASE("what can never fit is an error that says by how much") {
+  CHECK_THROWS_WITH(layout_for(2 << 20, {}), Catch::Contains("2097152 bytes are needed, 1048576 are there"));
+  CHECK_THROWS_AS(layout_for(100, {Where::Auto, Where::Auto, 1 << 20}), UsageError);
+  CHECK_THROWS_AS(compute_layout(test::MemoryDevice().description(), {}, 0, 0, {}), UsageError);
+  CHECK_THROWS_AS(compute_layout(test::MemoryDevice().description(), {0}, 0x8000, 0, {}), UsageError);
+}
+
+TEST_CASE("places are spelt auto, local and shared") {
+  CHECK(parse_where("--code", "local") == Where::Local);
+  CHECK_THROWS_WITH(parse_where("--code", "heap"), Catch::Contains("--code"));
+}
