@@ -148,9 +148,15 @@ class Core {
   std::uint64_t data_of_store(const Instruction& insn) const;
   void write_local(Address address, unsigned bytes, std::uint64_t data);
   Decoded* fetch_elsewhere(Address pc);
+  Ram::CodePage ram_code(Address pc);
+  /// The RAM window that an access is likely to go to, if the aligned access of this size does.
+  Ram* plain_ram(Address address, unsigned size) const {
+    return ram_.empty() || !ram_.front().covers(address) || (address & ((1u << size) - 1)) != 0 || address < kWindowBytes ? nullptr
+                                                                                                                          : &ram_.front();
+  }
   std::uint32_t peek_code(Address pc) const;
 
-  void decode_local(Address pc);
+  void decode_into(Decoded& slot, Address pc);
   void apply_protection(std::uint32_t pages);
 
   // core_system.cpp: instructions beyond registers and memory. False: the engine has to stop before it.

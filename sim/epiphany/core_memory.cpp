@@ -121,7 +121,7 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
   if (local) {
     write_local(aligned, bytes, data);
   } else if (ram != nullptr) {
-    store_bytes(ram->at(aligned), bytes, data);
+    ram->store(aligned, std::as_bytes(std::span(&data, 1)).first(bytes));
   } else if (in_registers(aligned)) {
     outside_write(aligned, bytes, data, at);
   } else if (aligned < kWindowBytes) {
@@ -152,9 +152,8 @@ bool Core::testset(const Decoded& d) {
   }
   if (ram != nullptr) {
     pipeline_.issue_control(d);
-    std::byte* const word = ram->at(aligned);
-    const std::uint64_t old = load_bytes(word, 4);
-    if (old == 0) store_bytes(word, 4, value);
+    const std::uint64_t old = load_bytes(ram->at(aligned), 4);
+    if (old == 0) ram->store(aligned, std::as_bytes(std::span(&value, 1)));
     state_.r[d.insn.rd] = static_cast<std::uint32_t>(old);
     return true;
   }
@@ -180,10 +179,14 @@ void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
 
 // ------------------------------------------------------------------------------------------------------------ instructions
 
-void Core::decode_local(Address pc) {
-  Decoded& slot = decoded_[pc];
-  slot = prepare(local_.load<std::uint32_t>(pc), local_.bytes());
-  LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
+void Core::decode_into(Decoded& slot, Address pc) {
+  slot = prepare(peek_code(pc), local_.bytes());
+  if (pc < local_.bytes()) LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
+}
+
+Ram::CodePage Core::ram_code(Address pc) {
+  Ram* const ram = pc >= kWindowBytes ? ram_at(ram_, pc, 2) : nullptr;
+  return ram != nullptr ? ram->code(pc) : Ram::CodePage{};
 }
 
 Decoded* Core::fetch_elsewhere(Address pc) {
@@ -191,9 +194,6 @@ Decoded* Core::fetch_elsewhere(Address pc) {
   if (pc < kWindowBytes) {
     misuse(Misuse::Reserved, "instruction fetch from reserved address " + hex(pc) + ": reads 0");
     return &external_.lookup(pc, 0, decode);
-  }
-  if (const Ram* ram = ram_at(ram_, pc, 2)) {
-    return &external_.lookup(pc, static_cast<std::uint32_t>(load_bytes(ram->at(pc), std::min(4u, ram->from(pc)))), decode);
   }
   const auto buffered = [&](Address line) -> const Line* {
     for (const Line& buffer : lines_) {
@@ -219,8 +219,8 @@ Decoded* Core::fetch_elsewhere(Address pc) {
 
 std::uint32_t Core::peek_code(Address pc) const {
   if (pc < local_.bytes()) return local_.load<std::uint32_t>(pc);
-  const Ram* ram = pc >= kWindowBytes ? ram_at(ram_, pc, 4) : nullptr;
-  return ram != nullptr ? static_cast<std::uint32_t>(load_bytes(ram->at(pc), 4)) : 0;
+  const Ram* ram = pc >= kWindowBytes ? ram_at(ram_, pc, 2) : nullptr;
+  return ram != nullptr ? static_cast<std::uint32_t>(load_bytes(ram->at(pc), std::min(4u, ram->from(pc)))) : 0;
 }
 
 void Core::unanswered(Address address, bool store) {

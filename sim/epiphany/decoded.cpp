@@ -8,6 +8,26 @@ bool on_float_flags(unsigned condition) { return condition >= 10 && condition <=
 Kind kind_of(const Instruction& insn) {
   const bool odd_pair = insn.size == 3 && (insn.rd & 1) != 0;  // misuse: LDRD and STRD take an even register
   switch (insn.action) {
+    case Action::Add:
+      return Kind::Add;
+    case Action::Sub:
+      return Kind::Sub;
+    case Action::And:
+      return Kind::And;
+    case Action::Orr:
+      return Kind::Orr;
+    case Action::Eor:
+      return Kind::Eor;
+    case Action::Asr:
+      return Kind::Asr;
+    case Action::Lsr:
+      return Kind::Lsr;
+    case Action::Lsl:
+      return Kind::Lsl;
+    case Action::Mov:
+      return Kind::Mov;
+    case Action::Movt:
+      return Kind::Movt;
     case Action::Load:
       return odd_pair ? Kind::System : Kind::Load;
     case Action::Store:

@@ -11,7 +11,18 @@ namespace epysim::epiphany {
 /// What the engine does with an instruction.
 enum class Kind : std::uint8_t {
   Empty = 0,  // nothing decoded here
-  Integer,
+  // the integer actions of which programs consist; the engine has them inline
+  Add,
+  Sub,
+  And,
+  Orr,
+  Eor,
+  Asr,
+  Lsr,
+  Lsl,
+  Mov,
+  Movt,
+  Integer,              // the others
   IntegerOnFloatFlags,  // MOV<float condition>
   Float,
   Branch,
@@ -21,7 +32,6 @@ enum class Kind : std::uint8_t {
   Nop,
   System  // everything that reaches beyond registers and memory
 };
-
 
 struct Decoded {
   Semantics execute = nullptr;  // of Integer, Float, Branch

@@ -95,7 +95,7 @@ std::optional<std::uint64_t> Scheduler::value_at(Place place, unsigned bytes, Cy
 
 bool Scheduler::put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at, int writer) {
   if (place.ram != nullptr) {
-    std::memcpy(place.ram->at(place.address), &data, std::min(bytes, place.ram->from(place.address)));
+    place.ram->store(place.address, std::as_bytes(std::span(&data, 1)).first(std::min(bytes, place.ram->from(place.address))));
     return true;
   }
   if (place.core >= 0) {
@@ -149,7 +149,7 @@ bool Scheduler::debug_write(Address address, std::span<const std::byte> from, in
     std::size_t length = from.size();
     if (place.ram != nullptr) {
       length = std::min<std::size_t>(length, place.ram->from(address));
-      std::memcpy(place.ram->at(address), from.data(), length);
+      place.ram->store(address, from.first(length));
     } else if (place.core >= 0) {
       Core& target = core(place.core);
       if (place.address < shape_.local_bytes) {
