@@ -17,6 +17,7 @@
 #include "sim/core/elf_image.h"
 #include "sim/core/error.h"
 #include "sim/core/integer_text.h"
+#include "sim/host/host_model.h"
 
 namespace epysim::cli {
 namespace {
@@ -124,6 +125,7 @@ int exec(const ExecOptions& options) {
   board_options.arguments.insert(board_options.arguments.begin(), options.program.string());
 
   board::Board board(config, std::move(board_options));
+  const host::HostModel host(config, options.common.seed);  // serves nobody here: TRAP services take no time
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);
@@ -137,6 +139,7 @@ int exec(const ExecOptions& options) {
   if (trace) trace->close();
   if (!options.common.statistics.empty()) {
     nlohmann::ordered_json document = board.statistics();
+    document["host"] = host.statistics();
     document["wall_seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     write_statistics(options.common.statistics, document);
   }
