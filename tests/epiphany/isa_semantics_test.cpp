@@ -304,7 +304,7 @@ TEST_CASE("addresses of loads and stores") {
     return std::pair(effective_address(s, insn), postmodified_base(s, insn));
   };
   REQUIRE(addresses(0x06c4).first == 0x1000 + 5 * 4);              // ldr r0,[r1,0x5]
-  REQUIRE(addresses(0x01ff07ecu).first == 0x1000u - 2047 * 8);      // ldrd r0,[r1,-0x7ff]
+  REQUIRE(addresses(0x01ff07ecu).first == 0x1000u - 2047 * 8);     // ldrd r0,[r1,-0x7ff]
   REQUIRE(addresses(0x0541).first == 0x1030);                      // ldr r0,[r1,r2]
   REQUIRE(addresses(0x00100549u).first == 0x0fd0);                 // ldr r0,[r1,-r2]
   REQUIRE(addresses(0x00300549u).first == 0x0fd0);                 // testset r0,[r1,-r2]
