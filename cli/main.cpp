@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <sstream>
 #include <systemc>
 
 #include "cli/commands.h"
@@ -33,14 +34,16 @@ std::string explain(const CLI::ParseError& error, const CLI::App& root) {
   const auto chosen = root.get_subcommands();
   const CLI::App& command = chosen.empty() ? root : *chosen.front();
   const std::string name = chosen.empty() ? "" : " " + command.get_name();
-  const auto extras = command.remaining();
-  if (error.get_name() == "ExtrasError" && !extras.empty()) {
-    const std::string& word = extras.front();
+  const std::string what = error.what();
+  if (error.get_name() == "ExtrasError") {  // "The following argument was not expected: --coers ..."
+    std::istringstream words(what.substr(what.rfind(':') + 1));
+    std::string word;
+    words >> word;
     const bool option = word.starts_with("-");
     return (chosen.empty() ? "" : command.get_name() + ": ") + (option ? "unknown option '" : "unexpected argument '") + word + "'" +
            (option ? suggestion(word.substr(0, word.find('=')), option_names(command)) : "") + "\nSee `epysim" + name + " --help`.";
   }
-  return (chosen.empty() ? "" : command.get_name() + ": ") + std::string(error.what()) + "\nSee `epysim" + name + " --help`.";
+  return (chosen.empty() ? "" : command.get_name() + ": ") + what + "\nSee `epysim" + name + " --help`.";
 }
 
 int run(int argc, char** argv) {
