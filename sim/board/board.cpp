@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sim/board/address_sanitizer.h"
 #include "sim/board/memory_map.h"
 #include "sim/core/cause.h"
 #include "sim/core/config.h"
@@ -105,6 +106,7 @@ Board::Impl::Impl(const core::Config& config, Options given)
   memory.add({"DRAM", dram.base(), dram.bytes()});
   chip.elink.bind(dram.socket);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  restore_sanitizer_stack();
 }
 
 epiphany::ChipOptions Board::Impl::chip_options() {
@@ -245,7 +247,9 @@ Cycle Board::now() const { return impl_->chip.now(); }
 Stop Board::run(Cycle deadline) {
   const Cycle limit = impl_->options.max_cycles;
   if (now() >= limit) return Stop::CycleLimit;
-  switch (impl_->chip.run(std::min(deadline, limit))) {
+  const epiphany::ChipStop stop = impl_->chip.run(std::min(deadline, limit));
+  restore_sanitizer_stack();
+  switch (stop) {
     case epiphany::ChipStop::Doorbell:
       return Stop::Doorbell;
     case epiphany::ChipStop::AllStopped:

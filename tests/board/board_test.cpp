@@ -97,7 +97,8 @@ struct Parallella {
   }
   // Every cycle of every core has one owner.
   void check_causes() const {
-    for (const auto& core : board.statistics()["cores"]) {
+    const nlohmann::ordered_json statistics = board.statistics();
+    for (const auto& core : statistics["cores"]) {
       Cycle sum = 0;
       for (const auto& [cause, cycles] : core["causes"].items()) sum += cycles.get<Cycle>();
       CHECK(sum == core["cycles"].get<Cycle>());
