@@ -35,7 +35,7 @@ std::string explain(const CLI::ParseError& error, const CLI::App& root) {
   const CLI::App& command = chosen.empty() ? root : *chosen.front();
   const std::string name = chosen.empty() ? "" : " " + command.get_name();
   const std::string what = error.what();
-  if (error.get_name() == "ExtrasError") {  // "The following argument was not expected: --coers ..."
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {  // "The following argument was not expected: --coers ..."
     std::istringstream words(what.substr(what.rfind(':') + 1));
     std::string word;
     words >> word;
