@@ -66,9 +66,15 @@ int run(int argc, char** argv) {
     std::cout << root.help();
     return kWrongUse;
   }
+  const std::vector<std::string> root_options = {"-h", "--help", "--version"};
   std::vector<std::string> commands;
   for (const CLI::App* command : root.get_subcommands(nullptr)) commands.push_back(command->get_name());
-  if (const std::string word = argv[1]; !word.starts_with("-") && std::find(commands.begin(), commands.end(), word) == commands.end()) {
+  const std::string word = argv[1];
+  if (word.starts_with("-") && std::find(root_options.begin(), root_options.end(), word) == root_options.end()) {
+    complain("unknown option '" + word + "'" + suggestion(word, root_options) + "\nSee `epysim --help`.");
+    return kWrongUse;
+  }
+  if (!word.starts_with("-") && std::find(commands.begin(), commands.end(), word) == commands.end()) {
     std::string list;
     for (const std::string& command : commands) list += " " + command;
     complain("unknown command '" + word + "'" + suggestion(word, commands) + "\nCommands:" + list);
