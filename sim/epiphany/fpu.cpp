@@ -1,14 +1,9 @@
-// Each operation has two ways to its result. The host's float arithmetic does it whenever operands and result are ordinary
-// numbers and the rounding is to nearest, because then both machines are bound to the same IEEE-754 result. Everything else goes
-// through exact integers: a number is (-1)^sign * mantissa * 2^exponent with a 64-bit mantissa whose lowest bit collects what was
-// shifted out ("sticky"), and round() is the one place that rounds, overflows and underflows.
-//
-// No expression here multiplies and adds floats, so the compiler has nothing to contract; the fused operations call std::fma.
+// The exact side of the FPU: a number is (-1)^sign * mantissa * 2^exponent with a 64-bit mantissa whose lowest bit collects what
+// was shifted out ("sticky"), and round() is the one place that rounds, overflows and underflows.
 
 #include "sim/epiphany/fpu.h"
 
 #include <bit>
-#include <cmath>
 #include <utility>
 
 #include "sim/epiphany/cpu_state.h"
@@ -16,8 +11,9 @@
 namespace epysim::epiphany::fpu {
 namespace {
 
-constexpr std::uint32_t kSign = 0x80000000;
-constexpr std::uint32_t kExponent = 0x7f800000;  // infinity, too
+using detail::flushed;
+using detail::kExponent;
+using detail::kSign;
 constexpr std::uint32_t kMantissa = 0x007fffff;
 constexpr std::uint32_t kQuietNan = 0x7fc00000;
 constexpr std::uint32_t kLargest = 0x7f7fffff;
@@ -29,16 +25,6 @@ constexpr std::uint32_t kInvalid = status::kBIS;
 bool is_nan(std::uint32_t a) { return (a & ~kSign) > kExponent; }
 bool is_infinite(std::uint32_t a) { return (a & ~kSign) == kExponent; }
 bool is_zero(std::uint32_t a) { return (a & ~kSign) == 0; }
-
-/// An operand as the FPU sees it: denormals are zeros.
-std::uint32_t flushed(std::uint32_t a) { return (a & kExponent) != 0 ? a : a & kSign; }
-
-/// A result that host and target cannot disagree about: finite and above the smallest normal number (which itself may come from
-/// rounding up something smaller, at another precision than the target's).
-bool is_ordinary(std::uint32_t bits) { return ((bits & kExponent) >> 23) - 2u <= 252u; }
-
-float as_float(std::uint32_t bits) { return std::bit_cast<float>(bits); }
-std::uint32_t as_bits(float value) { return std::bit_cast<std::uint32_t>(value); }
 
 Result quiet_nan(std::uint32_t sign) { return {kQuietNan | (sign & kSign), kInvalid}; }
 
@@ -101,6 +87,10 @@ Result round(const Number& x, Rounding rounding) {
   return {x.sign | static_cast<std::uint32_t>(exponent) << 23 | (static_cast<std::uint32_t>(mantissa) & kMantissa), 0};
 }
 
+}  // namespace
+
+namespace detail {
+
 Result add_exactly(std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding) {
   if (is_nan(a) || is_nan(b)) return quiet_nan(nan_sign);
   if (is_infinite(a)) {
@@ -133,51 +123,7 @@ Result multiply_add_exactly(std::uint32_t accumulator, std::uint32_t a, std::uin
   return round(sum(widened(unpack(accumulator), kGuard), widened(product(unpack(a), unpack(b)), kProductGuard)), rounding);
 }
 
-/// a + b; a NaN's sign is made of the signs that the instruction's own operands had.
-Result add_signed(std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding) {
-  a = flushed(a);
-  b = flushed(b);
-  if (rounding == Rounding::NearestEven) [[likely]] {
-    const std::uint32_t bits = as_bits(as_float(a) + as_float(b));
-    if (is_ordinary(bits) || is_zero(bits)) return {bits, 0};  // a sum is zero only when it is exactly zero
-  }
-  return add_exactly(a, b, nan_sign, rounding);
-}
-
-Result multiply_add_signed(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding) {
-  accumulator = flushed(accumulator);
-  a = flushed(a);
-  b = flushed(b);
-  if (rounding == Rounding::NearestEven) [[likely]] {
-    const std::uint32_t bits = as_bits(std::fma(as_float(a), as_float(b), as_float(accumulator)));
-    if (is_ordinary(bits)) return {bits, 0};
-  }
-  return multiply_add_exactly(accumulator, a, b, nan_sign, rounding);
-}
-
-}  // namespace
-
-Result add(std::uint32_t a, std::uint32_t b, Rounding rounding) { return add_signed(a, b, a ^ b, rounding); }
-
-Result subtract(std::uint32_t a, std::uint32_t b, Rounding rounding) { return add_signed(a, b ^ kSign, a ^ b, rounding); }
-
-Result multiply(std::uint32_t a, std::uint32_t b, Rounding rounding) {
-  a = flushed(a);
-  b = flushed(b);
-  if (rounding == Rounding::NearestEven) [[likely]] {
-    const std::uint32_t bits = as_bits(as_float(a) * as_float(b));
-    if (is_ordinary(bits)) return {bits, 0};
-  }
-  return multiply_exactly(a, b, rounding);
-}
-
-Result multiply_add(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, Rounding rounding) {
-  return multiply_add_signed(accumulator, a, b, accumulator ^ a ^ b, rounding);
-}
-
-Result multiply_subtract(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, Rounding rounding) {
-  return multiply_add_signed(accumulator, a ^ kSign, b, accumulator ^ a ^ b, rounding);
-}
+}  // namespace detail
 
 Result from_integer(std::uint32_t integer, Rounding rounding) {
   const std::uint32_t sign = integer & kSign;

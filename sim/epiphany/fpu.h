@@ -10,7 +10,14 @@
 //   NaN         a NaN operand gives the quiet NaN 0x7fc00000 * whose sign is the exclusive or of the operands' signs: BIS
 //   invalid     0 times infinity, infinity minus infinity: as a NaN operand
 //   infinity    an infinite operand's infinite result is exact: no flag
+//
+// Each operation has two ways to its result. The host's float arithmetic does it, inline, whenever the rounding is to nearest and the
+// result is an ordinary number, because then both machines are bound to the same IEEE-754 result. Everything else goes to the exact
+// integer arithmetic of fpu.cpp. No expression here multiplies and adds floats, so the compiler has nothing to contract; the fused
+// operations call std::fma.
 
+#include <bit>
+#include <cmath>
 #include <cstdint>
 
 namespace epysim::epiphany::fpu {
@@ -23,12 +30,81 @@ struct Result {
   std::uint32_t flags = 0;
 };
 
-Result add(std::uint32_t a, std::uint32_t b, Rounding rounding);
-Result subtract(std::uint32_t a, std::uint32_t b, Rounding rounding);
-Result multiply(std::uint32_t a, std::uint32_t b, Rounding rounding);
+namespace detail {
+
+inline constexpr std::uint32_t kSign = 0x80000000;
+inline constexpr std::uint32_t kExponent = 0x7f800000;  // infinity, too
+
+/// Operands are flushed; a NaN result gets the sign of `nan_sign`.
+Result add_exactly(std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding);
+Result multiply_exactly(std::uint32_t a, std::uint32_t b, Rounding rounding);
+Result multiply_add_exactly(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding);
+
+/// An operand as the FPU sees it: denormals are zeros.
+inline std::uint32_t flushed(std::uint32_t a) {
+  if ((a & kExponent) == 0) [[unlikely]]
+    return a & kSign;
+  return a;
+}
+
+/// A result that host and target cannot disagree about: finite and above the smallest normal number (which itself may come from
+/// rounding up something smaller, at another precision than the target's).
+inline bool is_ordinary(std::uint32_t bits) { return ((bits & kExponent) >> 23) - 2u <= 252u; }
+
+inline float as_float(std::uint32_t bits) { return std::bit_cast<float>(bits); }
+inline std::uint32_t as_bits(float value) { return std::bit_cast<std::uint32_t>(value); }
+
+inline Result add_signed(std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding) {
+  a = flushed(a);
+  b = flushed(b);
+  if (rounding == Rounding::NearestEven) [[likely]] {
+    const std::uint32_t bits = as_bits(as_float(a) + as_float(b));
+    if (is_ordinary(bits)) [[likely]]
+      return {bits, 0};
+    if ((bits & ~kSign) == 0) return {bits, 0};  // a sum is zero only when it is exactly zero
+  }
+  return add_exactly(a, b, nan_sign, rounding);
+}
+
+inline Result multiply_add_signed(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding) {
+  accumulator = flushed(accumulator);
+  a = flushed(a);
+  b = flushed(b);
+  if (rounding == Rounding::NearestEven) [[likely]] {
+    const std::uint32_t bits = as_bits(std::fma(as_float(a), as_float(b), as_float(accumulator)));
+    if (is_ordinary(bits)) [[likely]]
+      return {bits, 0};
+  }
+  return multiply_add_exactly(accumulator, a, b, nan_sign, rounding);
+}
+
+}  // namespace detail
+
+inline Result add(std::uint32_t a, std::uint32_t b, Rounding rounding) { return detail::add_signed(a, b, a ^ b, rounding); }
+
+inline Result subtract(std::uint32_t a, std::uint32_t b, Rounding rounding) {
+  return detail::add_signed(a, b ^ detail::kSign, a ^ b, rounding);
+}
+
+inline Result multiply(std::uint32_t a, std::uint32_t b, Rounding rounding) {
+  a = detail::flushed(a);
+  b = detail::flushed(b);
+  if (rounding == Rounding::NearestEven) [[likely]] {
+    const std::uint32_t bits = detail::as_bits(detail::as_float(a) * detail::as_float(b));
+    if (detail::is_ordinary(bits)) [[likely]]
+      return {bits, 0};
+  }
+  return detail::multiply_exactly(a, b, rounding);
+}
+
 /// accumulator + a * b and accumulator - a * b, rounded once.
-Result multiply_add(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, Rounding rounding);
-Result multiply_subtract(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, Rounding rounding);
+inline Result multiply_add(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, Rounding rounding) {
+  return detail::multiply_add_signed(accumulator, a, b, accumulator ^ a ^ b, rounding);
+}
+
+inline Result multiply_subtract(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, Rounding rounding) {
+  return detail::multiply_add_signed(accumulator, a ^ detail::kSign, b, accumulator ^ a ^ b, rounding);
+}
 
 /// FLOAT: signed integer to floating point.
 Result from_integer(std::uint32_t integer, Rounding rounding);
