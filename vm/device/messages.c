@@ -11,11 +11,9 @@
 static PORT_PER_CORE struct {
   bool known; /* the tables below are filled at the first message: most programs of one core never need them */
   uint32_t barriers;
-  struct partner {
-    uint32_t mailbox; /* its address as this core stores to it */
-    uint16_t id;
-    uint16_t sent, taken; /* low halves of the numbers in the slots */
-  } partner[EPY_MAX_CORES];
+  uint32_t mailbox[EPY_MAX_CORES]; /* the partner's, as this core stores to it */
+  uint16_t id[EPY_MAX_CORES];
+  uint16_t sent[EPY_MAX_CORES], taken[EPY_MAX_CORES]; /* low halves of the numbers in the slots */
 } state;
 
 static void know(void) {
@@ -23,8 +21,8 @@ static void know(void) {
   state.known = true;
   for (uint32_t i = 0; i < epy_vm.core_count; ++i) {
     const struct epy_core_layout* layout = &epy_vm.control->layout[i];
-    state.partner[i].id = (uint16_t)layout->id;
-    state.partner[i].mailbox = layout->window + layout->mailbox;
+    state.id[i] = (uint16_t)layout->id;
+    state.mailbox[i] = layout->window + layout->mailbox;
   }
 }
 
@@ -33,7 +31,7 @@ static uint32_t rank_of(struct epy_value core, enum epy_error unknown, bool othe
   know();
   if (core.tag != EPY_INT) epy_fail(EPY_ERROR_OPERAND_TYPE, core.tag);
   for (uint32_t i = 0; i < epy_vm.core_count; ++i) {
-    if (state.partner[i].id == core.word) {
+    if (state.id[i] == core.word) {
       if (other && i == epy_vm.rank) epy_fail(unknown + 1, core.word);
       return i;
     }
@@ -44,11 +42,11 @@ static uint32_t rank_of(struct epy_value core, enum epy_error unknown, bool othe
 static volatile struct epy_slot* own_slot(uint32_t partner) { return &epy_vm.mailbox->slot[partner]; }
 
 static volatile struct epy_slot* remote_slot(uint32_t partner) {
-  return &PORT_AT(volatile struct epy_mailbox, state.partner[partner].mailbox)->slot[epy_vm.rank];
+  return &PORT_AT(volatile struct epy_mailbox, state.mailbox[partner])->slot[epy_vm.rank];
 }
 
-static bool was_taken(uint32_t partner) { return (uint16_t)port_load(&own_slot(partner)->taken) == state.partner[partner].sent; }
-static bool is_waiting(uint32_t partner) { return (uint16_t)port_load(&own_slot(partner)->sent) != state.partner[partner].taken; }
+static bool was_taken(uint32_t partner) { return (uint16_t)port_load(&own_slot(partner)->taken) == state.sent[partner]; }
+static bool is_waiting(uint32_t partner) { return (uint16_t)port_load(&own_slot(partner)->sent) != state.taken[partner]; }
 
 static void wait_taken(uint32_t partner) {
   if (was_taken(partner)) return;
@@ -62,7 +60,7 @@ static void post(uint32_t partner, struct epy_value value) {
   volatile struct epy_slot* slot = remote_slot(partner);
   port_store(&slot->value, value.word);
   port_store(&slot->tag, value.tag);
-  port_store(&slot->sent, ++state.partner[partner].sent);
+  port_store(&slot->sent, ++state.sent[partner]);
 }
 
 static struct epy_value take(uint32_t partner) {
@@ -73,7 +71,7 @@ static struct epy_value take(uint32_t partner) {
   }
   volatile struct epy_slot* slot = own_slot(partner);
   struct epy_value value = {port_load(&slot->value), port_load(&slot->tag)};
-  port_store(&remote_slot(partner)->taken, ++state.partner[partner].taken);
+  port_store(&remote_slot(partner)->taken, ++state.taken[partner]);
   return value;
 }
 
@@ -126,7 +124,7 @@ void epy_barrier(void) {
     if (to >= count) to -= count;
     uint32_t from = epy_vm.rank + count - distance;
     if (from >= count) from -= count;
-    port_store(&PORT_AT(volatile struct epy_mailbox, state.partner[to].mailbox)->barrier_arrived[round], number);
+    port_store(&PORT_AT(volatile struct epy_mailbox, state.mailbox[to])->barrier_arrived[round], number);
     /* A partner may be one barrier ahead of this core, never behind once it has stored. */
     volatile uint32_t* arrived = &epy_vm.mailbox->barrier_arrived[round];
     if ((int32_t)(port_load(arrived) - number) < 0) {

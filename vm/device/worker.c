@@ -89,7 +89,8 @@ _Noreturn void epy_run(void) {
   struct epy_boot boot = port_boot();
   epy_vm.control = PORT_AT(struct epy_control, boot.control);
   epy_vm.rank = boot.rank;
-  epy_vm.block = &epy_vm.control->block[boot.rank];
+  epy_vm.block = PORT_AT(struct epy_core_block,
+                         boot.control + offsetof(struct epy_control, block) + port_multiply(boot.rank, sizeof(struct epy_core_block)));
   epy_vm.layout = &epy_vm.control->layout[boot.rank];
   epy_vm.mailbox = PORT_AT(volatile struct epy_mailbox, epy_vm.layout->mailbox);
   epy_vm.id = epy_vm.layout->id;

@@ -27,7 +27,7 @@ language="-std=gnu11 -ffreestanding -fno-strict-aliasing -fno-tree-loop-distribu
 sections="-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"
 warnings="-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror"
 debug="-g1 -gdwarf-4 -ffile-prefix-map=$PWD=. -ffile-prefix-map=$("${prefix}gcc" -print-file-name=include)=gcc"
-small="-Os"
+small="-Os -fno-jump-tables" # with -Os and -msmall16 GCC makes tables of 16-bit addresses, which the linker fills wrongly
 fast="-O2 -fno-align-functions -fno-align-labels -fno-align-loops -fno-align-jumps" # aligned labels cost 2 KB
 flags="$machine $language $sections $warnings $debug -I. -Ivm/device/epiphany"
 
