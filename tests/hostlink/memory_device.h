@@ -3,9 +3,9 @@
 
 #include <cstring>
 #include <deque>
-#include <map>
+#include <functional>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +18,7 @@ namespace epysim::hostlink::test {
 class MemoryDevice final : public Device {
  public:
   static constexpr Address kShared = 0x8e000000;
+  static constexpr double kStep = 1e-6;  // device time of an entry of the script
 
   explicit MemoryDevice(int cores = 2) : shared_(32u << 20) {
     description_.board = "memory";
@@ -38,12 +39,15 @@ class MemoryDevice final : public Device {
   void halt(int core) override { halted.push_back(core); }
   void watch(std::span<const Address> words) override { doorbells.assign(words.begin(), words.end()); }
   Notice wait(double seconds) override {
+    ++waits;
     if (script.empty()) {
       now += seconds;
       return {Wake::TimeOut, -1, now};
     }
-    Notice notice = script.front();
+    const auto next = std::move(script.front());
     script.pop_front();
+    now += kStep;
+    Notice notice = next();
     notice.seconds = now;
     return notice;
   }
@@ -54,7 +58,9 @@ class MemoryDevice final : public Device {
   }
   void charge(const host::ServiceCost& cost) override { charged.bytes_written += cost.bytes_written; }
   double seconds() const override { return now; }
-  void interrupt() override { script.push_front({Wake::Interrupted, -1, now}); }
+  void interrupt() override {
+    script.push_front([] { return Notice{Wake::Interrupted}; });
+  }
   CoreStatus status(int core) const override { return {stopped.contains(core), "somewhere"}; }
   nlohmann::ordered_json statistics() const override { return {}; }
 
@@ -66,9 +72,10 @@ class MemoryDevice final : public Device {
   }
 
   double now = 0;
-  std::deque<Notice> script;
+  int waits = 0;
+  std::deque<std::function<Notice()>> script;  // what each wait() in turn does and returns; then only time outs
   std::vector<int> loaded, started, halted, acknowledged;
-  std::map<int, bool> stopped;
+  std::set<int> stopped;
   std::vector<Address> doorbells;
   std::vector<host::ServiceCost> costs;
   host::ServiceCost charged;
