@@ -4,7 +4,7 @@
  * callee's first slots where they are. The link is two entries: return offset << 8 | the caller's number of slots, and the caller's
  * frame; its tag says what kind of return it is. Nothing here recurs: the depth of calls is a matter of stack space alone.
  *
- * `pc` is one past the opcode while an instruction runs. Before anything that may collect, wait or fail, SAVE tells the rest of the
+ * `pc` stays on the opcode while an instruction runs. Before anything that may collect, wait or fail, SAVE tells the rest of the
  * machine where pc and stack are.
  */
 #pragma GCC diagnostic ignored "-Wpedantic" /* case ranges */
@@ -37,12 +37,12 @@ void epy_interpret(uint32_t function, uint32_t count) {
 
   uint32_t* limit = epy_vm.stack[base_region].limit;
   uint32_t bias = epy_vm.stack[base_region].bias;
-  PORT_REGISTER(uint32_t * sp, 1) = epy_vm.sp;
-  PORT_REGISTER(uint8_t * st, 2) = epy_tags_of(sp, bias);
+  PORT_REGISTER(uint32_t * sp, 0) = epy_vm.sp;
+  PORT_REGISTER(uint8_t * st, 1) = epy_tags_of(sp, bias);
   uint32_t* const base = sp - count;
-  PORT_REGISTER(uint32_t * fp, 3) = base;
-  PORT_REGISTER(uint8_t * ft, 4) = st - count;
-  PORT_REGISTER(const uint8_t* pc, 0) = epy_vm.pc;
+  PORT_REGISTER(uint32_t * fp, 2) = base;
+  PORT_REGISTER(uint8_t * ft, 3) = st - count;
+  const uint8_t* pc = epy_vm.pc;
   uint32_t slots = 0; /* of the running function */
   uint32_t opcode;
   uint32_t wide = 0; /* what WIDE brought for the next instruction */
@@ -54,10 +54,10 @@ void epy_interpret(uint32_t function, uint32_t count) {
   uint32_t link_tag;
 
 #define SAVE() (epy_vm.sp = sp, epy_vm.pc = pc)
-#define NEXT(bytes) \
-  do {              \
-    pc += (bytes);  \
-    goto next;      \
+#define NEXT(bytes)    \
+  do {                 \
+    pc += (bytes) + 1; \
+    goto next;         \
   } while (0)
 #define FAIL(error, detail)                \
   do {                                     \
@@ -71,14 +71,14 @@ void epy_interpret(uint32_t function, uint32_t count) {
   } while (0)
 #define DROP(n) (sp -= (n), st -= (n))
 /* The instruction's first u8 in `opcode`, with what WIDE brought. */
-#define TAKE_WIDE() (opcode = pc[0] | wide, wide = 0)
+#define TAKE_WIDE() (opcode = pc[1] | wide, wide = 0)
 /* Wherever a program goes back it says where it is, and lets the host stop it. */
 #define CHECKPOINT()                             \
   do {                                           \
-    mailbox->where = (uint32_t)(pc - code) - 1;  \
+    mailbox->where = (uint32_t)(pc - code);      \
     if (port_load(&mailbox->stop)) goto stopped; \
   } while (0)
-/* Jumps from behind an instruction of `bytes`. */
+/* Jumps from behind an instruction with `bytes` of operands. */
 #define BRANCH(bytes, by)           \
   do {                              \
     int32_t distance = (by);        \
@@ -95,7 +95,7 @@ void epy_interpret(uint32_t function, uint32_t count) {
 
 next: /* a table of labels with a jump at every instruction's end would save one branch, but GCC then loses track of the FPU's mode
          (port_machine.h) */
-  opcode = *pc++;
+  opcode = *pc;
   switch (opcode) {
       /* ---- variables */
     case EPY_OP_LOAD_0 ... EPY_OP_LOAD_0_END:
@@ -103,10 +103,10 @@ next: /* a table of labels with a jump at every instruction's end would save one
       PUSH(fp[opcode], ft[opcode]);
       NEXT(0);
     case EPY_OP_LOAD_CHECKED:
-      if (ft[pc[0]] == EPY_UNSET) FAIL(NAME, pc[0]);
+      if (ft[pc[1]] == EPY_UNSET) FAIL(NAME, pc[1]);
       __attribute__((fallthrough));
     case EPY_OP_LOAD:
-      opcode = pc[0];
+      opcode = pc[1];
       PUSH(fp[opcode], ft[opcode]);
       NEXT(1);
     case EPY_OP_STORE_0 ... EPY_OP_STORE_0_END:
@@ -115,8 +115,8 @@ next: /* a table of labels with a jump at every instruction's end would save one
       ft[opcode] = *--st;
       NEXT(0);
     case EPY_OP_STORE:
-      fp[pc[0]] = *--sp;
-      ft[pc[0]] = *--st;
+      fp[pc[1]] = *--sp;
+      ft[pc[1]] = *--st;
       NEXT(1);
     case EPY_OP_LOAD_GLOBAL:
       TAKE_WIDE();
@@ -131,10 +131,10 @@ next: /* a table of labels with a jump at every instruction's end would save one
       epy_vm.global_tags[opcode] = *--st;
       NEXT(1);
     case EPY_OP_INCREMENT: {
-      uint32_t* variable = fp + pc[0];
-      uint8_t* variable_tag = ft + pc[0];
+      uint32_t* variable = fp + pc[1];
+      uint8_t* variable_tag = ft + pc[1];
       if (*variable_tag == EPY_INT) {
-        *variable += (uint32_t)(int8_t)pc[1];
+        *variable += (uint32_t)(int8_t)pc[2];
         NEXT(2);
       }
       PUSH(*variable, *variable_tag);
@@ -145,7 +145,7 @@ next: /* a table of labels with a jump at every instruction's end would save one
       uint32_t* variable = epy_vm.globals + opcode;
       uint8_t* variable_tag = epy_vm.global_tags + opcode;
       if (*variable_tag == EPY_INT) {
-        *variable += (uint32_t)(int8_t)pc[1];
+        *variable += (uint32_t)(int8_t)pc[2];
         NEXT(2);
       }
       PUSH(*variable, *variable_tag);
@@ -155,7 +155,7 @@ next: /* a table of labels with a jump at every instruction's end would save one
     increment_any: /* a copy of the variable is on the stack */
       if (st[-1] == EPY_UNSET) goto unset;
       SAVE();
-      word = (uint32_t)(int8_t)pc[1];
+      word = (uint32_t)(int8_t)pc[2];
       sp[0] = (int32_t)word < 0 ? 0u - word : word;
       st[0] = EPY_INT;
       epy_arithmetic((int32_t)word < 0 ? EPY_OP_SUB : EPY_OP_ADD, sp - 1, st - 1);
@@ -163,8 +163,8 @@ next: /* a table of labels with a jump at every instruction's end would save one
         epy_vm.globals[opcode >> 8] = *--sp;
         epy_vm.global_tags[opcode >> 8] = *--st;
       } else {
-        fp[pc[0]] = *--sp;
-        ft[pc[0]] = *--st;
+        fp[pc[1]] = *--sp;
+        ft[pc[1]] = *--st;
       }
       NEXT(2);
     unset:
@@ -175,7 +175,7 @@ next: /* a table of labels with a jump at every instruction's end would save one
       PUSH(opcode - EPY_OP_SMALL_M1 - 1, EPY_INT);
       NEXT(0);
     case EPY_OP_INT8:
-      PUSH((uint32_t)(int8_t)pc[0], EPY_INT);
+      PUSH((uint32_t)(int8_t)pc[1], EPY_INT);
       NEXT(1);
     case EPY_OP_INT:
       TAKE_WIDE();
@@ -310,44 +310,44 @@ next: /* a table of labels with a jump at every instruction's end would save one
 
       /* ---- control */
     case EPY_OP_JUMP:
-      BRANCH(1, (int8_t)pc[0]);
+      BRANCH(1, (int8_t)pc[1]);
     case EPY_OP_JUMP_FAR:
-      BRANCH(2, signed16(pc));
+      BRANCH(2, signed16(pc + 1));
 #define CONDITION() (epy_vm.sp = sp, epy_vm.pc = pc, DROP(1), IS_TRUE(sp[0], st[0]))
     case EPY_OP_JUMP_IF:
-      if (CONDITION()) BRANCH(1, (int8_t)pc[0]);
+      if (CONDITION()) BRANCH(1, (int8_t)pc[1]);
       NEXT(1);
     case EPY_OP_JUMP_IF_FAR:
-      if (CONDITION()) BRANCH(2, signed16(pc));
+      if (CONDITION()) BRANCH(2, signed16(pc + 1));
       NEXT(2);
     case EPY_OP_JUMP_UNLESS:
-      if (!CONDITION()) BRANCH(1, (int8_t)pc[0]);
+      if (!CONDITION()) BRANCH(1, (int8_t)pc[1]);
       NEXT(1);
     case EPY_OP_JUMP_UNLESS_FAR:
-      if (!CONDITION()) BRANCH(2, signed16(pc));
+      if (!CONDITION()) BRANCH(2, signed16(pc + 1));
       NEXT(2);
     case EPY_OP_AND:
       if (!CONDITION()) {
         DROP(-1);
-        BRANCH(1, (int8_t)pc[0]);
+        BRANCH(1, (int8_t)pc[1]);
       }
       NEXT(1);
     case EPY_OP_AND_FAR:
       if (!CONDITION()) {
         DROP(-1);
-        BRANCH(2, signed16(pc));
+        BRANCH(2, signed16(pc + 1));
       }
       NEXT(2);
     case EPY_OP_OR:
       if (CONDITION()) {
         DROP(-1);
-        BRANCH(1, (int8_t)pc[0]);
+        BRANCH(1, (int8_t)pc[1]);
       }
       NEXT(1);
     case EPY_OP_OR_FAR:
       if (CONDITION()) {
         DROP(-1);
-        BRANCH(2, signed16(pc));
+        BRANCH(2, signed16(pc + 1));
       }
       NEXT(2);
 
@@ -359,7 +359,7 @@ next: /* a table of labels with a jump at every instruction's end would save one
     }                                                     \
     DROP(2);                                              \
     if ((int32_t)sp[0] operation(int32_t) sp[1]) NEXT(1); \
-    BRANCH(1, (int8_t)pc[0]);
+    BRANCH(1, (int8_t)pc[1]);
       COMPARE_AND_BRANCH(LT, <)
       COMPARE_AND_BRANCH(LE, <=)
       COMPARE_AND_BRANCH(GT, >)
@@ -370,13 +370,13 @@ next: /* a table of labels with a jump at every instruction's end would save one
       SAVE();
       DROP(2);
       if (epy_compare((enum epy_opcode)tag, sp, st)) NEXT(1);
-      BRANCH(1, (int8_t)pc[0]);
+      BRANCH(1, (int8_t)pc[1]);
 
       /* ---- loops */
     case EPY_OP_RANGE: { /* a counter of turns left, so that the loop needs no comparison that depends on the step's sign and cannot
                             overflow */
-      uint32_t* loop = fp + pc[0];
-      uint8_t* loop_tags = ft + pc[0];
+      uint32_t* loop = fp + pc[1];
+      uint8_t* loop_tags = ft + pc[1];
       SAVE();
       for (int i = 1; i <= 3; ++i) {
         if (st[-i] != EPY_INT && st[-i] != EPY_BOOL) epy_fail(EPY_ERROR_OPERAND_TYPE, st[-i]);
@@ -389,10 +389,10 @@ next: /* a table of labels with a jump at every instruction's end would save one
       NEXT(1);
     }
     case EPY_OP_FOR_RANGE: {
-      uint32_t* loop = fp + pc[0];
+      uint32_t* loop = fp + pc[1];
       uint32_t left = loop[0];
       word = loop[1];
-      if (left == 0) BRANCH(3, signed16(pc + 1));
+      if (left == 0) BRANCH(3, signed16(pc + 2));
       loop[0] = left - 1;
       loop[1] = word + loop[2];
       PUSH(word, EPY_INT);
@@ -401,25 +401,25 @@ next: /* a table of labels with a jump at every instruction's end would save one
     case EPY_OP_ITER:
       DROP(1);
       if (!epy_is_sequence(*st)) FAIL(NOT_ITERABLE, *st);
-      fp[pc[0]] = *sp;
-      ft[pc[0]] = *st;
-      fp[pc[0] + 1] = 0;
-      ft[pc[0] + 1] = EPY_RANGE;
+      fp[pc[1]] = *sp;
+      ft[pc[1]] = *st;
+      fp[pc[1] + 1] = 0;
+      ft[pc[1] + 1] = EPY_RANGE;
       NEXT(1);
     case EPY_OP_FOR_LIST: {
-      uint32_t* loop = fp + pc[0];
-      uint32_t kind = ft[pc[0]];
+      uint32_t* loop = fp + pc[1];
+      uint32_t kind = ft[pc[1]];
       uint32_t position = loop[1];
       if (kind == EPY_LIST && port_is_local(loop[0])) {
         const struct epy_list* list = PORT_AT(const struct epy_list, loop[0]);
-        if (position >= list->length) BRANCH(3, signed16(pc + 1));
+        if (position >= list->length) BRANCH(3, signed16(pc + 2));
         if (list->element_tag != EPY_MIXED) {
           PUSH(PORT_AT(const uint32_t, list->payload)[position], list->element_tag);
           loop[1] = position + 1;
           NEXT(3);
         }
       } else if (position >= epy_length(kind, loop[0])) {
-        BRANCH(3, signed16(pc + 1));
+        BRANCH(3, signed16(pc + 2));
       }
       SAVE();
       loop[1] = position + 1;
@@ -459,9 +459,9 @@ next: /* a table of labels with a jump at every instruction's end would save one
       NEXT(0);
     case EPY_OP_INDEX_N:
       SAVE();
-      sp -= pc[0];
-      st -= pc[0];
-      epy_index(sp - 1, st - 1, pc[0]);
+      sp -= pc[1];
+      st -= pc[1];
+      epy_index(sp - 1, st - 1, pc[1]);
       NEXT(1);
     case EPY_OP_STORE_INDEX: /* v list i */
       if (st[-2] == EPY_LIST && st[-1] == EPY_INT && port_is_local(sp[-2])) {
@@ -478,9 +478,9 @@ next: /* a table of labels with a jump at every instruction's end would save one
       NEXT(0);
     case EPY_OP_STORE_INDEX_N:
       SAVE();
-      sp -= pc[0] + 2;
-      st -= pc[0] + 2;
-      epy_store_index(sp, st, pc[0]);
+      sp -= pc[1] + 2;
+      st -= pc[1] + 2;
+      epy_store_index(sp, st, pc[1]);
       NEXT(1);
     case EPY_OP_SLICE:
       SAVE();
@@ -492,13 +492,13 @@ next: /* a table of labels with a jump at every instruction's end would save one
     case EPY_OP_CALL:
       TAKE_WIDE();
       callee = functions + opcode;
-      count = pc[1];
-      resume = pc + 2;
+      count = pc[2];
+      resume = pc + 3;
       link_tag = LINK_CALL;
       goto call;
     case EPY_OP_CALL_VALUE:
-      count = pc[0];
-      resume = pc + 1;
+      count = pc[1];
+      resume = pc + 2;
       link_tag = LINK_CALL;
       sp -= count;
       st -= count;
@@ -552,7 +552,7 @@ next: /* a table of labels with a jump at every instruction's end would save one
       sp = fp + needed;
       st = ft + needed;
       pc = code + callee->code;
-      NEXT(0);
+      goto next;
     }
 
     case EPY_OP_RETURN_NONE:
@@ -580,13 +580,13 @@ next: /* a table of labels with a jump at every instruction's end would save one
       slots = back & 0xff;
       pc = code + (back >> 8);
       PUSH(word, tag);
-      NEXT(0);
+      goto next;
     }
     case EPY_OP_DEFAULT:
-      if (ft[pc[0]] != EPY_UNSET) BRANCH(2, (int8_t)pc[1]);
+      if (ft[pc[1]] != EPY_UNSET) BRANCH(2, (int8_t)pc[2]);
       NEXT(2);
     case EPY_OP_NATIVE: {
-      uint32_t id = pc[0];
+      uint32_t id = pc[1];
       if (id >= sizeof native_arguments) FAIL(UNKNOWN_NATIVE, id);
       count = (uint32_t)native_arguments[id];
       SAVE();
@@ -597,17 +597,17 @@ next: /* a table of labels with a jump at every instruction's end would save one
       NEXT(1);
     }
     case EPY_OP_NATIVE_N:
-      count = pc[1];
+      count = pc[2];
       SAVE();
       sp -= count;
       st -= count;
-      epy_native_call(pc[0], count, sp, st);
+      epy_native_call(pc[1], count, sp, st);
       DROP(-1);
       NEXT(2);
     case EPY_OP_STOP:
       goto ended;
     case EPY_OP_WIDE:
-      wide = (uint32_t)pc[0] << 8;
+      wide = (uint32_t)pc[1] << 8;
       NEXT(1);
     default:
       FAIL(BAD_CODE, opcode);

@@ -20,7 +20,7 @@
  *   port_is_local(address)      true when the address lies in this core's memory and needs no translation
  *   port_load(p), port_store(p, word)
  *   port_pause()                one turn of a polling loop
- *   PORT_REGISTER(variable, n)  declares a hot variable, in a fixed register where that helps (n = 0 .. 4)
+ *   PORT_REGISTER(variable, n)  declares a hot variable, in a fixed register where that helps (n = 0 .. 3)
  *   port_multiply(a, b)         low 32 bits of a product
  *   port_fused(a, b, c)         a * b + c with one rounding */
 

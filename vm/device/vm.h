@@ -55,7 +55,7 @@ struct epy_vm {
   uint32_t region;     /* which of them holds the running frame */
   uint32_t* local_top; /* top of stack[0] while region is 1 */
   uint32_t* sp;        /* first free word; saved by the interpreter before it calls anything that may collect, wait or fail */
-  const uint8_t* pc;   /* one past the opcode of the running instruction; saved likewise */
+  const uint8_t* pc;   /* the running instruction's opcode; saved likewise */
   uint32_t* globals;   /* module-level variables, at the bottom of the first stack */
   uint8_t* global_tags;
 };
@@ -73,7 +73,7 @@ static inline float epy_real(uint32_t word) { return ((union epy_bits){.word = w
 static inline uint32_t epy_word(float real) { return ((union epy_bits){.real = real}).word; }
 
 /* Byte code offset of the running instruction. */
-static inline uint32_t epy_where(void) { return (uint32_t)(epy_vm.pc - epy_vm.code) - 1; }
+static inline uint32_t epy_where(void) { return (uint32_t)(epy_vm.pc - epy_vm.code); }
 
 /* Reports an error of errors.def and ends this core. */
 _Noreturn void epy_fail(enum epy_error code, uint32_t detail);

@@ -23,7 +23,7 @@ static void start_image(void) {
   uint32_t base = epy_vm.layout->code;
   epy_vm.image = PORT_AT(const struct epy_resident, base);
   epy_vm.code = PORT_AT(const uint8_t, base + epy_vm.image->code);
-  epy_vm.pc = epy_vm.code + 1;
+  epy_vm.pc = epy_vm.code;
   epy_vm.constants = PORT_AT(const uint32_t, base + epy_vm.image->constants);
   epy_vm.strings = PORT_AT(const uint16_t, base + epy_vm.image->strings);
   epy_vm.modern = epy_vm.image->flags & EPY_IMAGE_MODERN;

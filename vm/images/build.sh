@@ -28,7 +28,9 @@ sections="-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"
 warnings="-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror"
 debug="-g1 -gdwarf-4 -ffile-prefix-map=$PWD=. -ffile-prefix-map=$("${prefix}gcc" -print-file-name=include)=gcc"
 small="-Os -fno-jump-tables" # with -Os and -msmall16 GCC makes tables of 16-bit addresses, which the linker fills wrongly
-fast="-O2 -fno-align-functions -fno-align-labels -fno-align-loops -fno-align-jumps" # aligned labels cost 2 KB
+# aligned labels cost 2 KB; merged tails and flags made of several comparisons cost cycles in the frequent instructions
+fast="-O2 -fno-align-functions -fno-align-labels -fno-align-loops -fno-align-jumps"
+fast="$fast -fno-crossjumping -fno-tree-pre --param=logical-op-non-short-circuit=0"
 flags="$machine $language $sections $warnings $debug -I. -Ivm/device/epiphany"
 
 for source in vm/device/*.c vm/device/epiphany/*.c; do

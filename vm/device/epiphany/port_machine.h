@@ -15,14 +15,13 @@ static inline bool port_is_local(uint32_t address) { return (address >> 20) == 0
 static inline uint32_t port_load(const volatile uint32_t* from) { return *from; }
 static inline void port_store(volatile uint32_t* to, uint32_t word) { *to = word; }
 
-/* Five variables that the interpreter wants in fixed registers: preserved by calls, and the first four reached by 16-bit instructions. Left
+/* Four variables that the interpreter wants in fixed registers: preserved by calls, and three of them reached by 16-bit instructions. Left
  * to itself GCC gives each path through the dispatch its own copies and moves between them. */
 #define PORT_REGISTER(variable, number) register variable PORT_REGISTER_##number
-#define PORT_REGISTER_0 __asm__("r4")
-#define PORT_REGISTER_1 __asm__("r5")
-#define PORT_REGISTER_2 __asm__("r6")
-#define PORT_REGISTER_3 __asm__("r7")
-#define PORT_REGISTER_4 __asm__("r8")
+#define PORT_REGISTER_0 __asm__("r5")
+#define PORT_REGISTER_1 __asm__("r6")
+#define PORT_REGISTER_2 __asm__("r7")
+#define PORT_REGISTER_3 __asm__("r8")
 
 static inline void port_pause(void) {}
 
