@@ -1,6 +1,7 @@
 #include "cli/common_options.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -29,10 +30,18 @@ void CommonOptions::add_to(CLI::App& command) {
       ->option_text("N")
       ->group(group);
   command.add_flag("-q,--quiet", quiet, "Only the program's own output and errors")->group(group);
-  command.add_flag("-v,--verbose", verbose, "Say more about what is done")->group(group);
+  command.add_flag("-v,--verbose", verbose, "Sum the run up in one line at its end")->group(group);
 }
 
 void describe(CLI::App& command, const std::string& example) { command.footer("Example:\n  " + example); }
+
+void summarise(const nlohmann::ordered_json& document) {
+  const double wall = document.at("wall_seconds").get<double>();
+  const auto instructions = document.at("instructions").get<std::uint64_t>();
+  std::fprintf(stderr, "epysim: %llu cycles = %.6f s simulated, %llu instructions, %.3f s of wall time\n",
+               document.at("cycles").get<unsigned long long>(), document.at("seconds").get<double>(),
+               static_cast<unsigned long long>(instructions), wall);
+}
 
 void write_statistics(const std::filesystem::path& file, const nlohmann::ordered_json& document) {
   if (file == "-") {

@@ -25,8 +25,11 @@ struct CommonOptions {
   void add_to(CLI::App& command);
 };
 
-/// The usual options of a command: an example under its help text, and "FILE", a file that must exist.
+/// Puts an example under a command's help text.
 void describe(CLI::App& command, const std::string& example);
+
+/// --verbose: the run in one line on standard error.
+void summarise(const nlohmann::ordered_json& document);
 
 /// Writes a statistics document. Throws UsageError when the file cannot be written.
 void write_statistics(const std::filesystem::path& file, const nlohmann::ordered_json& document);

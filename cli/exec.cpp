@@ -8,7 +8,6 @@
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
-#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "sim/board/board.h"
 #include "sim/board/core_list.h"
@@ -17,6 +16,7 @@
 #include "sim/core/elf_image.h"
 #include "sim/core/error.h"
 #include "sim/core/integer_text.h"
+#include "sim/core/interrupt_guard.h"
 #include "sim/host/host_model.h"
 
 namespace epysim::cli {
@@ -133,15 +133,16 @@ int exec(const ExecOptions& options) {
 
   int code = kDone;
   {
-    const InterruptGuard guard([&board] { board.request_stop(); });
+    const core::InterruptGuard guard([&board] { board.request_stop(); });
     code = conclude(run_to_end(board, options.common.quiet), board, cores);
   }
   if (trace) trace->close();
-  if (!options.common.statistics.empty()) {
+  if (!options.common.statistics.empty() || options.common.verbose) {
     nlohmann::ordered_json document = board.statistics();
     document["host"] = host.statistics();
     document["wall_seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    write_statistics(options.common.statistics, document);
+    if (options.common.verbose) summarise(document);
+    if (!options.common.statistics.empty()) write_statistics(options.common.statistics, document);
   }
   return code;
 }

@@ -28,9 +28,10 @@ int run(const RunOptions& options) {
   hostlink::ConsoleOutput output(options.common.quiet);
   hostlink::ConsoleInput input;
   nlohmann::ordered_json statistics;
-  const bool wanted = !options.common.statistics.empty();
+  const bool wanted = !options.common.statistics.empty() || options.common.verbose;
   const hostlink::RunOutcome outcome = hostlink::run_program(request, output, input, wanted ? &statistics : nullptr);
-  if (wanted) write_statistics(options.common.statistics, statistics);
+  if (options.common.verbose) summarise(statistics);
+  if (!options.common.statistics.empty()) write_statistics(options.common.statistics, statistics);
   return outcome.exit_code;
 }
 

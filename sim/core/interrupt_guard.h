@@ -3,7 +3,7 @@
 
 #include <functional>
 
-namespace epysim::cli {
+namespace epysim::core {
 
 /// While it lives, SIGINT and SIGTERM call `stop`, which must be safe in a signal handler. One at a time.
 class InterruptGuard {
@@ -14,4 +14,4 @@ class InterruptGuard {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 };
 
-}  // namespace epysim::cli
+}  // namespace epysim::core

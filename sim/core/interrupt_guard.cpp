@@ -1,8 +1,8 @@
-#include "cli/interrupt.h"
+#include "sim/core/interrupt_guard.h"
 
 #include <csignal>
 
-namespace epysim::cli {
+namespace epysim::core {
 namespace {
 
 std::function<void()> stop_simulation;
@@ -27,4 +27,4 @@ InterruptGuard::InterruptGuard(std::function<void()> stop) {
 
 InterruptGuard::~InterruptGuard() { install(SIG_DFL); }
 
-}  // namespace epysim::cli
+}  // namespace epysim::core
