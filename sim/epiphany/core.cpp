@@ -98,17 +98,22 @@ void Core::attend() {
     if (life_ == Life::Asleep || state_.pc != hold_interrupts_) take_interrupt(*number);
   } else if (life_ == Life::Asleep && disabled && interrupts_.waiting() != 0) {
     // Asleep with interrupts disabled: wakes and goes on behind the IDLE (assumption; nothing is published).
-    life_ = Life::Awake;
     state_.status |= status::kActive;
+    enter(Life::Awake);
   }
+}
+
+void Core::enter(Life life) {
+  if (life == Life::Awake) started_ = true;
+  life_ = life;
+  outside_.changed(*this);
 }
 
 void Core::take_interrupt(unsigned number) {
   interrupts_.accept(number, state_.pc);
   state_.pc = number * interrupt::kVectorBytes;
   state_.status |= status::kGid | status::kActive;
-  life_ = Life::Awake;
-  started_ = true;
+  if (life_ != Life::Awake) enter(Life::Awake);
   pipeline_.charge(Cause::Interrupt, penalty::kInterrupt);
 }
 
@@ -123,7 +128,7 @@ void Core::raise_exception(unsigned cause) {
 
 void Core::sleep() {
   state_.status &= ~status::kActive;
-  life_ = Life::Asleep;
+  enter(Life::Asleep);
   attention();  // something may be latched already; timers may be the only ones to wake it
 }
 
@@ -187,8 +192,8 @@ void Core::reset(Cycle at) {
   lines_ = {};
   waiting_ = {};
   exit_code_.reset();
-  life_ = Life::Asleep;
   started_ = halted_ = false;
+  enter(Life::Asleep);
   wanted_ = 0;
   hold_interrupts_ = 1;
   refresh_loop();
@@ -201,8 +206,7 @@ void Core::start_at(Address entry, Cycle at) {
   interrupts_.latched = interrupts_.in_service = 0;
   state_.status = (state_.status | status::kActive) & ~status::kGid;
   state_.pc = entry & ~1u;
-  life_ = Life::Awake;
-  started_ = true;
+  enter(Life::Awake);
   attention();
 }
 
@@ -210,11 +214,13 @@ void Core::halt(Cycle at) {
   settle(at);
   halted_ = true;
   limit_ = 0;
+  outside_.changed(*this);
 }
 
 void Core::resume(Cycle at) {
   settle(at);
   halted_ = false;
+  outside_.changed(*this);
   attention();
 }
 

@@ -130,6 +130,7 @@ class Core {
   void reset_registers();  // registers.cpp
   void refresh_loop();
   void sleep();
+  void enter(Life life);
   /// The moment of an access that others can notice, once it is this core's turn; kNever (and the engine stops) before.
   Cycle turn(Cycle at);
   void attention() {

@@ -98,7 +98,7 @@ bool Core::execute_system(const Decoded& d) {
       const TrapOutcome outcome = outside_.trap(*this, number);
       if (outcome.kind == TrapOutcome::Kind::Exit) {
         exit_code_ = outcome.exit_code;
-        life_ = Life::Dead;
+        enter(Life::Dead);
         limit_ = 0;
       } else if (outcome.kind == TrapOutcome::Kind::Unknown) {
         misuse(Misuse::Trap, "TRAP " + std::to_string(number) + " has no service: the core halts");

@@ -32,6 +32,8 @@ class Outside {
   virtual TrapOutcome trap(Core& core, unsigned number) = 0;
   /// DMAxCONFIG was written: starts or stops the channel.
   virtual void configure_dma(Core& core, unsigned channel, Cycle at) = 0;
+  /// It fell asleep, woke up, halted ...
+  virtual void changed(const Core& core) = 0;
   virtual void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) = 0;
 };
 

@@ -54,9 +54,7 @@ struct RegisterTable {
     if (core.life_ == Core::Life::Asleep) core.settle(at);
     core.state_.status = value;
     if (core.life_ != Core::Life::Dead) {
-      const bool active = (value & status::kActive) != 0;
-      core.life_ = active ? Core::Life::Awake : Core::Life::Asleep;
-      core.started_ = core.started_ || active;
+      core.enter((value & status::kActive) != 0 ? Core::Life::Awake : Core::Life::Asleep);
     }
     core.attention();
   }

@@ -363,9 +363,10 @@ void Scheduler::answer(const Event& event) {
   touch(event.source);
 }
 
-void Scheduler::touch(int id) {
-  next_[static_cast<std::size_t>(id)] = core(id).next_time();
-  if (options_.trace != nullptr) retrace(id);
+void Scheduler::touch(int id) { next_[static_cast<std::size_t>(id)] = core(id).next_time(); }
+
+void Scheduler::changed(const Core& core) {
+  if (!phases_.empty()) retrace(core.id());  // empty while the cores are being made
 }
 
 // ------------------------------------------------------------------------------------------------------- what cores ask for
@@ -512,7 +513,7 @@ void Scheduler::retrace(int id) {
   }
   Phase& phase = phases_[static_cast<std::size_t>(id)];
   if (name == phase.name) return;
-  const Cycle at = std::max(phase.begin, std::max(subject.now(), phase.name == nullptr ? now_ : Cycle{0}));
+  const Cycle at = std::max(phase.begin, subject.now());
   if (phase.name != nullptr && at > phase.begin) options_.trace->slice("core " + std::to_string(id), phase.name, phase.begin, at);
   phase = {name, at};
 }

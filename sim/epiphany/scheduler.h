@@ -98,6 +98,7 @@ class Scheduler : public Outside {
   void breakpoint_all(Core& core, Cycle at) override;
   TrapOutcome trap(Core& core, unsigned number) override;
   void configure_dma(Core& core, unsigned channel, Cycle at) override;
+  void changed(const Core& core) override;
   void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) override;
 
  private:
