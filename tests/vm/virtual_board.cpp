@@ -71,8 +71,12 @@ std::string real_text(float value, bool modern) {
     std::snprintf(text, sizeof text, "%f", static_cast<double>(value));
     return text;
   }
-  std::string shortest(text, std::to_chars(text, text + sizeof text, value).ptr);
-  return shortest.find_first_of(".e") == std::string::npos ? shortest + ".0" : shortest;
+  // Python's repr: plain between 1e-4 and 1e16, at least one decimal.
+  const float size = std::fabs(value);
+  const bool plain = size == 0 || (size >= 1e-4f && size < 1e16f);
+  std::string shortest(
+      text, std::to_chars(text, text + sizeof text, value, plain ? std::chars_format::fixed : std::chars_format::scientific).ptr);
+  return plain && shortest.find('.') == std::string::npos ? shortest + ".0" : shortest;
 }
 
 std::string value_text(uint32_t tag, uint32_t word, bool modern) {
