@@ -8,12 +8,14 @@ import subprocess
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).parent / "data"
 EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
 LOOP = ROOT / "bench/loop.elf"
+SCHEMA = json.loads((ROOT / "docs/statistics.schema.json").read_text())
 RAM = ["--ram", "0x80000000:32M"]
 
 
@@ -42,6 +44,7 @@ def test_statistics_are_complete_and_the_same_every_time(tmp_path):
         run = epysim("exec", "--cores", "4", "--stats", tmp_path / "s.json", *options, DATA / "internal.elf")
         assert run.returncode == 5
         document = json.loads((tmp_path / "s.json").read_text())
+        jsonschema.validate(document, SCHEMA)
         assert document.pop("wall_seconds") > 0
         documents.append(json.dumps(document))
     assert len(set(documents)) == 1
@@ -52,8 +55,23 @@ def test_statistics_are_complete_and_the_same_every_time(tmp_path):
     assert [core["id"] for core in document["cores"]] == list(range(16))
     for core in document["cores"]:
         assert sum(core["causes"].values()) == core["cycles"]
-    assert {"links", "host"} <= document.keys()
     json.loads((tmp_path / "t.json").read_text())
+
+
+def test_statistics_of_an_epython_program(tmp_path):
+    documents = []
+    for options in ([], ["-v", "--trace", tmp_path / "t.json"]):
+        run = epysim("run", "--cores", "4", "--stats", tmp_path / "s.json", *options, ROOT / "examples/reduce.py")
+        assert run.returncode == 0
+        document = json.loads((tmp_path / "s.json").read_text())
+        jsonschema.validate(document, SCHEMA)
+        document.pop("wall_seconds")
+        documents.append(document)
+    assert documents[0] == documents[1]
+    assert documents[0]["host"]["requests"] >= 4
+    for core in documents[0]["cores"]:
+        assert sum(core["causes"].values()) == core["cycles"]
+    assert any(event.get("ph") == "X" for event in json.loads((tmp_path / "t.json").read_text()))
 
 
 @pytest.mark.parametrize("program", ["external", "internal"])
