@@ -32,6 +32,7 @@ Reply Services::read_reference(const Request& request) {
   if (!error) {
     device.write(*cell, std::as_bytes(std::span(words)));
     reply.cost.bytes_written += words.size() * 4;
+    reply.cost.data_bytes += words.size() * 4;
   }
   return reply;
 }
@@ -46,6 +47,7 @@ Reply Services::write_reference(const Request& request) {
   std::vector<std::uint32_t> words(request.arguments[2]);
   device.read(*cell, std::as_writable_bytes(std::span(words)));
   reply.cost.bytes_read += words.size() * 4;
+  reply.cost.data_bytes += words.size() * 4;
   reply.result[0] = result_of(references.store(request.arguments[0], request.arguments[1], words));
   return reply;
 }

@@ -47,9 +47,6 @@ struct HostModel::Impl {
     return shared_write.cycles(cost.bytes_written) + shared_read.cycles(cost.bytes_read) + local_write.cycles(cost.local_bytes_written) +
            local_read.cycles(cost.local_bytes_read);
   }
-  static std::uint64_t bytes(const ServiceCost& cost) {
-    return cost.bytes_read + cost.bytes_written + cost.local_bytes_read + cost.local_bytes_written;
-  }
 
   std::uint64_t clock_hz;
   Cycle poll_interval;
@@ -79,7 +76,7 @@ HostModel::Service HostModel::serve(Cycle rung, const ServiceCost& cost) {
   // While it serves somebody the host does not poll; its rounds resume in the old rhythm.
   const Cycle looks_from = std::max(rung, host.free_again);
   const Cycle noticed = (looks_from + host.poll_interval - 1) / host.poll_interval * host.poll_interval;
-  const Cycle service = host.jitter.next(host.service_cycles + host.handling.cycles(Impl::bytes(cost)) + host.copies(cost));
+  const Cycle service = host.jitter.next(host.service_cycles + host.handling.cycles(cost.data_bytes) + host.copies(cost));
   const Cycle finished = noticed + service;
 
   const Cycle waited = finished - rung;

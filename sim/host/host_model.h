@@ -2,10 +2,10 @@
 // The host CPU as the device sees it: when it notices a request, how long it takes over it.
 //
 //   noticed  = the first poll at or after max(ring, host free again); polls come every poll_interval
-//   finished = noticed + (service + bytes / handling_rate + copies) times a seeded jitter
+//   finished = noticed + (service + data bytes / handling_rate + copies) times a seeded jitter
 //   copies   = sum over the four kinds of copy of bytes / rate
 //
-// The host serves one request at a time. `handling_rate` is what the host's software needs for a request's data beside copying
+// The host serves one request at a time. `handling_rate` is what the host's software needs for data behind a reference beside copying
 // it. Ignored: the host's caches and whatever else runs there. Parameters and the published figure each was set from: configs/*.json,
 // "host".
 
@@ -27,6 +27,7 @@ struct ServiceCost {
   std::uint64_t bytes_written = 0;        // copied to it
   std::uint64_t local_bytes_read = 0;     // copied from the cores' local memories
   std::uint64_t local_bytes_written = 0;  // copied to them
+  std::uint64_t data_bytes = 0;           // of those, data of the program that the host looked up by reference and handled itself
 };
 
 class HostModel {

@@ -24,7 +24,7 @@ std::vector<Cycle> answers(std::uint64_t seed) {
   Cycle rung = 0;
   for (int i = 0; i < 100; ++i) {
     rung += 100000;
-    finished.push_back(model.serve(rung, {.bytes_written = 128}).finished - rung);
+    finished.push_back(model.serve(rung, {.bytes_written = 128, .data_bytes = 128}).finished - rung);
   }
   return finished;
 }
@@ -63,7 +63,7 @@ TEST_CASE("loads on demand cost what was published", "[host]") {
   // cycles) per four bytes; the wait for a poll is half an interval on average.
   HostModel model(parallella({"host.jitter=0"}), 0);
   const auto milliseconds = [&](std::uint64_t bytes) {
-    const HostModel::Service service = model.serve(0, {.bytes_written = bytes});
+    const HostModel::Service service = model.serve(0, {.bytes_written = bytes, .data_bytes = bytes});
     const Cycle host = service.finished - service.noticed + 300;
     return static_cast<double>(host + bytes / 4 * 520) / 600e3;
   };
