@@ -22,4 +22,4 @@ def test_segments_and_stack_lie_below_the_program_area():
 
 
 def test_image_is_small_enough_to_keep_in_the_tree():
-    assert manifest.IMAGE.stat().st_size < 256 * 1024
+    assert manifest.IMAGE.stat().st_size < 160 * 1024

@@ -26,7 +26,9 @@ machine="-mfp-mode=round-nearest -mshort-calls -msmall16"
 language="-std=gnu11 -ffreestanding -fno-strict-aliasing -fno-tree-loop-distribute-patterns -ffp-contract=off"
 sections="-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"
 warnings="-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror"
-debug="-g1 -gdwarf-4 -ffile-prefix-map=$PWD=. -ffile-prefix-map=$("${prefix}gcc" -print-file-name=include)=gcc"
+headers=$(realpath "$("${prefix}gcc" -print-file-name=include)")
+debug="-g1 -gdwarf-4 -gno-column-info -gno-variable-location-views -gno-statement-frontiers -fno-var-tracking"
+debug="$debug -ffile-prefix-map=$PWD=. -ffile-prefix-map=$headers=gcc" # no path of this machine
 small="-Os -fno-jump-tables" # with -Os and -msmall16 GCC makes tables of 16-bit addresses, which the linker fills wrongly
 # aligned labels cost 2 KB; merged tails and flags made of several comparisons cost cycles in the frequent instructions
 fast="-O2 -fno-align-functions -fno-align-labels -fno-align-loops -fno-align-jumps"
