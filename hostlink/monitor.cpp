@@ -93,6 +93,9 @@ Monitor::Event Monitor::serve(const Notice& notice) {
   Reply reply;
   try {
     reply = dispatch(request, event);
+  } catch (const EndOfInput& error) {
+    event.kind = Event::Kind::Failed;
+    event.failure = failure(event.rank, "EOFError", error.what());
   } catch (const ProgramError& error) {
     event.kind = Event::Kind::Failed;
     event.failure = failure(event.rank, "CoreError", error.what());

@@ -4,12 +4,12 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "hostlink/interrupt_guard.h"
 #include "hostlink/monitor.h"
 #include "hostlink/program_run.h"
 #include "hostlink/run.h"
 #include "hostlink/sim/machine.h"
 #include "sim/core/config.h"
+#include "sim/core/interrupt_guard.h"
 #include "vm/compiler/compile.h"
 
 namespace epysim::hostlink {
@@ -53,7 +53,7 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
 
   ProgramResult result;
   {
-    const InterruptGuard guard(device);
+    const core::InterruptGuard guard([&device] { device.interrupt(); });
     result = run_to_end(monitor);
   }
   for (const std::string& line : report(result.outcome.failures)) std::fprintf(stderr, "epysim: %s\n", line.c_str());

@@ -13,6 +13,7 @@
 #include "hostlink/references.h"
 #include "hostlink/services/random.h"
 #include "hostlink/text.h"
+#include "sim/core/error.h"
 
 namespace epysim::hostlink {
 
@@ -31,6 +32,12 @@ struct Reply {
   std::array<std::uint32_t, 3> result{};
   std::string text;
   host::ServiceCost cost;
+};
+
+/// input() found nothing to read.
+class EndOfInput : public ProgramError {
+ public:
+  EndOfInput() : ProgramError("input() is at the end of the input") {}
 };
 
 /// What services work with; all of it outlives them.

@@ -115,7 +115,7 @@ KernelArgument decode_argument(const json& argument, const std::string& what, co
     const std::string key = argument.begin().key();
     const json& value = argument.begin().value();
     if (key == "real") return Value(parse_special(value, what));
-    if (key == "reference" && value.is_number_unsigned() && value.get<std::uint64_t>() <= INT32_MAX) {
+    if (key == "reference" && value.is_number_integer() && value.get<std::int64_t>() > 0 && value.get<std::int64_t>() <= INT32_MAX) {
       return BufferArgument{value.get<std::uint32_t>()};
     }
     if (key == "function" && value.is_string()) {

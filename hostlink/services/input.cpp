@@ -3,7 +3,6 @@
 #include "hostlink/device_format.h"
 #include "hostlink/services.h"
 #include "hostlink/values.h"
-#include "sim/core/error.h"
 
 namespace epysim::hostlink {
 
@@ -12,7 +11,7 @@ Reply Services::read_input(const Request& request) {
   std::string prompt = "device " + std::to_string(request.core) + "> ";
   if (request.arguments[0] != 0) prompt = formatter.text(reader.read(EPY_STRING, request.arguments[1]));
   const std::optional<std::string> text = input.line(request.core, prompt);
-  if (!text) throw ProgramError("end of input: input() found nothing to read");
+  if (!text) throw EndOfInput();
 
   Reply reply;
   reply.cost = reader.cost();

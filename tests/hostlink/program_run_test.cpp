@@ -74,7 +74,7 @@ TEST_CASE_METHOD(Fixture, "text of a value, mathematics, input that is not there
   request(0, EPY_REQUEST_INPUT, {0});
   const ProgramResult result = run_to_end(monitor);
   REQUIRE(result.outcome.failures.size() == 1);
-  CHECK(result.outcome.failures[0].message == "end of input: input() found nothing to read");
+  CHECK(result.outcome.failures[0].error_class == "EOFError");
 }
 
 TEST_CASE_METHOD(Fixture, "transfers go through cells, within bounds") {
