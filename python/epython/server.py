@@ -34,8 +34,8 @@ def find_binary() -> str:
     if installed:
         return installed
     if (tree / "CMakePresets.json").is_file():
-        raise BoardError(f"epysim is not built yet: run {tree / 'epysim'} build, or let EPYSIM name the binary")
-    raise BoardError("the epysim binary was not found: put it on PATH, or let EPYSIM name it (a source tree builds it with ./epysim build)")
+        raise BoardError(f"epysim is not built yet: run '{tree / 'epysim'} run examples/hello.py' once, which builds it, or let EPYSIM name the binary")
+    raise BoardError("the epysim binary was not found: put it on PATH, or let EPYSIM name it (in a source tree: build/release/epysim)")
 
 
 class Server:

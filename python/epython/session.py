@@ -210,8 +210,14 @@ def start(target: str = "sim", board: Optional[str] = None, cores: Union[None, i
     with _lock:
         if running():
             raise UsageError("a board is running already; call epython.stop() before starting another")
+        before = dict(_options)
         config(target=target, board=board, cores=cores, **options)
-        return dict(current().board)
+        try:
+            return dict(current().board)
+        except BaseException:  # options that cannot be are not kept for the next launch
+            _options.clear()
+            _options.update(before)
+            raise
 
 
 def stop() -> None:
