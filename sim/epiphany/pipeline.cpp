@@ -39,13 +39,13 @@ Pipeline::Hazard Pipeline::ready_for(const Decoded& d) const {
     const unsigned reg = static_cast<unsigned>(std::countr_zero(left));
     const Ready& ready = ready_[reg];
     if ((d.insn.reads >> reg & 1u) != 0) {
-      const Cycle at = to_float ? ready.fpu : d.kind == Kind::Store && only_data(d.insn, reg) ? ready.store : ready.integer;
-      later(at, ready.load);
+      const bool data = d.kind == Kind::Store && only_data(d.insn, reg);
+      later(to_float ? ready.for_float() : data ? ready.for_store() : ready.at, ready.by != Producer::Float);
     }
     // The second of two writers must finish last.
     if ((d.insn.writes >> reg & 1u) != 0) {
       const Cycle own = latency(d, nearest_);
-      if (ready.integer + 1 > own) later(ready.integer + 1 - own, ready.load);
+      if (ready.at + 1 > own) later(ready.at + 1 - own, ready.by != Producer::Float);
     }
   }
   if (to_float) {
@@ -63,12 +63,8 @@ Cycle Pipeline::resolve(const Decoded& d) {
   for (std::uint64_t left = d.hazards & (pending_ | pending_float_); left != 0; left &= left - 1) {
     const unsigned reg = static_cast<unsigned>(std::countr_zero(left));
     const std::uint64_t bit = std::uint64_t{1} << reg;
-    if (ready_[reg].integer <= issue) pending_ &= ~bit;
-    if (ready_[reg].fpu <= issue) {
-      pending_float_ &= ~bit;
-    } else {
-      pending_float_ |= bit;
-    }
+    if (ready_[reg].at <= issue) pending_ &= ~bit;
+    if (ready_[reg].for_float() <= issue) pending_float_ &= ~bit;
   }
   pending_ &= ~d.insn.writes;
   const Cycle stall = issue - cycle_;

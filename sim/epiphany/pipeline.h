@@ -57,39 +57,41 @@ class Pipeline {
 
   // -- issue of one instruction, and what it leaves behind
   void issue_integer(const Decoded& d) { issue<slot::kIalu, slot::kFpu, Unit::Ialu>(d, (d.hazards & pending_) != 0); }
-  void issue_integer_on_float_flags(const Decoded& d) { issue<slot::kIalu, slot::kFpu, Unit::Ialu>(d, true); }
+  void issue_integer_on_float_flags(const Decoded& d) { issue_dependent<slot::kIalu, slot::kFpu, Unit::Ialu>(d); }
   void issue_float(const Decoded& d) {
     const bool joins = (open_ & slot::kJoinsFpu) != 0;
     const std::uint64_t before = last_writes_;
     const Cycle then = cycle_;
-    issue<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, ((d.hazards & (pending_ | pending_float_)) | (d.insn.reads & fresh())) != 0);
+    if (((d.hazards & (pending_ | pending_float_)) | (d.insn.reads & fresh())) != 0) {
+      issue_dependent<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d);
+    } else {
+      issue<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, false);
+    }
     fresh_ = joins && cycle_ == then ? before : 0;  // still fresh for the next one when this one joined it
-    const Cycle result = cycle_ - 1 + distance::kFpu + nearest_;
-    pending_ |= d.insn.writes;
-    ready_[d.insn.rd] = {result, result, cycle_ - 1 + distance::kFpuToStore + nearest_, false};
-    float_flags_ = result;
+    float_flags_ = cycle_ - 1 + distance::kFpu + nearest_;
+    expect(d.insn.rd, d.insn.writes, {float_flags_, Producer::Float});
   }
   void issue_load(const Decoded& d) {
     issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d, (d.hazards & pending_) != 0);
-    const bool narrow = d.insn.size < 2;
-    const Cycle result = cycle_ - 1 + (narrow ? distance::kNarrowLoad : distance::kLoad);
-    const Ready ready{result, cycle_ - 1 + distance::kLoadToFpu, result, true};
-    if (d.insn.size != 3) [[likely]] {
-      pending_ |= std::uint64_t{1} << d.insn.rd;
-      ready_[d.insn.rd] = ready;
+    if (d.insn.size == 2) [[likely]] {
+      const std::uint64_t data = std::uint64_t{1} << d.insn.rd;
+      pending_float_ |= data;
+      expect(d.insn.rd, data, {cycle_ - 1 + distance::kLoad, Producer::Load});
+    } else if (d.insn.size == 3) {
+      const std::uint64_t data = std::uint64_t{3} << (d.insn.rd & ~1u);
+      pending_float_ |= data;
+      expect(d.insn.rd | 1u, data, {cycle_ - 1 + distance::kLoad, Producer::Load});
+      ready_[d.insn.rd & ~1u] = ready_[d.insn.rd | 1u];
     } else {
-      pending_ |= std::uint64_t{3} << (d.insn.rd & ~1u);
-      ready_[d.insn.rd & ~1u] = ready_[d.insn.rd | 1u] = ready;
+      expect(d.insn.rd, std::uint64_t{1} << d.insn.rd, {cycle_ - 1 + distance::kNarrowLoad, Producer::NarrowLoad});
     }
   }
   void issue_store(const Decoded& d) { issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d, (d.hazards & pending_) != 0); }
   void issue_control(const Decoded& d) { issue<0, 0, Unit::Control>(d, (d.hazards & pending_) != 0); }
-  void issue_branch_on_float_flags(const Decoded& d) { issue<0, 0, Unit::Control>(d, true); }
+  void issue_branch_on_float_flags(const Decoded& d) { issue_dependent<0, 0, Unit::Control>(d); }
   void issue_movfs(const Decoded& d) {
     issue_control(d);
-    const Cycle result = cycle_ - 1 + distance::kMovfs;
-    pending_ |= d.insn.writes;
-    ready_[d.insn.rd] = {result, result, result, true};
+    expect(d.insn.rd, d.insn.writes, {cycle_ - 1 + distance::kMovfs, Producer::NarrowLoad});
   }
   /// A load whose data comes from outside: until it returns nothing else issues, so it leaves no dependency.
   void issue_outside_load(const Decoded& d) { issue<0, 0, Unit::LoadStore>(d, (d.hazards & pending_) != 0); }
@@ -125,11 +127,14 @@ class Pipeline {
   core::CauseAccount causes() const;
 
  private:
+  /// Who will write a register, and when an IALU instruction (or an address, or a branch) may read it.
+  enum class Producer : std::uint32_t { Load, NarrowLoad, Float };
   struct Ready {
-    Cycle integer = 0;  // for IALU, address, branch
-    Cycle fpu = 0;
-    Cycle store = 0;  // for the data of a store
-    bool load = false;
+    Cycle at = 0;
+    Producer by = Producer::Load;
+
+    Cycle for_float() const { return by == Producer::Load ? at + distance::kLoadToFpu - distance::kLoad : at; }
+    Cycle for_store() const { return by == Producer::Float ? at + distance::kFpuToStore - distance::kFpu : at; }
   };
   struct Hazard {
     Cycle at = 0;
@@ -138,19 +143,43 @@ class Pipeline {
 
   /// After it, cycle_ - 1 is the cycle of issue. `kSlot`: what the instruction leaves open for the next one to pair with.
   template <std::uint8_t kSlot, std::uint8_t kPairs, Unit kUnit>
-  void issue(const Decoded& d, bool may_stall) {
-    Cycle ready = 0;
-    if (may_stall) [[unlikely]] ready = resolve(d);
-    if (kPairs != 0 && (kPairs & open_) != 0 && (d.hazards & last_writes_) == 0 && ready < cycle_) [[unlikely]] {
-      ++dual_;
-      open_ = static_cast<std::uint8_t>(kSlot << slot::kSecondShift);
+  void issue(const Decoded& d, bool may_depend) {
+    if (may_depend) [[unlikely]] {
+      const bool could_pair = (kPairs & open_) != 0;
+      if (could_pair || pending_until_ > cycle_) return issue_dependent<kSlot, kPairs, kUnit>(d);
+      pending_ = 0;  // everything is there
+    }
+    if (kPairs != 0 && (kPairs & open_) != 0 && (d.hazards & last_writes_) == 0) [[unlikely]] {
+      join<kSlot>();
     } else {
-      if (ready > cycle_) [[unlikely]] cycle_ = ready;
       ++cycle_;
       open_ = kSlot;
     }
     last_writes_ = d.insn.writes;
     ++issued_[static_cast<std::size_t>(kUnit)];
+  }
+  template <std::uint8_t kSlot, std::uint8_t kPairs, Unit kUnit>
+  [[gnu::noinline]] void issue_dependent(const Decoded& d) {
+    const Cycle ready = resolve(d);
+    if (kPairs != 0 && (kPairs & open_) != 0 && (d.hazards & last_writes_) == 0 && ready < cycle_) {
+      join<kSlot>();
+    } else {
+      if (ready > cycle_) cycle_ = ready;
+      ++cycle_;
+      open_ = kSlot;
+    }
+    last_writes_ = d.insn.writes;
+    ++issued_[static_cast<std::size_t>(kUnit)];
+  }
+  template <std::uint8_t kSlot>
+  void join() {
+    ++dual_;
+    open_ = static_cast<std::uint8_t>(kSlot << slot::kSecondShift);
+  }
+  void expect(unsigned reg, std::uint64_t registers, Ready ready) {
+    pending_ |= registers;
+    ready_[reg] = ready;
+    if (ready.at > pending_until_) pending_until_ = ready.at;
   }
   /// What the IALU (or a load/store's base update) wrote in the last cycle: the FPU cannot read it yet.
   std::uint64_t fresh() const { return (open_ & slot::kNotFpu) != 0 ? last_writes_ : open_ != 0 ? fresh_ : 0; }
@@ -160,7 +189,8 @@ class Pipeline {
 
   Cycle cycle_ = 0;
   std::uint64_t pending_ = 0;        // registers with a result that may still be on its way (see ready_)
-  std::uint64_t pending_float_ = 0;  // on its way to the FPU only
+  Cycle pending_until_ = 0;          // from here on an IALU instruction can read all of them
+  std::uint64_t pending_float_ = 0;  // on its way to the FPU, for which a load takes longer
   std::uint64_t last_writes_ = 0;    // of the instruction issued last
   std::uint64_t fresh_ = 0;          // of the instruction that the last one joined
   std::uint8_t open_ = 0;            // the last one's slot; shifted up when it was the second of a pair; 0 when time has passed since
