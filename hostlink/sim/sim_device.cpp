@@ -88,7 +88,10 @@ Cycle SimDevice::next_reply() const {
 
 Notice SimDevice::wait(double seconds) {
   const Cycle begin = board_.now();
-  const Cycle deadline = begin + static_cast<Cycle>(std::llround(std::max(seconds, 0.0) * description_.clock_hz));
+  // Rounded up: a rest below one cycle must still let time pass, or a caller that waits for it never comes to an end.
+  // A wait for a positive time always gets on, so that callers who wait for a rest of time come to an end.
+  const double cycles = std::max(seconds, 0.0) * description_.clock_hz;
+  const Cycle deadline = begin + std::max<Cycle>(static_cast<Cycle>(std::llround(cycles)), cycles > 0 ? 1 : 0);
   while (true) {
     if (interrupted_.exchange(false)) return {Wake::Interrupted, -1, this->seconds()};
     if (!rings_.empty()) {
