@@ -7,6 +7,26 @@
 #include "sim/core/error.h"
 
 namespace epysim::hostlink {
+namespace {
+
+/// A moment of device time, in whole cycles: sums of seconds would miss it by a rounding error.
+class Deadline {
+ public:
+  Deadline(const Device& device, std::optional<double> seconds) : device_(device) {
+    if (seconds) end_ = to_cycle(device, device.seconds()) + to_cycle(device, *seconds);
+  }
+  bool passed() const { return end_ && to_cycle(device_, device_.seconds()) >= *end_; }
+  double left() const {
+    if (!end_) return std::numeric_limits<double>::infinity();
+    return static_cast<double>(*end_ - to_cycle(device_, device_.seconds())) / device_.description().clock_hz;
+  }
+
+ private:
+  const Device& device_;
+  std::optional<std::uint64_t> end_;
+};
+
+}  // namespace
 
 Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled, Kernels* before)
     : monitor_(monitor),
@@ -114,11 +134,12 @@ void Kernels::begin(std::size_t rank, Handle handle) {
   --launch.scheduled;
   ++launch.running;
   cores_[rank].handle = handle;
+  cores_[rank].begin = device_.seconds();
   try {
     monitor_.launch(rank, encode(launch));
     cores_[rank].state = CoreState::Running;
   } catch (const UsageError& error) {  // a buffer has been forgotten since the launch
-    finish(rank, monitor_.failure(rank, "ReferenceError", error.what()), CoreState::Idle);
+    finish(rank, monitor_.failure(rank, "ReferenceError", error.what()), CoreState::Idle, device_.seconds());
   }
 }
 
@@ -132,19 +153,20 @@ void Kernels::record(Launch& launch, int core, std::variant<Value, Failure> outc
   launch.results.insert(place, {core, std::move(outcome)});
 }
 
-void Kernels::finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then) {
+void Kernels::finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then, double end) {
   const Handle handle = cores_[rank].handle;
-  cores_[rank] = {then, 0};
+  monitor_.trace(rank, launches_.at(handle).kernel, cores_[rank].begin, end);
+  cores_[rank] = {then, 0, 0};
   Launch& launch = launches_.at(handle);
   --launch.running;
   record(launch, monitor_.layout().cores[rank], std::move(outcome));
   if (launch.forgotten && launch.done()) launches_.erase(handle);
 }
 
-void Kernels::fail(std::size_t rank, Failure failure) {
+void Kernels::fail(std::size_t rank, Failure failure, double end) {
   switch (cores_[rank].state) {
     case CoreState::Running:
-      finish(rank, std::move(failure), CoreState::Failed);
+      finish(rank, std::move(failure), CoreState::Failed, end);
       break;
     case CoreState::Starting:
       cores_[rank].state = CoreState::Failed;
@@ -212,20 +234,20 @@ void Kernels::serve(const Notice& notice) {
       break;
     case Monitor::Event::Kind::Next:
       if (core.state == CoreState::Running) {
-        finish(event.rank, event.result ? std::move(*event.result) : Value(None{}), CoreState::Idle);
+        finish(event.rank, event.result ? std::move(*event.result) : Value(None{}), CoreState::Idle, event.seconds);
       } else if (core.state == CoreState::Starting) {
         core.state = CoreState::Idle;
       }
       break;
     case Monitor::Event::Kind::Ended:  // exit() in a kernel: no result, and the core has to be started again
       if (core.state == CoreState::Running) {
-        finish(event.rank, Value(None{}), CoreState::Failed);
+        finish(event.rank, Value(None{}), CoreState::Failed, event.seconds);
       } else if (core.state == CoreState::Starting) {
-        fail(event.rank, monitor_.failure(event.rank, "CoreError", "the program ended before any kernel could run"));
+        fail(event.rank, monitor_.failure(event.rank, "CoreError", "the program ended before any kernel could run"), event.seconds);
       }
       break;
     case Monitor::Event::Kind::Failed:
-      fail(event.rank, std::move(*event.failure));
+      fail(event.rank, std::move(*event.failure), event.seconds);
       break;
   }
 }
@@ -234,7 +256,8 @@ void Kernels::look_for_stopped() {
   for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
     if (cores_[rank].state == CoreState::Failed) continue;
     const CoreStatus status = device_.status(monitor_.layout().cores[rank]);
-    if (status.stopped) fail(rank, monitor_.failure(rank, "CoreError", "the core has stopped by itself in " + status.where));
+    if (status.stopped)
+      fail(rank, monitor_.failure(rank, "CoreError", "the core has stopped by itself in " + status.where), device_.seconds());
   }
 }
 
@@ -253,7 +276,7 @@ void Kernels::look(bool nobody_helps) {
   }
   for (const Failure& failure : monitor_.deadlock().look(live)) {
     const auto rank = std::find(monitor_.layout().cores.begin(), monitor_.layout().cores.end(), failure.core);
-    fail(static_cast<std::size_t>(rank - monitor_.layout().cores.begin()), failure);
+    fail(static_cast<std::size_t>(rank - monitor_.layout().cores.begin()), failure, device_.seconds());
   }
 }
 
@@ -262,7 +285,7 @@ void Kernels::cycle_limit() {
     const std::string where = device_.status(monitor_.layout().cores[rank]).where;
     const Failure failure = monitor_.failure(rank, "TimeoutError", "the limit on simulated time was reached; the VM was in " + where);
     if (!out_of_order_) out_of_order_ = failure;
-    if (cores_[rank].state == CoreState::Running || cores_[rank].state == CoreState::Starting) fail(rank, failure);
+    if (cores_[rank].state == CoreState::Running || cores_[rank].state == CoreState::Starting) fail(rank, failure, device_.seconds());
   }
   Failure never_ran = *out_of_order_;
   never_ran.message = "the limit on simulated time was reached";
@@ -279,16 +302,15 @@ void Kernels::wait(const std::vector<Handle>& handles, Until until, std::optiona
   };
   const auto all_done = [&] { return std::all_of(handles.begin(), handles.end(), [&](Handle handle) { return find(handle).done(); }); };
   const std::size_t before = finished();
-  const double end = seconds ? device_.seconds() + *seconds : std::numeric_limits<double>::infinity();
-  while (!all_done() && (until == Until::All || finished() == before)) {
-    const double left = end - device_.seconds();
-    if (left <= 0 || !step(left, !seconds.has_value())) break;
+  const Deadline deadline(device_, seconds);
+  while (!all_done() && (until == Until::All || finished() == before) && !deadline.passed()) {
+    if (!step(deadline.left(), !seconds.has_value())) break;
   }
 }
 
 void Kernels::let_run(double seconds) {
-  const double end = device_.seconds() + seconds;
-  while (device_.seconds() < end && step(end - device_.seconds(), false)) {
+  const Deadline deadline(device_, seconds);
+  while (!deadline.passed() && step(deadline.left(), false)) {
   }
 }
 

@@ -80,6 +80,7 @@ class Kernels {
   struct Core {
     CoreState state = CoreState::Starting;
     Handle handle = 0;  // Running
+    double begin = 0;   // of the kernel, in device time
   };
 
   Handle enqueue(Launch launch, Handle handle);
@@ -89,8 +90,8 @@ class Kernels {
   void dispatch();
   void begin(std::size_t rank, Handle handle);
   void record(Launch& launch, int core, std::variant<Value, Failure> outcome);
-  void finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then);
-  void fail(std::size_t rank, Failure failure);
+  void finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then, double end);
+  void fail(std::size_t rank, Failure failure, double end);
   void fail_queued(const Failure& why);
   bool busy() const;
   /// One request, or at most `seconds`; false when there is no point in going on. `nobody_helps`: the client waits without

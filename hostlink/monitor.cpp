@@ -8,6 +8,7 @@
 #include "hostlink/error_codes.h"
 #include "hostlink/memory.h"
 #include "sim/core/error.h"
+#include "sim/core/trace_sink.h"
 
 namespace epysim::hostlink {
 namespace {
@@ -181,6 +182,12 @@ void Monitor::stop() {
   write_as(setup_.device, setup_.layout.control + static_cast<Address>(offsetof(epy_control, stop)), yes);
   for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank)
     write_as(setup_.device, setup_.layout.mailbox(rank) + static_cast<Address>(offsetof(epy_mailbox, stop)), yes);
+}
+
+void Monitor::trace(std::size_t rank, const std::string& what, double begin, double end) const {
+  if (setup_.trace == nullptr) return;
+  const std::string track = "core " + std::to_string(setup_.layout.cores[rank]) + " Python";
+  setup_.trace->slice(track, what, to_cycle(setup_.device, begin), to_cycle(setup_.device, end));
 }
 
 bool Monitor::has_left(std::size_t rank) const {

@@ -15,6 +15,10 @@
 #include "hostlink/references.h"
 #include "hostlink/services.h"
 
+namespace epysim::core {
+class TraceSink;
+}
+
 namespace epysim::hostlink {
 
 /// Longest device time between two looks at a program that asks for nothing.
@@ -32,6 +36,7 @@ class Monitor {
     OutputSink& output;
     InputSource& input;
     Program::LoadOptions load;
+    core::TraceSink* trace = nullptr;  // gets what runs on each core as slices; may be null
   };
   explicit Monitor(const Setup& setup);
 
@@ -58,6 +63,8 @@ class Monitor {
 
   /// Tells every core to leave its program as soon as it can.
   void stop();
+  /// Adds what ran on a core from one device time to another to the timeline.
+  void trace(std::size_t rank, const std::string& what, double begin, double end) const;
   /// The VM on this core has told that its program is over, in whatever way.
   bool has_left(std::size_t rank) const;
   /// A failure that the monitor states about a core, at the place in the program that the core told last.

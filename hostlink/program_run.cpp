@@ -53,6 +53,8 @@ class Run {
 
   void serve(const Notice& notice) {
     const Monitor::Event event = monitor_.serve(notice);
+    const bool over = event.kind == Monitor::Event::Kind::Ended || event.kind == Monitor::Event::Kind::Failed;
+    if (over && !ended_[event.rank]) monitor_.trace(event.rank, "program", begin_, event.seconds);
     if (event.kind == Monitor::Event::Kind::Ended) {
       // A core that has failed may still say that its program is over.
       if (!ended_[event.rank] && !stopping_) result_.core_seconds[event.rank] = event.seconds - begin_;

@@ -49,7 +49,7 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   const Layout layout =
       compute_layout(device.description(), machine.cores(), program.vm_end(), program.resident_bytes(), request.machine.placement);
   References references(device, layout.free);
-  Monitor monitor({device, program, layout, references, output, input, {request.machine.seed, false}});
+  Monitor monitor({device, program, layout, references, output, input, {request.machine.seed, false}, machine.trace()});
 
   ProgramResult result;
   {

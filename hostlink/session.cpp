@@ -12,10 +12,6 @@
 #include "sim/core/error.h"
 #include "vm/compiler/compile.h"
 
-#ifndef EPYSIM_VERSION
-#define EPYSIM_VERSION "unknown"
-#endif
-
 namespace epysim::hostlink {
 namespace {
 
@@ -260,7 +256,7 @@ Session::Answer Session::program(Fields& fields) {
   if (loaded_) loaded_->kernels->drain();
   programs_.push_back(std::move(code));
   next->monitor = std::make_unique<Monitor>(
-      Monitor::Setup{board.device(), next->program, next->layout, *references_, *this, input_, {request_.seed, true}});
+      Monitor::Setup{board.device(), next->program, next->layout, *references_, *this, input_, {request_.seed, true}, board.trace()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);
   const std::vector<Failure> failures = loaded_->kernels->start();

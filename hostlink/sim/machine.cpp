@@ -27,6 +27,8 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
 
 Machine::~Machine() = default;
 
+core::TraceSink* Machine::trace() { return trace_.get(); }
+
 void Machine::finish() {
   if (trace_) trace_->close();
 }

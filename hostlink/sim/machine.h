@@ -24,6 +24,8 @@ class Machine {
   Machine& operator=(const Machine&) = delete;
 
   SimDevice& device() { return *device_; }
+  /// The timeline, or null.
+  core::TraceSink* trace();
   /// The participating cores, ascending.
   const std::vector<int>& cores() const { return cores_; }
   const std::filesystem::path& vm() const { return vm_; }

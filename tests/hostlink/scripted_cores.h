@@ -37,7 +37,7 @@ struct ScriptedCores {
         program(compile_text("def kernel(a):\n    return a[9]\n"), std::string(EPYSIM_SOURCE_DIR) + "/vm/images/epython-epiphany.elf"),
         layout(compute_layout(device.description(), ids(count), program.vm_end(), program.resident_bytes(), {})),
         references(device, layout.free),
-        monitor({device, program, layout, references, output, input, {0, worker}}) {}
+        monitor({device, program, layout, references, output, input, {0, worker}, nullptr}) {}
 
   static std::vector<int> ids(int count) {
     std::vector<int> all;
