@@ -61,7 +61,7 @@ TEST_CASE("values are read by dotted key and type") {
         R"({"mesh.hop_cycles":2,"mesh.rate":1.5,"mesh.wide":true,"dram.base":"0x8e000000","dram.bytes":"32M","dram.kind":"ddr3"})");
 }
 
-TEST_CASE("--set replaces values and is named when it is wrong") {
+TEST_CASE("an override replaces a value and is named when it is wrong") {
   const Config config = toy({"mesh.hop_cycles=7", "mesh.rate=0.25", "mesh.wide=false", "dram.base=0x1000", "dram.kind=12"});
   CHECK(config.integer("mesh.hop_cycles", 0, 10) == 7);
   CHECK(config.real("mesh.rate", 0, 8) == 0.25);
