@@ -31,8 +31,12 @@ SimDevice::~SimDevice() = default;
 
 double SimDevice::to_seconds(Cycle cycles) const { return static_cast<double>(cycles) / description_.clock_hz; }
 
-void SimDevice::read(Address from, std::span<std::byte> to) { board_.read(from, to); }
-void SimDevice::write(Address to, std::span<const std::byte> from) { board_.write(to, from); }
+void SimDevice::read(Address from, std::span<std::byte> to) {
+  if (!to.empty()) board_.read(from, to);
+}
+void SimDevice::write(Address to, std::span<const std::byte> from) {
+  if (!from.empty()) board_.write(to, from);
+}
 
 void SimDevice::load(int core, const std::filesystem::path& elf) {
   board_.reset(core);

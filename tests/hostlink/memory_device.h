@@ -32,8 +32,12 @@ class MemoryDevice final : public Device {
   }
 
   const DeviceDescription& description() const override { return description_; }
-  void read(Address from, std::span<std::byte> to) override { std::memcpy(to.data(), at(from, to.size()), to.size()); }
-  void write(Address to, std::span<const std::byte> from) override { std::memcpy(at(to, from.size()), from.data(), from.size()); }
+  void read(Address from, std::span<std::byte> to) override {
+    if (!to.empty()) std::memcpy(to.data(), at(from, to.size()), to.size());
+  }
+  void write(Address to, std::span<const std::byte> from) override {
+    if (!from.empty()) std::memcpy(at(to, from.size()), from.data(), from.size());
+  }
   void load(int core, const std::filesystem::path&) override { loaded.push_back(core); }
   void start(int core) override { started.push_back(core); }
   void halt(int core) override { halted.push_back(core); }
