@@ -24,7 +24,7 @@ void add_serve(CLI::App& root, int& exit_code) {
   command->add_option("--parent", options->request.parent, "End when this process is gone")->option_text("PID");
   options->machine.add_to(*command);
   options->common.add_to(*command);
-  describe(*command, "epysim serve --socket /tmp/board.sock --board parallella");
+  describe(*command, "epysim serve --socket board.sock --board parallella");
   command->callback([options, &exit_code] {
     options->request.machine = options->machine.request(options->common);
     exit_code = hostlink::serve(options->request);
