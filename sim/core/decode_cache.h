@@ -6,7 +6,8 @@
 //   nobody has to drop it.
 //
 // Entry is an aggregate in which all-zero bytes mean "nothing decoded", with `bool empty() const` and `void drop()`. drop() must leave
-// the rest intact: an instruction may overwrite itself and is still finished.
+// the rest intact: an instruction may overwrite itself and is still finished. Behind the last slot of local memory are two that hold
+// Entry::end(), so that whoever walks along the slots notices.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +27,9 @@ class LocalDecodeCache {
 
  public:
   /// The system hands out zeroed pages on first touch, so that only slots in use cost memory.
-  explicit LocalDecodeCache(std::uint32_t bytes) : count_(bytes >> 1), slots_(static_cast<Entry*>(std::calloc(count_, sizeof(Entry)))) {
+  explicit LocalDecodeCache(std::uint32_t bytes) : count_(bytes >> 1), slots_(static_cast<Entry*>(std::calloc(count_ + 2, sizeof(Entry)))) {
     if (!slots_) throw std::bad_alloc();
+    slots_.get()[count_] = slots_.get()[count_ + 1] = Entry::end();
   }
 
   Entry& operator[](Address pc) { return slots_.get()[pc >> 1]; }

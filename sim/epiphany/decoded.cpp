@@ -38,7 +38,7 @@ Kind kind_of(const Instruction& insn) {
     case Action::Nop:
       return Kind::Nop;
     case Action::Branch:
-      return on_float_flags(insn.condition) ? Kind::BranchOnFloatFlags : Kind::Branch;
+      return on_float_flags(insn.condition) ? Kind::BranchOnFloatFlags : Kind::Condition;
     case Action::BranchLink:
     case Action::Jump:
     case Action::JumpLink:
@@ -59,6 +59,7 @@ Decoded prepare(std::uint32_t word, std::uint32_t local_bytes) {
   Decoded d;
   d.insn = decode(word);
   d.kind = kind_of(d.insn);
+  d.next = static_cast<std::uint16_t>(d.insn.bytes / 2 * sizeof(Decoded));
   d.hazards = d.insn.reads | d.insn.writes;
   if (d.kind == Kind::Load || d.kind == Kind::Store) d.outside_local = ~(local_bytes - 1) | ((1u << d.insn.size) - 1);
   if (d.kind != Kind::Load && d.kind != Kind::Store && d.kind != Kind::System) d.execute = semantics_of(d.insn.action);

@@ -25,12 +25,14 @@ enum class Kind : std::uint8_t {
   Integer,              // the others
   IntegerOnFloatFlags,  // MOV<float condition>
   Float,
+  Condition,  // B<integer condition>, B
   Branch,
   BranchOnFloatFlags,
   Load,
   Store,
   Nop,
-  System  // everything that reaches beyond registers and memory
+  System,  // everything that reaches beyond registers and memory
+  End      // behind the last slot of a run of slots
 };
 
 struct Decoded {
@@ -38,8 +40,14 @@ struct Decoded {
   std::uint64_t hazards = 0;    // registers read or written
   Instruction insn;
   Kind kind = Kind::Empty;
+  std::uint16_t next = 0;           // bytes from this slot to the next instruction's, where there is one slot per half-word
   std::uint32_t outside_local = 0;  // of loads and stores: address bits that are zero in an aligned local access
 
+  static Decoded end() {
+    Decoded d;
+    d.kind = Kind::End;
+    return d;
+  }
   bool empty() const { return kind == Kind::Empty; }
   void drop() { kind = Kind::Empty; }
   unsigned length() const { return insn.bytes; }

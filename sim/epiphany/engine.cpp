@@ -31,39 +31,50 @@ void put(std::byte* to, T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
+/// A run of slots, one per half-word of code from `base` on, with two ends behind it. Walking along it needs no program counter.
+struct Code {
+  char* slots = nullptr;
+  Address base = 0;
+  std::uint32_t bytes = 0;
+
+  bool holds(Address pc) const { return pc - base < bytes; }
+  Decoded* at(Address pc) const { return reinterpret_cast<Decoded*>(slots + std::size_t{pc - base} * (sizeof(Decoded) / 2)); }
+  Address pc_of(const Decoded* d) const {
+    return base + static_cast<Address>(static_cast<std::size_t>(reinterpret_cast<const char*>(d) - slots) / (sizeof(Decoded) / 2));
+  }
+};
+
+Decoded* behind(Decoded* d) { return reinterpret_cast<Decoded*>(reinterpret_cast<char*>(d) + d->next); }
+
 }  // namespace
 
+// The program counter is in `d`, the slot of the next instruction; state.pc follows only where somebody may look at it.
 bool ReferenceEngine::run(Core& core) {
   CpuState& state = core.state_;
   Pipeline& pipeline = core.pipeline_;
   core::Scratchpad& local = core.local_;
-  const std::uint32_t local_bytes = local.bytes();
-  // The decoded code being run: local memory, or a page of a RAM window. Two bytes of code, one slot: the address is scaled once.
-  char* slots = reinterpret_cast<char*>(core.decoded_.slots());
-  std::uint32_t code_base = 0;
-  std::uint32_t code_bytes = local_bytes;
+  const Code local_code{reinterpret_cast<char*>(core.decoded_.slots()), 0, local.bytes()};
+  Code code;
+  Decoded single[3] = {{}, Decoded::end(), Decoded::end()};  // an instruction from off-chip memory
+  Decoded* d = nullptr;
+  Decoded* loop_end = nullptr;
+
+enter:  // at state.pc
+  if (local_code.holds(state.pc)) {
+    code = local_code;
+  } else if (const Ram::CodePage page = core.ram_code(state.pc); page.slots != nullptr) {
+    code = {reinterpret_cast<char*>(page.slots), page.base, page.bytes};
+  } else {
+    if (pipeline.now() >= core.limit_) return true;
+    const Decoded* const fetched = core.fetch_elsewhere(state.pc);
+    if (fetched == nullptr) return false;
+    single[0] = *fetched;
+    code = {reinterpret_cast<char*>(single), state.pc, 2};
+  }
+  d = code.at(state.pc);
+  loop_end = code.holds(core.loop_end_) && (core.loop_end_ & 1u) == 0 ? code.at(core.loop_end_) : nullptr;
 
   while (pipeline.now() < core.limit_) {
-    const std::uint32_t pc = state.pc;
-    Decoded* d;
-    if (pc - code_base < code_bytes) [[likely]] {
-      d = reinterpret_cast<Decoded*>(slots + std::size_t{pc - code_base} * (sizeof(Decoded) / 2));
-    } else if (pc < local_bytes) {
-      slots = reinterpret_cast<char*>(core.decoded_.slots());
-      code_base = 0;
-      code_bytes = local_bytes;
-      continue;
-    } else if (const Ram::CodePage page = core.ram_code(pc); page.slots != nullptr) {
-      slots = reinterpret_cast<char*>(page.slots);
-      code_base = page.base;
-      code_bytes = page.bytes;
-      continue;
-    } else {
-      d = core.fetch_elsewhere(pc);
-      if (d == nullptr) return false;
-    }
-
-    std::uint32_t next = pc + d->insn.bytes;
     switch (d->kind) {
 #define INTEGER(kind, function)          \
   case Kind::kind:                       \
@@ -96,6 +107,7 @@ bool ReferenceEngine::run(Core& core) {
           from = nullptr;
         }
         if (from == nullptr) [[unlikely]] {
+          state.pc = code.pc_of(d);
           if (!core.load_elsewhere(*d, address)) return false;
           break;
         }
@@ -129,6 +141,7 @@ bool ReferenceEngine::run(Core& core) {
           to = nullptr;
         }
         if (to == nullptr) [[unlikely]] {
+          state.pc = code.pc_of(d);
           if (!core.store_elsewhere(*d, address)) return false;
           break;
         }
@@ -152,21 +165,27 @@ bool ReferenceEngine::run(Core& core) {
         break;
       }
 
+      case Kind::Condition:
+        pipeline.issue_control(*d);
+        if (!condition_holds(d->insn.condition, state.status)) break;
+        state.pc = code.pc_of(d) + static_cast<std::uint32_t>(d->insn.imm);
+        goto taken;
+
       case Kind::Branch:
-      case Kind::BranchOnFloatFlags:
+      case Kind::BranchOnFloatFlags: {
         if (d->kind == Kind::Branch) {
           pipeline.issue_control(*d);
         } else {
           pipeline.issue_branch_on_float_flags(*d);
         }
-        state.next_pc = next;
+        state.pc = code.pc_of(d);
+        const std::uint32_t sequential = state.pc + d->insn.bytes;
+        state.next_pc = sequential;
         d->execute(state, d->insn);
-        if (state.next_pc != next) {
-          next = state.next_pc & ~1u;
-          pipeline.charge(core::Cause::Branch, penalty::kTaken);
-          if ((next & 7u) == 6 && decode(core.peek_code(next)).bytes == 4) pipeline.charge(core::Cause::Branch, penalty::kStraddle);
-        }
-        break;
+        if (state.next_pc == sequential) break;
+        state.pc = state.next_pc & ~1u;
+        goto taken;
+      }
 
       case Kind::IntegerOnFloatFlags:
         pipeline.issue_integer_on_float_flags(*d);
@@ -185,24 +204,49 @@ bool ReferenceEngine::run(Core& core) {
         pipeline.issue_control(*d);
         break;
 
-      case Kind::System:
-        state.next_pc = next;
+      case Kind::System: {
+        state.pc = code.pc_of(d);
+        const std::uint32_t pc = state.pc;
+        const bool ends_loop = d == loop_end;
+        state.next_pc = pc + d->insn.bytes;
         if (!core.execute_system(*d)) return false;
-        next = state.next_pc;
-        break;
+        state.pc = state.next_pc;
+        if (ends_loop) core.hardware_loop(pc, pc + d->insn.bytes);
+        goto enter;  // it may have changed the loop registers
+      }
 
       case Kind::Empty:
-        core.decode_into(*d, pc);
+        core.decode_into(*d, code.pc_of(d));
         continue;
+
+      case Kind::End:
+        state.pc = code.pc_of(d);
+        goto enter;
 
       default:
         __builtin_unreachable();
     }
 
-    state.pc = next;
-    if (pc == core.loop_end_) [[unlikely]]
+    if (d == loop_end) [[unlikely]] {
+      const std::uint32_t pc = code.pc_of(d);
+      state.pc = pc + d->insn.bytes;
       core.hardware_loop(pc, pc + d->insn.bytes);
+      goto enter;
+    }
+    d = behind(d);
+    continue;
+
+  taken:
+    pipeline.charge(core::Cause::Branch, penalty::kTaken);
+    if ((state.pc & 7u) == 6 && length_in_bytes(core.peek_code(state.pc)) == 4) pipeline.charge(core::Cause::Branch, penalty::kStraddle);
+    if (d == loop_end) [[unlikely]] {
+      const std::uint32_t pc = code.pc_of(d);
+      core.hardware_loop(pc, pc + d->insn.bytes);
+    }
+    if (!code.holds(state.pc)) goto enter;
+    d = code.at(state.pc);
   }
+  state.pc = code.pc_of(d);
   return true;
 }
 

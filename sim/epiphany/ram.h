@@ -69,8 +69,12 @@ class Ram {
   CodePage code(Address pc) {
     const std::uint32_t first = (pc - base_) & ~(kPageBytes - 1);
     std::unique_ptr<Decoded[]>& page = pages_[first >> kPageShift];
-    if (!page) page = std::make_unique<Decoded[]>(kPageBytes / 2);
-    return {page.get(), base_ + first, bytes_ - first < kPageBytes ? bytes_ - first : kPageBytes};
+    const std::uint32_t bytes = bytes_ - first < kPageBytes ? bytes_ - first : kPageBytes;
+    if (!page) {
+      page = std::make_unique<Decoded[]>(kPageBytes / 2 + 2);
+      page[bytes / 2] = page[bytes / 2 + 1] = Decoded::end();
+    }
+    return {page.get(), base_ + first, bytes & ~1u};
   }
 
  private:
