@@ -32,7 +32,7 @@ enum class Cause : unsigned char {
 inline constexpr std::size_t kCauseCount = static_cast<std::size_t>(Cause::Count);
 
 inline constexpr std::array<std::string_view, kCauseCount> kCauseNames{
-    "issue",       "dual_issue",    "dependency_stall", "branch",   "bank_conflict", "fetch_stall", "external_fetch", "remote_load",
+    "issue",        "dual_issue",    "dependency_stall", "branch",    "bank_conflict", "fetch_stall", "external_fetch", "remote_load",
     "offchip_load", "back_pressure", "dma_wait",         "interrupt", "host_wait",     "idle",        "halted"};
 
 /// Cycles per cause of one core.

@@ -13,14 +13,23 @@ enum class Kind : std::uint8_t {
   Empty = 0,  // nothing decoded here
   // the integer actions of which programs consist; the engine has them inline
   Add,
+  AddImmediate,
   Sub,
+  SubImmediate,
   And,
+  AndImmediate,
   Orr,
+  OrrImmediate,
   Eor,
+  EorImmediate,
   Asr,
+  AsrImmediate,
   Lsr,
+  LsrImmediate,
   Lsl,
+  LslImmediate,
   Mov,
+  MovImmediate,
   Movt,
   Integer,              // the others
   IntegerOnFloatFlags,  // MOV<float condition>
@@ -28,12 +37,19 @@ enum class Kind : std::uint8_t {
   Condition,  // B<integer condition>, B
   Branch,
   BranchOnFloatFlags,
-  Load,
+  LoadWord,  // by displacement or index
+  LoadWordIndexed,
+  Load,  // all others
+  StoreWord,
+  StoreWordIndexed,
   Store,
   Nop,
   System,  // everything that reaches beyond registers and memory
   End      // behind the last slot of a run of slots
 };
+
+constexpr bool is_load(Kind kind) { return kind == Kind::LoadWord || kind == Kind::LoadWordIndexed || kind == Kind::Load; }
+constexpr bool is_store(Kind kind) { return kind == Kind::StoreWord || kind == Kind::StoreWordIndexed || kind == Kind::Store; }
 
 struct Decoded {
   Semantics execute = nullptr;  // of Integer, Float, Branch

@@ -31,6 +31,15 @@ void put(std::byte* to, T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
+/// What the kind of an instruction promises; spares the engine the question.
+void promise(bool holds) {
+  if (!holds) __builtin_unreachable();
+}
+
+Decoded* behind(Decoded* d) { return reinterpret_cast<Decoded*>(reinterpret_cast<char*>(d) + d->next); }
+
+}  // namespace
+
 /// A run of slots, one per half-word of code from `base` on, with two ends behind it. Walking along it needs no program counter.
 struct Code {
   char* slots = nullptr;
@@ -44,40 +53,119 @@ struct Code {
   }
 };
 
-Decoded* behind(Decoded* d) { return reinterpret_cast<Decoded*>(reinterpret_cast<char*>(d) + d->next); }
+[[gnu::always_inline]] inline bool ReferenceEngine::load(Core& core, const Decoded& d, const Code& code) {
+  CpuState& state = core.state_;
+  const std::uint32_t address = effective_address(state, d.insn);
+  const std::byte* from = core.local_.data() + address;
+  if ((address & d.outside_local) != 0) {
+    const Ram* const ram = core.plain_ram(address, d.insn.size);
+    from = ram != nullptr ? ram->at(address) : nullptr;
+  } else if ((core.local_.flags(address) & kHeedLoad) != 0) [[unlikely]] {
+    from = nullptr;
+  }
+  if (from == nullptr) [[unlikely]] {
+    state.pc = code.pc_of(&d);
+    return core.load_elsewhere(d, address);
+  }
+  core.pipeline_.issue_load(d);
+  if (d.insn.addressing >= Addressing::PostmodifyRegister) state.r[d.insn.rn] = postmodified_base(state, d.insn);
+  switch (d.insn.size) {
+    case 0:
+      state.r[d.insn.rd] = static_cast<std::uint8_t>(*from);
+      break;
+    case 1:
+      state.r[d.insn.rd] = get<std::uint16_t>(from);
+      break;
+    case 2:
+      state.r[d.insn.rd] = get<std::uint32_t>(from);
+      break;
+    default:
+      state.r[d.insn.rd] = get<std::uint32_t>(from);
+      state.r[d.insn.rd + 1u] = get<std::uint32_t>(from + 4);
+      break;
+  }
+  return true;
+}
 
-}  // namespace
+[[gnu::always_inline]] inline bool ReferenceEngine::store(Core& core, const Decoded& d, const Code& code) {
+  CpuState& state = core.state_;
+  const std::uint32_t address = effective_address(state, d.insn);
+  std::byte* to = core.local_.data() + address;
+  if ((address & d.outside_local) != 0) {
+    Ram* const ram = core.plain_ram(address, d.insn.size);
+    to = ram != nullptr && !ram->there_is_code(address) ? ram->plain(address) : nullptr;
+  } else if ((core.local_.flags(address) & kHeedStore) != 0) [[unlikely]] {
+    to = nullptr;
+  }
+  if (to == nullptr) [[unlikely]] {
+    state.pc = code.pc_of(&d);
+    return core.store_elsewhere(d, address);
+  }
+  core.pipeline_.issue_store(d);
+  switch (d.insn.size) {
+    case 0:
+      *to = static_cast<std::byte>(state.r[d.insn.rd]);
+      break;
+    case 1:
+      put(to, static_cast<std::uint16_t>(state.r[d.insn.rd]));
+      break;
+    case 2:
+      put(to, state.r[d.insn.rd]);
+      break;
+    default:
+      put(to, state.r[d.insn.rd]);
+      put(to + 4, state.r[d.insn.rd + 1u]);
+      break;
+  }
+  if (d.insn.addressing >= Addressing::PostmodifyRegister) state.r[d.insn.rn] = postmodified_base(state, d.insn);
+  return true;
+}
+
+bool ReferenceEngine::run(Core& core) {
+  for (;;) {
+    const Left left = (core.loop_end_ & 1u) == 0 ? run_code<true>(core) : run_code<false>(core);
+    if (left != Left::ChangedLoop) return left == Left::AtLimit;
+  }
+}
 
 // The program counter is in `d`, the slot of the next instruction; state.pc follows only where somebody may look at it.
-bool ReferenceEngine::run(Core& core) {
+// `kLoop`: a hardware loop is armed.
+template <bool kLoop>
+ReferenceEngine::Left ReferenceEngine::run_code(Core& core) {
   CpuState& state = core.state_;
   Pipeline& pipeline = core.pipeline_;
-  core::Scratchpad& local = core.local_;
-  const Code local_code{reinterpret_cast<char*>(core.decoded_.slots()), 0, local.bytes()};
+  const Code local_code{reinterpret_cast<char*>(core.decoded_.slots()), 0, core.local_.bytes()};
   Code code;
   Decoded single[3] = {{}, Decoded::end(), Decoded::end()};  // an instruction from off-chip memory
   Decoded* d = nullptr;
   Decoded* loop_end = nullptr;
 
 enter:  // at state.pc
+  if (kLoop != ((core.loop_end_ & 1u) == 0)) return Left::ChangedLoop;
   if (local_code.holds(state.pc)) {
     code = local_code;
   } else if (const Ram::CodePage page = core.ram_code(state.pc); page.slots != nullptr) {
     code = {reinterpret_cast<char*>(page.slots), page.base, page.bytes};
   } else {
-    if (pipeline.now() >= core.limit_) return true;
+    if (pipeline.now() >= core.limit_) return Left::AtLimit;
     const Decoded* const fetched = core.fetch_elsewhere(state.pc);
-    if (fetched == nullptr) return false;
+    if (fetched == nullptr) return Left::Waiting;
     single[0] = *fetched;
     code = {reinterpret_cast<char*>(single), state.pc, 2};
   }
   d = code.at(state.pc);
-  loop_end = code.holds(core.loop_end_) && (core.loop_end_ & 1u) == 0 ? code.at(core.loop_end_) : nullptr;
+  if (kLoop) loop_end = code.holds(core.loop_end_) ? code.at(core.loop_end_) : nullptr;
 
   while (pipeline.now() < core.limit_) {
     switch (d->kind) {
 #define INTEGER(kind, function)          \
   case Kind::kind:                       \
+    promise(!d->insn.immediate);         \
+    pipeline.issue_integer(*d);          \
+    semantics::function(state, d->insn); \
+    break;                               \
+  case Kind::kind##Immediate:            \
+    promise(d->insn.immediate);          \
     pipeline.issue_integer(*d);          \
     semantics::function(state, d->insn); \
     break;
@@ -90,80 +178,38 @@ enter:  // at state.pc
       INTEGER(Lsr, lsr)
       INTEGER(Lsl, lsl)
       INTEGER(Mov, mov)
-      INTEGER(Movt, movt)
 #undef INTEGER
+      case Kind::Movt:
+        pipeline.issue_integer(*d);
+        semantics::movt(state, d->insn);
+        break;
       case Kind::Integer:
         pipeline.issue_integer(*d);
         d->execute(state, d->insn);
         break;
 
-      case Kind::Load: {
-        const std::uint32_t address = effective_address(state, d->insn);
-        const std::byte* from = local.data() + address;
-        if ((address & d->outside_local) != 0) {
-          const Ram* const ram = core.plain_ram(address, d->insn.size);
-          from = ram != nullptr ? ram->at(address) : nullptr;
-        } else if ((local.flags(address) & kHeedLoad) != 0) [[unlikely]] {
-          from = nullptr;
-        }
-        if (from == nullptr) [[unlikely]] {
-          state.pc = code.pc_of(d);
-          if (!core.load_elsewhere(*d, address)) return false;
-          break;
-        }
-        pipeline.issue_load(*d);
-        if (d->insn.addressing >= Addressing::PostmodifyRegister) state.r[d->insn.rn] = postmodified_base(state, d->insn);
-        switch (d->insn.size) {
-          case 0:
-            state.r[d->insn.rd] = static_cast<std::uint8_t>(*from);
-            break;
-          case 1:
-            state.r[d->insn.rd] = get<std::uint16_t>(from);
-            break;
-          case 2:
-            state.r[d->insn.rd] = get<std::uint32_t>(from);
-            break;
-          default:
-            state.r[d->insn.rd] = get<std::uint32_t>(from);
-            state.r[d->insn.rd + 1u] = get<std::uint32_t>(from + 4);
-            break;
-        }
+      case Kind::LoadWord:
+        promise(d->insn.size == 2 && d->insn.addressing == Addressing::Displacement && d->insn.immediate);
+        if (!load(core, *d, code)) return Left::Waiting;
         break;
-      }
-
-      case Kind::Store: {
-        const std::uint32_t address = effective_address(state, d->insn);
-        std::byte* to = local.data() + address;
-        if ((address & d->outside_local) != 0) {
-          Ram* const ram = core.plain_ram(address, d->insn.size);
-          to = ram != nullptr && !ram->there_is_code(address) ? ram->plain(address) : nullptr;
-        } else if ((local.flags(address) & kHeedStore) != 0) [[unlikely]] {
-          to = nullptr;
-        }
-        if (to == nullptr) [[unlikely]] {
-          state.pc = code.pc_of(d);
-          if (!core.store_elsewhere(*d, address)) return false;
-          break;
-        }
-        pipeline.issue_store(*d);
-        switch (d->insn.size) {
-          case 0:
-            *to = static_cast<std::byte>(state.r[d->insn.rd]);
-            break;
-          case 1:
-            put(to, static_cast<std::uint16_t>(state.r[d->insn.rd]));
-            break;
-          case 2:
-            put(to, state.r[d->insn.rd]);
-            break;
-          default:
-            put(to, state.r[d->insn.rd]);
-            put(to + 4, state.r[d->insn.rd + 1u]);
-            break;
-        }
-        if (d->insn.addressing >= Addressing::PostmodifyRegister) state.r[d->insn.rn] = postmodified_base(state, d->insn);
+      case Kind::LoadWordIndexed:
+        promise(d->insn.size == 2 && d->insn.addressing == Addressing::Index && !d->insn.immediate && !d->insn.subtract);
+        if (!load(core, *d, code)) return Left::Waiting;
         break;
-      }
+      case Kind::Load:
+        if (!load(core, *d, code)) return Left::Waiting;
+        break;
+      case Kind::StoreWord:
+        promise(d->insn.size == 2 && d->insn.addressing == Addressing::Displacement && d->insn.immediate);
+        if (!store(core, *d, code)) return Left::Waiting;
+        break;
+      case Kind::StoreWordIndexed:
+        promise(d->insn.size == 2 && d->insn.addressing == Addressing::Index && !d->insn.immediate && !d->insn.subtract);
+        if (!store(core, *d, code)) return Left::Waiting;
+        break;
+      case Kind::Store:
+        if (!store(core, *d, code)) return Left::Waiting;
+        break;
 
       case Kind::Condition:
         pipeline.issue_control(*d);
@@ -207,9 +253,9 @@ enter:  // at state.pc
       case Kind::System: {
         state.pc = code.pc_of(d);
         const std::uint32_t pc = state.pc;
-        const bool ends_loop = d == loop_end;
+        const bool ends_loop = kLoop && d == loop_end;
         state.next_pc = pc + d->insn.bytes;
-        if (!core.execute_system(*d)) return false;
+        if (!core.execute_system(*d)) return Left::Waiting;
         state.pc = state.next_pc;
         if (ends_loop) core.hardware_loop(pc, pc + d->insn.bytes);
         goto enter;  // it may have changed the loop registers
@@ -227,7 +273,7 @@ enter:  // at state.pc
         __builtin_unreachable();
     }
 
-    if (d == loop_end) [[unlikely]] {
+    if (kLoop && d == loop_end) [[unlikely]] {
       const std::uint32_t pc = code.pc_of(d);
       state.pc = pc + d->insn.bytes;
       core.hardware_loop(pc, pc + d->insn.bytes);
@@ -239,7 +285,7 @@ enter:  // at state.pc
   taken:
     pipeline.charge(core::Cause::Branch, penalty::kTaken);
     if ((state.pc & 7u) == 6 && length_in_bytes(core.peek_code(state.pc)) == 4) pipeline.charge(core::Cause::Branch, penalty::kStraddle);
-    if (d == loop_end) [[unlikely]] {
+    if (kLoop && d == loop_end) [[unlikely]] {
       const std::uint32_t pc = code.pc_of(d);
       core.hardware_loop(pc, pc + d->insn.bytes);
     }
@@ -247,7 +293,7 @@ enter:  // at state.pc
     d = code.at(state.pc);
   }
   state.pc = code.pc_of(d);
-  return true;
+  return Left::AtLimit;
 }
 
 }  // namespace epysim::epiphany

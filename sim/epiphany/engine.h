@@ -5,11 +5,19 @@
 namespace epysim::epiphany {
 
 class Core;
+struct Decoded;
 
 class ReferenceEngine {
  public:
   /// Executes instructions of `core` until its limit. False when the next one has to wait for something outside the core.
   static bool run(Core& core);
+
+ private:
+  enum class Left { AtLimit, Waiting, ChangedLoop };
+  template <bool kLoop>
+  static Left run_code(Core& core);
+  static bool load(Core& core, const Decoded& d, const struct Code& code);
+  static bool store(Core& core, const Decoded& d, const struct Code& code);
 };
 
 }  // namespace epysim::epiphany

@@ -17,14 +17,9 @@ bool only_data(const Instruction& insn, unsigned reg) {
 
 /// Cycles from issue until the register is written, as seen by an IALU reader.
 Cycle latency(const Decoded& d, Cycle nearest) {
-  switch (d.kind) {
-    case Kind::Float:
-      return distance::kFpu + nearest;
-    case Kind::Load:
-      return d.insn.size < 2 ? distance::kNarrowLoad : distance::kLoad;
-    default:
-      return 1;
-  }
+  if (d.kind == Kind::Float) return distance::kFpu + nearest;
+  if (is_load(d.kind)) return d.insn.size < 2 ? distance::kNarrowLoad : distance::kLoad;
+  return 1;
 }
 
 }  // namespace
@@ -39,7 +34,7 @@ Pipeline::Hazard Pipeline::ready_for(const Decoded& d) const {
     const unsigned reg = static_cast<unsigned>(std::countr_zero(left));
     const Ready& ready = ready_[reg];
     if ((d.insn.reads >> reg & 1u) != 0) {
-      const bool data = d.kind == Kind::Store && only_data(d.insn, reg);
+      const bool data = is_store(d.kind) && only_data(d.insn, reg);
       later(to_float ? ready.for_float() : data ? ready.for_store() : ready.at, ready.by != Producer::Float);
     }
     // The second of two writers must finish last.
@@ -76,7 +71,7 @@ Cycle Pipeline::resolve(const Decoded& d) {
 void Pipeline::drain_float() { charge_until(core::Cause::DependencyStall, float_flags_); }
 
 void Pipeline::reset() {
-  pending_ = pending_float_ = fresh_ = last_writes_ = 0;
+  heed_ = pending_ = pending_float_ = fresh_ = last_writes_ = 0;
   open_ = 0;
   nearest_ = 1;
   float_flags_ = 0;

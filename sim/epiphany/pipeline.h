@@ -56,23 +56,21 @@ class Pipeline {
   void set_truncate(bool truncate) { nearest_ = truncate ? 0 : 1; }
 
   // -- issue of one instruction, and what it leaves behind
-  void issue_integer(const Decoded& d) { issue<slot::kIalu, slot::kFpu, Unit::Ialu>(d, (d.hazards & pending_) != 0); }
+  void issue_integer(const Decoded& d) { issue<slot::kIalu, slot::kFpu, Unit::Ialu>(d); }
   void issue_integer_on_float_flags(const Decoded& d) { issue_dependent<slot::kIalu, slot::kFpu, Unit::Ialu>(d); }
   void issue_float(const Decoded& d) {
     const bool joins = (open_ & slot::kJoinsFpu) != 0;
     const std::uint64_t before = last_writes_;
     const Cycle then = cycle_;
-    if (((d.hazards & (pending_ | pending_float_)) | (d.insn.reads & fresh())) != 0) {
-      issue_dependent<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d);
-    } else {
-      issue<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, false);
-    }
+    const bool depends = ((d.hazards & (pending_ | pending_float_)) | (d.insn.reads & fresh())) != 0;
+    place<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, depends ? resolve(d) : 0);
     fresh_ = joins && cycle_ == then ? before : 0;  // still fresh for the next one when this one joined it
     float_flags_ = cycle_ - 1 + distance::kFpu + nearest_;
     expect(d.insn.rd, d.insn.writes, {float_flags_, Producer::Float});
+    heed_ = open_ == slot::kFpu ? ~std::uint64_t{0} : pending_;
   }
   void issue_load(const Decoded& d) {
-    issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d, (d.hazards & pending_) != 0);
+    issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d);
     if (d.insn.size == 2) [[likely]] {
       const std::uint64_t data = std::uint64_t{1} << d.insn.rd;
       pending_float_ |= data;
@@ -86,15 +84,15 @@ class Pipeline {
       expect(d.insn.rd, std::uint64_t{1} << d.insn.rd, {cycle_ - 1 + distance::kNarrowLoad, Producer::NarrowLoad});
     }
   }
-  void issue_store(const Decoded& d) { issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d, (d.hazards & pending_) != 0); }
-  void issue_control(const Decoded& d) { issue<0, 0, Unit::Control>(d, (d.hazards & pending_) != 0); }
+  void issue_store(const Decoded& d) { issue<slot::kLoadStore, slot::kFpu, Unit::LoadStore>(d); }
+  void issue_control(const Decoded& d) { issue<0, 0, Unit::Control>(d); }
   void issue_branch_on_float_flags(const Decoded& d) { issue_dependent<0, 0, Unit::Control>(d); }
   void issue_movfs(const Decoded& d) {
     issue_control(d);
     expect(d.insn.rd, d.insn.writes, {cycle_ - 1 + distance::kMovfs, Producer::NarrowLoad});
   }
   /// A load whose data comes from outside: until it returns nothing else issues, so it leaves no dependency.
-  void issue_outside_load(const Decoded& d) { issue<0, 0, Unit::LoadStore>(d, (d.hazards & pending_) != 0); }
+  void issue_outside_load(const Decoded& d) { issue<0, 0, Unit::LoadStore>(d); }
 
   /// The cycle in which `d` would issue if it did not pair: for accesses that have to wait for their turn in global time.
   Cycle earliest(const Decoded& d) const {
@@ -141,43 +139,47 @@ class Pipeline {
     bool load = false;  // the last producer to finish is a load
   };
 
-  /// After it, cycle_ - 1 is the cycle of issue. `kSlot`: what the instruction leaves open for the next one to pair with.
+  // Issue of one instruction; after it, cycle_ - 1 is the cycle of issue. `kSlot`: what it leaves open for the next one to pair with,
+  // `kPairs`: what it can join. Most instructions touch no register of `heed_` and take the next cycle.
   template <std::uint8_t kSlot, std::uint8_t kPairs, Unit kUnit>
-  void issue(const Decoded& d, bool may_depend) {
-    if (may_depend) [[unlikely]] {
-      const bool could_pair = (kPairs & open_) != 0;
-      if (could_pair || pending_until_ > cycle_) return issue_dependent<kSlot, kPairs, kUnit>(d);
-      pending_ = 0;  // everything is there
-    }
-    if (kPairs != 0 && (kPairs & open_) != 0 && (d.hazards & last_writes_) == 0) [[unlikely]] {
-      join<kSlot>();
-    } else {
-      ++cycle_;
-      open_ = kSlot;
-    }
-    last_writes_ = d.insn.writes;
-    ++issued_[static_cast<std::size_t>(kUnit)];
+  void issue(const Decoded& d) {
+    if ((d.hazards & heed_) != 0) [[unlikely]]
+      return issue_heeding<kSlot, kPairs, kUnit>(d);
+    take_next<kSlot, kUnit>(d);
+  }
+  template <std::uint8_t kSlot, std::uint8_t kPairs, Unit kUnit>
+  [[gnu::noinline]] void issue_heeding(const Decoded& d) {
+    if ((kPairs & open_) != 0 || pending_until_ > cycle_) return issue_dependent<kSlot, kPairs, kUnit>(d);
+    pending_ = heed_ = 0;  // everything is there
+    take_next<kSlot, kUnit>(d);
   }
   template <std::uint8_t kSlot, std::uint8_t kPairs, Unit kUnit>
   [[gnu::noinline]] void issue_dependent(const Decoded& d) {
-    const Cycle ready = resolve(d);
-    if (kPairs != 0 && (kPairs & open_) != 0 && (d.hazards & last_writes_) == 0 && ready < cycle_) {
-      join<kSlot>();
+    place<kSlot, kPairs, kUnit>(d, resolve(d));
+    heed_ = pending_;
+  }
+  /// In the cycle of the instruction before, if it may join that, or in the first one from `ready` on.
+  template <std::uint8_t kSlot, std::uint8_t kPairs, Unit kUnit>
+  void place(const Decoded& d, Cycle ready) {
+    if ((kPairs & open_) != 0 && (d.hazards & last_writes_) == 0 && ready < cycle_) {
+      --cycle_;
+      take_next<kSlot << slot::kSecondShift, kUnit>(d);
+      ++dual_;
     } else {
       if (ready > cycle_) cycle_ = ready;
-      ++cycle_;
-      open_ = kSlot;
+      take_next<kSlot, kUnit>(d);
     }
+  }
+  template <std::uint8_t kOpen, Unit kUnit>
+  void take_next(const Decoded& d) {
+    ++cycle_;
+    open_ = kOpen;
     last_writes_ = d.insn.writes;
     ++issued_[static_cast<std::size_t>(kUnit)];
   }
-  template <std::uint8_t kSlot>
-  void join() {
-    ++dual_;
-    open_ = static_cast<std::uint8_t>(kSlot << slot::kSecondShift);
-  }
   void expect(unsigned reg, std::uint64_t registers, Ready ready) {
     pending_ |= registers;
+    heed_ |= registers;
     ready_[reg] = ready;
     if (ready.at > pending_until_) pending_until_ = ready.at;
   }
@@ -188,6 +190,7 @@ class Pipeline {
   Cycle resolve(const Decoded& d);
 
   Cycle cycle_ = 0;
+  std::uint64_t heed_ = 0;  // registers that the next instruction has to ask about: pending_, or all while an FPU instruction can be joined
   std::uint64_t pending_ = 0;        // registers with a result that may still be on its way (see ready_)
   Cycle pending_until_ = 0;          // from here on an IALU instruction can read all of them
   std::uint64_t pending_float_ = 0;  // on its way to the FPU, for which a load takes longer
