@@ -36,10 +36,18 @@ class Run {
       }
       if (stopping_ && device_.seconds() - stop_begin_ > kStopSeconds) give_up();
     }
+    if (!given_up_) come_to_rest();
     return std::move(result_);
   }
 
  private:
+  /// After its last request a core has some way to go until it sleeps: it belongs to the figures.
+  void come_to_rest() {
+    const double begin = device_.seconds();
+    while (device_.seconds() - begin < kStopSeconds)
+      if (device_.wait(kStopSeconds).wake != Wake::Doorbell) return;
+  }
+
   bool over() const {
     return given_up_ || std::all_of(ended_.begin(), ended_.end(), [](bool ended) { return ended; });
   }

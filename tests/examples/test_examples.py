@@ -63,7 +63,9 @@ def check_statistics(statistics, cores):
     assert [core["id"] for core in statistics["cores"]] == list(range(16))
     for core in statistics["cores"]:
         assert sum(core["causes"].values()) == core["cycles"], f"core {core['id']}"
+        assert core["cycles"] == statistics["cycles"]
         assert (core["instructions"] > 0) == (core["id"] < cores)
+        assert core["state"] == ("idle" if core["id"] < cores else "reset")
 
 
 @pytest.mark.parametrize("name", ["hello", "identity", "p2p", "loops", "functions", "ring", "mandelbrot", "jacobi"])
