@@ -29,6 +29,13 @@ Scheduler::Shape read_shape(const core::Config& config) {
   if (const std::string engine = config.text("chip.engine"); engine != "reference") {
     throw UsageError("chip.engine: there is no engine \"" + engine + "\"; use \"reference\"");
   }
+  const auto thousandths = [&config](const char* key) { return static_cast<std::uint64_t>(config.real(key, 1, 100'000) * 1000 + 0.5); };
+  shape.dma.startup = static_cast<Cycle>(config.integer("dma.startup_cycles", 0, 1'000'000));
+  shape.dma.descriptor = static_cast<Cycle>(config.integer("dma.descriptor_cycles", 0, 1'000'000));
+  shape.dma.inject_gap = thousandths("dma.inject_gap");
+  shape.dma.read_window = static_cast<unsigned>(config.integer("dma.read_window", 1, 1024));
+  shape.dma.off_chip_read_gap = thousandths("dma.off_chip_read_gap");
+  shape.dma.off_chip_read_window = static_cast<unsigned>(config.integer("dma.off_chip_read_window", 1, 1024));
   return shape;
 }
 

@@ -155,7 +155,7 @@ std::uint64_t Core::events(unsigned code) const {
     case event::kExternalFetch:
       return pipeline_.charged(Cause::ExternalFetch);
     case event::kExternalLoad:
-      return pipeline_.charged(Cause::RemoteLoad) + pipeline_.charged(Cause::OffChipLoad);
+      return pipeline_.charged(Cause::RemoteLoad) + pipeline_.charged(Cause::OffChipLoad) + pipeline_.charged(Cause::DmaWait);
     default:
       return 0;
   }

@@ -117,7 +117,8 @@ bool Core::execute_system(const Decoded& d) {
 bool Core::move_to_special(const Decoded& d) {
   const SpecialRegister number = d.insn.special;
   Cycle at = pipeline_.earliest(d);
-  if (is_shared(number) && (at = turn(at)) == kNever) return false;
+  const bool pauses_dma = number == special::CONFIG && ((state_.config ^ state_.r[d.insn.rd]) & config::kPauseDma) != 0;
+  if ((is_shared(number) || pauses_dma) && (at = turn(at)) == kNever) return false;
   // CONFIG and STATUS are also the FPU's: its results have to be in before they change.
   if (number == special::CONFIG || number == special::STATUS) pipeline_.drain_float();
   pipeline_.issue_control(d);

@@ -38,6 +38,7 @@ inline constexpr unsigned kTimer1Shift = 8;
 inline constexpr unsigned kCtrlmodeShift = 12;
 inline constexpr std::uint32_t kArithmodeMask = 7u << 17;
 inline constexpr std::uint32_t kArithmodeInteger = 4u << 17;  // 100: FPU opcodes work on integers
+inline constexpr std::uint32_t kPauseDma = 1u << 24;          // undocumented; e-hal sets it before it resets a core
 }  // namespace config
 
 struct CpuState {

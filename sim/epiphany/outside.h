@@ -32,6 +32,10 @@ class Outside {
   virtual TrapOutcome trap(Core& core, unsigned number) = 0;
   /// DMAxCONFIG was written: starts or stops the channel.
   virtual void configure_dma(Core& core, unsigned channel, Cycle at) = 0;
+  /// DMAxAUTO0 or, `high`, DMAxAUTO1 was written.
+  virtual void dma_slave_data(Core& core, unsigned channel, bool high, Cycle at) = 0;
+  /// CONFIG says whether both channels hold still.
+  virtual void pause_dma(Core& core, bool paused) = 0;
   /// It fell asleep, woke up, halted ...
   virtual void changed(const Core& core) = 0;
   virtual void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) = 0;

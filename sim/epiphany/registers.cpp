@@ -31,7 +31,9 @@ struct RegisterTable {
   // -- processor state
   static std::uint32_t read_config(const Core& core, SpecialRegister) { return core.state_.config; }
   static void write_config(Core& core, SpecialRegister, std::uint32_t value, Cycle) {
+    const bool pause_changed = ((core.state_.config ^ value) & config::kPauseDma) != 0;
     core.state_.config = value;
+    if (pause_changed) core.outside_.pause_dma(core, (value & config::kPauseDma) != 0);
     core.pipeline_.set_truncate((value & config::kTruncate) != 0);
     const std::array<unsigned, 2> selected{(value >> config::kTimer0Shift) & 15u, (value >> config::kTimer1Shift) & 15u};
     for (std::size_t i = 0; i < 2; ++i) {
@@ -123,7 +125,10 @@ struct RegisterTable {
     if ((value & 3u) == 0) core.resume(at);
   }
   static void write_resetcore(Core& core, SpecialRegister, std::uint32_t value, Cycle at) {
-    if ((value & 1u) != 0) core.reset(at);
+    if ((value & 1u) == 0) return;
+    core.reset(at);
+    core.outside_.pause_dma(core, false);
+    for (unsigned channel = 0; channel < 2; ++channel) core.outside_.configure_dma(core, channel, at);
   }
 
   // -- memory and DMA
@@ -136,6 +141,18 @@ struct RegisterTable {
   }
   static void write_dma1config(Core& core, SpecialRegister number, std::uint32_t value, Cycle at) {
     configure_dma(core, number, 1, value, at);
+  }
+  static void write_dma0auto0(Core& core, SpecialRegister number, std::uint32_t value, Cycle at) {
+    feed(core, number, 0, false, value, at);
+  }
+  static void write_dma0auto1(Core& core, SpecialRegister number, std::uint32_t value, Cycle at) { feed(core, number, 0, true, value, at); }
+  static void write_dma1auto0(Core& core, SpecialRegister number, std::uint32_t value, Cycle at) {
+    feed(core, number, 1, false, value, at);
+  }
+  static void write_dma1auto1(Core& core, SpecialRegister number, std::uint32_t value, Cycle at) { feed(core, number, 1, true, value, at); }
+  static void feed(Core& core, SpecialRegister number, unsigned channel, bool high, std::uint32_t value, Cycle at) {
+    core.special_[number] = value;
+    core.outside_.dma_slave_data(core, channel, high, at);
   }
   static void configure_dma(Core& core, SpecialRegister number, unsigned channel, std::uint32_t value, Cycle at) {
     core.special_[number] = value;

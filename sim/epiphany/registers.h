@@ -27,7 +27,10 @@ inline constexpr std::uint32_t kHalted = 1u << 0, kExternalPending = 1u << 1;  /
 }
 namespace dma {
 inline constexpr std::uint32_t kEnable = 1u << 0, kMaster = 1u << 1, kChain = 1u << 2, kStartup = 1u << 3, kInterrupt = 1u << 4,
-                               kMessage = 1u << 10;
-}
+                               kMessage = 1u << 10, kShiftSourceInner = 1u << 12, kShiftTargetInner = 1u << 13,
+                               kShiftSourceOuter = 1u << 14, kShiftTargetOuter = 1u << 15;  // DMAxCONFIG
+inline constexpr unsigned kSizeShift = 5;                                                   // 0 to 3: 1, 2, 4, 8 bytes
+enum State : std::uint32_t { kIdle = 0, kActive = 5, kSlave = 6, kLastDatum = 0xa, kPaused = 0xb, kError = 0xd };  // DMAxSTATUS[3:0]
+}  // namespace dma
 
 }  // namespace epysim::epiphany

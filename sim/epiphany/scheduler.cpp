@@ -19,6 +19,8 @@ constexpr Cycle kAlone = 4096;
 
 constexpr Cycle kWaveStart = 4;  // SYNC and WAND: assumption, with 1.5 cycles per hop as on the networks
 
+constexpr Address kDmaRegisterBytes = 0x40;  // of both channels
+
 Cycle hop_cycles(int hops) { return static_cast<Cycle>((3 * hops + 1) / 2); }
 
 std::uint64_t load_bytes(const std::byte* from, unsigned bytes) {
@@ -178,7 +180,7 @@ void Scheduler::reset(int id) {
   core(id).reset(now_);
   core(id).clear_memory();
   syscalls_[static_cast<std::size_t>(id)]->reset();
-  for (DmaChannel& channel : dma_[static_cast<std::size_t>(id)]) ++channel.runs;
+  dma_reset(id);
   touch(id);
 }
 
@@ -336,10 +338,18 @@ void Scheduler::happen(const Event& event) {
       core(event.core).halt(event.at);
       touch(event.core);
       break;
-    case Event::Kind::DmaElement:
+    case Event::Kind::DmaTick:
+      dma_tick(event.source, event.at);
+      break;
     case Event::Kind::DmaRead:
+      dma_read(event);
+      break;
+    case Event::Kind::DmaReturn:
+      dma_return(event);
+      break;
+    case Event::Kind::DmaDatum:
     case Event::Kind::DmaStore:
-      dma_element(event);
+      dma_arrive(event);
       break;
   }
 }
@@ -401,6 +411,9 @@ Cause Scheduler::load(Core& core, Address address, unsigned bytes, Cycle at) {
   event.bytes = static_cast<std::uint8_t>(bytes);
   event.address = address;
   push(event);
+  if (place.core == core.id() && place.address - (kRegisterBase + register_offset(special::DMA0CONFIG)) < kDmaRegisterBytes) {
+    return Cause::DmaWait;  // it looks how far its own transfer is
+  }
   return place.core >= 0 ? Cause::RemoteLoad : Cause::OffChipLoad;
 }
 

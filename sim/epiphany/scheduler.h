@@ -26,6 +26,7 @@
 #include "sim/epiphany/dma.h"
 #include "sim/epiphany/outside.h"
 #include "sim/epiphany/ram.h"
+#include "sim/epiphany/registers.h"
 #include "sim/epiphany/syscalls.h"
 #include "sim/mesh/interconnect.h"
 
@@ -53,6 +54,7 @@ class Scheduler : public Outside {
     std::uint32_t local_bytes = 32768;
     Cycle quantum = 64;
     double clock_hz = 600e6;
+    DmaTiming dma = {};
   };
 
   /// `interconnect` and `off_chip` are not owned.
@@ -98,22 +100,26 @@ class Scheduler : public Outside {
   void breakpoint_all(Core& core, Cycle at) override;
   TrapOutcome trap(Core& core, unsigned number) override;
   void configure_dma(Core& core, unsigned channel, Cycle at) override;
+  void dma_slave_data(Core& core, unsigned channel, bool high, Cycle at) override;
+  void pause_dma(Core& core, bool paused) override;
   void changed(const Core& core) override;
   void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) override;
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { Store, Load, Testset, Fetch, Latch, Halt, DmaElement, DmaRead, DmaStore };
+    enum class Kind : std::uint8_t { Store, Load, Testset, Fetch, Latch, Halt, DmaTick, DmaRead, DmaReturn, DmaDatum, DmaStore };
     Cycle at = 0;
     std::uint64_t sequence = 0;
     int source = 0;  // a core, or core_count() for the host
     Kind kind = Kind::Store;
-    std::uint8_t bytes = 0;  // of an access; interrupt number of Latch; channel of DMA kinds
-    unsigned life = 0;       // of the requesting core when it asked
-    int core = 0;            // of signals: the target
+    std::uint8_t bytes = 0;    // of an access; interrupt number of Latch
+    std::uint8_t channel = 0;  // of DMA kinds
+    bool message = false;      // of DMA kinds: the last one of a transfer in message mode
+    unsigned life = 0;         // of the requesting core when it asked, of DMA kinds: the channel's count of transfers
+    int core = 0;              // of signals: the target
     Address address = 0;
-    std::uint64_t data = 0;
-    Cycle returned = 0;  // of reads: when the requester has the answer
+    std::uint64_t data = 0;  // of DmaRead: the address of the destination
+    Cycle returned = 0;      // of reads: when the requester has the answer
 
     /// For a heap with the earliest on top.
     friend bool operator<(const Event& a, const Event& b) {
@@ -151,11 +157,22 @@ class Scheduler : public Outside {
   void retrace(int id);
 
   // DMA (dma.cpp)
-  void dma_descriptor(int id, unsigned channel, Address pointer, Cycle at);
-  void dma_begin(int id, unsigned channel, Cycle at);
-  void dma_element(const Event& event);
-  void dma_store(int id, unsigned channel, std::uint64_t data, Cycle at);
-  void dma_next(int id, unsigned channel, Cycle at);
+  DmaEngine& dma_of(int id) { return dma_[static_cast<std::size_t>(id)]; }
+  void dma_reset(int id);
+  void dma_stop(int id, unsigned channel, dma::State shown);
+  void dma_wrong(int id, unsigned channel, const std::string& text);
+  void dma_show(int id, unsigned channel);
+  void dma_descriptor(int id, unsigned channel, Address pointer, Cycle at, Cycle first);
+  void dma_begin(int id, unsigned channel, Cycle at, Cycle first);
+  void dma_finish(int id, unsigned channel, Cycle at);
+  void dma_schedule(int id);
+  bool dma_may_ask(int id, unsigned channel);
+  void dma_tick(int id, Cycle at);
+  void dma_element(int id, unsigned channel, Cycle at, std::uint64_t exact);
+  Cycle dma_send(mesh::Node from, Event event, Cycle at);
+  void dma_read(const Event& event);
+  void dma_return(Event event);
+  void dma_arrive(const Event& event);
 
   Shape shape_;
   mesh::Interconnect& interconnect_;
@@ -174,7 +191,7 @@ class Scheduler : public Outside {
   std::vector<Ring> rings_;
   std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
   std::vector<Phase> phases_;
-  std::vector<std::array<DmaChannel, 2>> dma_;
+  std::vector<DmaEngine> dma_;
 };
 
 }  // namespace epysim::epiphany

@@ -28,6 +28,8 @@ class Alone : public Outside {
     return {TrapOutcome::Kind::Unknown, 0};
   }
   void configure_dma(Core&, unsigned, Cycle) override {}
+  void dma_slave_data(Core&, unsigned, bool, Cycle) override {}
+  void pause_dma(Core&, bool) override {}
   void changed(const Core&) override {}
   void diagnose(const Core&, Address pc, Cycle, const std::string& text) override { said.push_back({pc, text}); }
 
