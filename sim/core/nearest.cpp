@@ -1,10 +1,17 @@
 #include "sim/core/nearest.h"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace epysim::core {
 namespace {
+
+std::string low(const std::string& text) {
+  std::string out = text;
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
 
 // Levenshtein distance, one row at a time.
 std::size_t distance(const std::string& a, const std::string& b) {
@@ -26,13 +33,13 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t most = word.size() / 3 + 1;  // more than this is another word
   for (const std::string& candidate : candidates) {
-    const std::size_t d = distance(word, candidate);
-    if (d < best_distance) {
-      best_distance = d;
-      best = candidate;
-    }
+    if (candidate == word || candidate.size() > word.size() + most) continue;
+    const std::size_t d = distance(low(word), low(candidate));
+    if (d > most || (d == most && !best.empty()) || d >= candidate.size()) continue;
+    most = d;
+    best = candidate;
   }
   return best;
 }

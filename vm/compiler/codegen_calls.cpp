@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/core/nearest.h"
 #include "vm/compiler/generator.h"
-#include "vm/compiler/suggest.h"
 
 namespace epysim::compiler {
 
@@ -116,7 +116,7 @@ void Generator::native(const Expr& e) {
     for (unsigned id = 0; id < 256; ++id) {
       if (const NativeInfo* other = find_native(static_cast<uint8_t>(id))) all.push_back(prefix + std::string(other->name));
     }
-    const std::string near = closest(e.text, all);
+    const std::string near = core::nearest(e.text, all);
     fail(e.position, "there is no native call '" + e.text + "'", near.empty() ? "" : "did you mean '" + near + "'?");
   }
   std::vector<const Expr*> arguments;

@@ -1,6 +1,7 @@
 // Modules and declarations.
 
 #include "vm/compiler/declare.h"
+#include "sim/core/nearest.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,7 +13,6 @@
 
 #include "vm/compiler/fold.h"
 #include "vm/compiler/parser.h"
-#include "vm/compiler/suggest.h"
 
 namespace epysim::compiler {
 
@@ -152,7 +152,7 @@ class Declarer {
       if (it->path().extension() == ".py") known.push_back(it->path().stem().string());
     }
     std::sort(known.begin(), known.end());
-    const std::string near = closest(name, known);
+    const std::string near = core::nearest(name, known);
     fail(position, "there is no module '" + name + "'",
          near.empty() ? "modules are looked for in the program's folder, EPYTHONPATH and the built-in modules"
                       : "did you mean '" + near + "'?");
@@ -307,7 +307,7 @@ class Declarer {
   [[noreturn]] void reject_member(const Module& module, const std::string& name, Position position) const {
     std::vector<std::string> known;
     for (const auto& [key, symbol] : module.names.symbols) known.push_back(symbol.name);
-    const std::string near = closest(name, known);
+    const std::string near = core::nearest(name, known);
     fail(position, "the module '" + module.name + "' has no '" + name + "'", near.empty() ? "" : "did you mean '" + near + "'?");
   }
 

@@ -5,9 +5,9 @@
 #include <fstream>
 #include <string_view>
 
+#include "sim/core/nearest.h"
 #include "vm/compiler/declare.h"
 #include "vm/compiler/generator.h"
-#include "vm/compiler/suggest.h"
 
 namespace epysim::compiler {
 
@@ -194,7 +194,7 @@ void Generator::reject_name(const Expr& name) const {
     if (text == missing) fail(name.position, message, "'" + text + "' of CPython is not available on the cores");
   }
   if (text == "id" || text == "symbol") fail(name.position, message, "lists are shared when they are passed; scalars are returned");
-  const std::string near = closest(text, visible);
+  const std::string near = core::nearest(text, visible);
   fail(name.position, message,
        near.empty() ? "assign it before it is used, or import the module that defines it" : "did you mean '" + near + "'?");
 }
@@ -202,7 +202,7 @@ void Generator::reject_name(const Expr& name) const {
 void Generator::reject_member(const Module& module, const Expr& attribute) const {
   std::vector<std::string> known_names;
   for (const auto& [key, symbol] : module.names.symbols) known_names.push_back(symbol.name);
-  const std::string near = closest(attribute.text, known_names);
+  const std::string near = core::nearest(attribute.text, known_names);
   fail(attribute.position, "the module '" + module.name + "' has no '" + attribute.text + "'",
        near.empty() ? "" : "did you mean '" + near + "'?");
 }
