@@ -1,0 +1,146 @@
+// Executes single instructions on a core and prints what they changed; test_isa_reference.py compares that with its own reference.
+//
+// A line of input is one experiment: "WORD key=value ...", all numbers hexadecimal:
+//   pc=ADDRESS  status=WORD  r5=WORD  x0.9=WORD (special register: group, number)  m4321=BYTES (local memory from that address on)
+// Before it registers hold 0x01010101 * number + 7, and local memory byte a holds the low byte of 7 * a + (a >> 8).
+// A line of output has what is different afterwards, in the same words, each byte of memory by itself; then the new pc, the core's state
+// when it does not run on, and what it said to the outside.
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/epiphany/core_program.h"
+
+using namespace epysim;
+using namespace epysim::epiphany;
+
+namespace {
+
+constexpr std::uint32_t kBytes = Program::kLocalBytes;
+
+/// Notes what leaves the core; behind its global address TESTSET finds the core's own memory.
+class Witness : public Alone {
+ public:
+  core::Cause testset(Core& core, Address address, std::uint32_t value, Cycle) override {
+    answer = core.outside_testset(address - core.window(), value);
+    note("testset");
+    return core::Cause::RemoteLoad;
+  }
+  void sync(Core&, Cycle) override { note("sync"); }
+  void wand(Core&, Cycle) override { note("wand"); }
+  void breakpoint_all(Core&, Cycle) override { note("mbkpt"); }
+  TrapOutcome trap(Core&, unsigned number) override {
+    note("trap" + std::to_string(number));
+    return {TrapOutcome::Kind::Unknown, 0};
+  }
+  void note(const std::string& what) { noted += " outside=" + what; }
+
+  std::string noted;
+  std::uint64_t answer = 0;
+};
+
+std::byte first_byte(std::uint32_t address) { return static_cast<std::byte>(7 * address + (address >> 8)); }
+
+std::uint32_t number(const std::string& digits) { return static_cast<std::uint32_t>(std::strtoul(digits.c_str(), nullptr, 16)); }
+
+SpecialRegister special_number(const std::string& name) {  // "0.9"
+  const std::size_t dot = name.find('.');
+  return static_cast<SpecialRegister>(std::stoul(name.substr(0, dot)) * 64 + std::stoul(name.substr(dot + 1)));
+}
+
+struct State {
+  explicit State(const Core& core) : r(core.cpu().r), status(core.cpu().status), memory(kBytes) {
+    for (unsigned i = 0; i < 256; ++i) specials[i] = core.read_register(register_offset(static_cast<SpecialRegister>(i)));
+    std::memcpy(memory.data(), core.local().data(), kBytes);
+  }
+  std::array<std::uint32_t, 64> r;
+  std::uint32_t status;
+  std::array<std::uint32_t, 256> specials{};
+  std::vector<std::byte> memory;
+};
+
+void print(const char* format, auto... values) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, values...);
+  std::cout << text;
+}
+
+void experiment(const std::string& line, Core& core, Witness& witness) {
+  std::istringstream words(line);
+  std::uint32_t word = 0;
+  words >> std::hex >> word;
+
+  std::vector<std::byte> memory(kBytes);
+  for (std::uint32_t a = 0; a < kBytes; ++a) memory[a] = first_byte(a);
+  std::uint32_t pc = Program::kStart, status = status::kActive;
+  core.reset(core.now());
+  for (unsigned i = 0; i < 64; ++i) core.cpu().r[i] = 0x01010101u * i + 7;
+  for (std::string pair; words >> pair;) {
+    const std::size_t equals = pair.find('=');
+    const std::string key = pair.substr(0, equals), value = pair.substr(equals + 1);
+    if (key == "pc") {
+      pc = number(value);
+    } else if (key == "status") {
+      status |= number(value);
+    } else if (key[0] == 'r') {
+      core.cpu().r[std::stoul(key.substr(1))] = number(value);
+    } else if (key[0] == 'x') {
+      core.write_register(register_offset(special_number(key.substr(1))), number(value), core.now());
+    } else if (key[0] == 'm') {
+      const std::uint32_t address = number(key.substr(1));
+      for (std::uint32_t i = 0; i < value.size() / 2; ++i) memory[address + i] = static_cast<std::byte>(number(value.substr(2 * i, 2)));
+    }
+  }
+  std::memcpy(memory.data() + pc, &word, length_in_bytes(word));
+  core.poke(0, memory);
+  const std::uint32_t latched = core.read_register(register_offset(special::ILAT));
+  const std::uint32_t in_service = core.read_register(register_offset(special::IPEND));
+  core.start_at(pc, core.now());  // which clears both
+  core.write_register(register_offset(special::ILAT), latched, core.now());
+  core.write_register(register_offset(special::IPEND), in_service, core.now());
+  core.cpu().status = status;
+
+  const State before(core);
+  witness.noted.clear();
+  core.run(core.now() + 1, kNever);
+  if (core.waiting()) core.complete_load(witness.answer, core.now() + 20);
+  const State after(core);
+
+  for (unsigned i = 0; i < 64; ++i) {
+    if (after.r[i] != before.r[i]) print("r%u=%x ", i, after.r[i]);
+  }
+  if (after.status != before.status) print("status=%x ", after.status);
+  for (unsigned i = 0; i < 256; ++i) {
+    const bool separate = i == special::STATUS || i == special::PC;
+    if (!separate && after.specials[i] != before.specials[i]) print("x%u.%u=%x ", i >> 6, i & 63u, after.specials[i]);
+  }
+  for (std::uint32_t a = 0; a < kBytes; ++a) {
+    if (after.memory[a] != before.memory[a]) print("m%x=%02x ", a, static_cast<unsigned>(after.memory[a]));
+  }
+  print("pc=%x", core.cpu().pc);
+  switch (core.state()) {
+    case CoreState::Idle:
+      std::cout << " state=idle";
+      break;
+    case CoreState::Halted:
+      std::cout << " state=halted";
+      break;
+    default:
+      break;
+  }
+  std::cout << witness.noted << '\n';
+}
+
+}  // namespace
+
+int main() {
+  Witness witness;
+  Core core(0, Program::kWindow, kBytes, {}, witness);
+  for (std::string line; std::getline(std::cin, line);) experiment(line, core, witness);
+}

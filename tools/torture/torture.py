@@ -1,0 +1,334 @@
+#!/usr/bin/env python3
+"""Runs GCC's gcc.c-torture/execute (and its ieee folder), compiled for epiphany-elf, on the simulator, to each test's exit code.
+
+  torture.py                            everything, at -O0 -O1 -O2 -O3 -Os
+  torture.py --level O2 'pr*' 'ieee/*'  a part of it
+  torture.py --rerun failed             again what failed
+
+See README.md in this folder. Exit status: 0 when every test passed or failed as known.txt says, 1 when not, 77 when the cross compiler or
+GCC's sources are not there.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+import directives
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+LEVELS = ("O0", "O1", "O2", "O3", "Os")
+SUITE = "gcc/testsuite/gcc.c-torture/execute"
+EXTERNAL_RAM = "0x80000000:32M"  # where the compiler's own linker script puts a program
+SMALL_FRAME = 1024  # bytes of one stack frame; with more, a program is given the external layout and its big stack
+MAX_CYCLES = 500_000_000  # the longest test of all needs less than a tenth of it
+SKIPPED = 77
+
+# The verdicts. "passed", "unsupported" and "expected" (a failure that GCC's suite expects) are good; the others must be in known.txt.
+GOOD = ("passed", "unsupported", "expected")
+BAD = ("failed", "not-compilable", "not-linkable", "timeout", "unexpected-pass")
+
+
+def find_tool(name):
+    """A program of the cross compiler: on PATH, in $EPYSIM_TOOLCHAIN, or where `epysim toolchain` puts it."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folders = [Path(f) for f in os.environ.get("PATH", "").split(":") if f]
+    if os.environ.get("EPYSIM_TOOLCHAIN"):
+        folders = [Path(os.environ["EPYSIM_TOOLCHAIN"]), Path(os.environ["EPYSIM_TOOLCHAIN"]) / "bin"] + folders
+    for folder in folders + [cache / "epysim/toolchain/epiphany-elf/bin"]:
+        if os.access(folder / f"epiphany-elf-{name}", os.X_OK):
+            return folder / f"epiphany-elf-{name}"
+    return None
+
+
+def find_sources():
+    archives = sorted(Path("/usr/src/gcc-12").glob("gcc-12.*.tar.*"))
+    return archives[-1] if archives else None
+
+
+def extract(archive, work):
+    """The suite's folder inside `work`; unpacked once."""
+    folder = work / "suite"
+    if not (folder / ".complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        with tarfile.open(archive, "r|*") as tar:
+            for member in tar:
+                name = member.name.split("/", 1)[-1]
+                if member.isfile() and name.startswith(SUITE + "/"):
+                    target = folder / name[len(SUITE) + 1 :]
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(tar.extractfile(member).read())
+        (folder / ".complete").touch()
+    return folder
+
+
+def all_tests(suite):
+    tests = [path.stem for path in suite.glob("*.c")] + ["ieee/" + path.stem for path in (suite / "ieee").glob("*.c")]
+    return sorted(tests)
+
+
+def read_known(path):
+    """known.txt: NAME LEVELS VERDICT REASON, levels as O0,O2 or *. {(name, level): (verdict, reason)}"""
+    known = {}
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = line.split(None, 3)
+        if len(parts) < 4 or parts[2] not in BAD:
+            sys.exit(f"{path}:{number}: expected NAME LEVELS VERDICT REASON")
+        for level in LEVELS if parts[1] == "*" else parts[1].split(","):
+            known[parts[0], level] = (parts[2], parts[3])
+    return known
+
+
+def big_frame(stack_usage):
+    """Whether GCC's -fstack-usage report shows a frame that is large or has no bound."""
+    for line in stack_usage.read_text().splitlines() if stack_usage.exists() else []:
+        fields = line.split("\t")
+        if len(fields) >= 3 and (int(fields[1]) > SMALL_FRAME or fields[2] == "dynamic"):
+            return True
+    return False
+
+
+class Runner:
+    def __init__(self, options, gcc, suite):
+        self.options, self.gcc, self.suite = options, gcc, suite
+        self.elves = options.work / "elf"
+        self.simulator = hashlib.sha256(Path(options.epysim).read_bytes()).hexdigest()[:16]
+
+    def command(self, command, seconds, folder):
+        """(exit code or None after the time limit, output)"""
+        try:
+            done = subprocess.run([str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=seconds)
+            return done.returncode, done.stdout.decode("utf-8", "replace")
+        except subprocess.TimeoutExpired as stopped:
+            return None, (stopped.stdout or b"").decode("utf-8", "replace")
+
+    def uses_heap(self, folder):
+        _, symbols = self.command([str(self.gcc)[: -len("gcc")] + "nm", "-u", "test.o"], 60, folder)
+        return re.search(r" _(malloc|calloc|realloc)$", symbols, re.M) is not None
+
+    def build(self, name, level, plan, folder):
+        """The linked program, kept for the next run: (layout, None), or (verdict, output)."""
+        elf = folder / "test.elf"
+        layout = folder / "layout"
+        if self.options.rebuild:
+            shutil.rmtree(folder, ignore_errors=True)
+        if elf.exists() and layout.exists():
+            return layout.read_text(), None
+        folder.mkdir(parents=True, exist_ok=True)
+        flags = ["-" + level, "-w", *plan.options] + (["-fno-inline"] if name.startswith("ieee/") else [])
+        code, output = self.command([self.gcc, "-pipe", "-fstack-usage", *flags, "-c", self.suite / f"{name}.c", "-o", "test.o"],
+                                    self.options.compile_time, folder)
+        if code != 0:
+            return "not-compilable", output if code is not None else f"the compiler needed more than {self.options.compile_time} s"
+        chosen = "external"
+        if not plan.needs_big_stack and not big_frame(folder / "test.su") and not self.uses_heap(folder):
+            code, _ = self.command([self.gcc, *flags, "-T", ROOT / "tools/internal.ld", "test.o", "-lm", "-o", "test.elf"], 60, folder)
+            chosen = "internal" if code == 0 else "external"
+        if chosen == "external":
+            code, output = self.command([self.gcc, *flags, "test.o", "-lm", "-o", "test.elf"], 60, folder)
+            if code != 0:
+                return "not-linkable", output
+        self.command([str(self.gcc)[: -len("gcc")] + "strip", "-g", "test.elf"], 60, folder)
+        for leftover in ("test.o", "test.su"):
+            (folder / leftover).unlink(missing_ok=True)
+        layout.write_text(chosen)
+        return chosen, None
+
+    def run(self, name, level):
+        started = time.monotonic()
+        plan = directives.read(self.suite / f"{name}.c", "-" + level)
+        result = {"test": name, "level": level, "simulator": self.simulator}
+
+        def done(verdict, detail="", **more):
+            return {**result, "verdict": verdict, "detail": detail[-2000:], **more, "seconds": round(time.monotonic() - started, 2)}
+
+        if plan.unsupported:
+            return done("unsupported", plan.unsupported)
+        folder = self.elves / level / name
+        layout, output = self.build(name, level, plan, folder)
+        if output is not None:
+            return done(layout, output)
+        ram = ["--ram", EXTERNAL_RAM] if layout == "external" else []
+        command = [self.options.epysim, "exec", "--cores", "0", "--max-cycles", MAX_CYCLES, *ram, folder / "test.elf"]
+        code, output = self.command(command, self.options.run_time, folder)
+        if code is None or "stopped by --max-cycles" in output:
+            limit = f"{self.options.run_time} s" if code is None else f"{MAX_CYCLES} cycles"
+            return done("timeout", f"ran longer than {limit}\n{output}", layout=layout)
+        if plan.expected_to_fail:
+            return done("unexpected-pass" if code == 0 else "expected", plan.expected_to_fail, layout=layout)
+        return done("passed" if code == 0 else "failed", "" if code == 0 else f"exit code {code}\n{output}", layout=layout)
+
+
+def read_results(path):
+    """{(test, level): result}; a later line replaces an earlier one."""
+    results = {}
+    if path.exists():
+        for line in path.read_text().splitlines():
+            try:
+                result = json.loads(line)
+            except ValueError:
+                continue  # cut off by an interruption
+            results[result["test"], result["level"]] = result
+    return results
+
+
+def judge(result, known):
+    """(good, what to say): a bad verdict is good when known.txt has it; a known one that did not come is not."""
+    verdict, reason = known.get((result["test"], result["level"]), (None, ""))
+    if result["verdict"] in GOOD and verdict is None:
+        return True, result["detail"]
+    if result["verdict"] == verdict:
+        return True, reason
+    if verdict is not None:
+        return False, f"known.txt expects {verdict}, but it {'passed' if result['verdict'] == 'passed' else 'is ' + result['verdict']}"
+    return False, result["detail"]
+
+
+def write_junit(path, results, known):
+    suites = xml.Element("testsuites")
+    for level in LEVELS:
+        mine = [r for r in results if r["level"] == level]
+        failures = sum(not judge(r, known)[0] for r in mine)
+        skipped = sum(r["verdict"] != "passed" and judge(r, known)[0] for r in mine)
+        suite = xml.SubElement(suites, "testsuite", name=f"gcc.c-torture/execute -{level}", tests=str(len(mine)), failures=str(failures),
+                               skipped=str(skipped), time=f"{sum(r['seconds'] for r in mine):.1f}")
+        for r in mine:
+            case = xml.SubElement(suite, "testcase", classname=f"torture.{level}", name=r["test"], time=str(r["seconds"]))
+            good, said = judge(r, known)
+            said = re.sub(r"[^\t\n\x20-\ud7ff]", "?", said)
+            if not good:
+                xml.SubElement(case, "failure", message=r["verdict"]).text = said
+            elif r["verdict"] != "passed":
+                xml.SubElement(case, "skipped", message=f"{r['verdict']}: {said}")
+    path.write_bytes(xml.tostring(suites, encoding="utf-8", xml_declaration=True))
+
+
+def summarise(results, known):
+    """The table by level, and what is to be done; True when there is nothing."""
+    columns = ("passed", "unsupported", "expected") + BAD
+    print(f"{'level':6} {'tests':>6}" + "".join(f"{c:>16}" for c in columns) + f"{'of them known':>16}{'external layout':>17}")
+    bad = []
+    for level in LEVELS:
+        mine = [r for r in results if r["level"] == level]
+        if not mine:
+            continue
+        counts = collections.Counter(r["verdict"] for r in mine)
+        judged = [(r, *judge(r, known)) for r in mine]
+        bad += [(r, said) for r, good, said in judged if not good]
+        explained = sum(good and r["verdict"] in BAD for r, good, _ in judged)
+        external = sum(r.get("layout") == "external" for r in mine)
+        print(f"-{level:5} {len(mine):6}" + "".join(f"{counts[c]:16}" for c in columns) + f"{explained:16}{external:17}")
+    for r, said in bad:
+        first = said.strip().splitlines()
+        print(f"{r['verdict']}: {r['test']} -{r['level']}: {' | '.join(first[:3])}")
+    return not bad
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     epilog="Example: tools/torture/torture.py --level O2 --jobs 4 'pr*'")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    parser.add_argument("tests", nargs="*", metavar="PATTERN", help="names of tests, like 'pr1*' or 'ieee/*' (default: all)")
+    parser.add_argument("--level", action="append", choices=LEVELS, help="optimisation level; may be repeated (default: all)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="how many tests at a time")
+    parser.add_argument("--work", type=Path, default=cache / "epysim/torture", metavar="DIR", help="programs and results")
+    parser.add_argument("--epysim", default=os.environ.get("EPYSIM", str(ROOT / "build/release/epysim")), metavar="FILE",
+                        help="the simulator's binary")
+    parser.add_argument("--junit", type=Path, metavar="FILE.xml", help="where to put the JUnit report (default: in DIR)")
+    parser.add_argument("--rerun", choices=("failed", "all"), help="run these again, though this simulator has run them")
+    parser.add_argument("--rebuild", action="store_true", help="compile again, too")
+    parser.add_argument("--report", action="store_true", help="run nothing; report what there is, whichever simulator ran it")
+    parser.add_argument("--run-time", type=float, default=120, metavar="S", help="time limit of one program (default: 120)")
+    parser.add_argument("--compile-time", type=float, default=120, metavar="S", help="time limit of the compiler (default: 120)")
+    options = parser.parse_args()
+
+    gcc, archive = find_tool("gcc"), find_sources()
+    if gcc is None:
+        print("torture: skipped: no epiphany-elf-gcc on PATH, in EPYSIM_TOOLCHAIN or built by `epysim toolchain`", file=sys.stderr)
+        return SKIPPED
+    if archive is None:
+        print("torture: skipped: no GCC sources in /usr/src/gcc-12 (Debian package gcc-12-source)", file=sys.stderr)
+        return SKIPPED
+    if not Path(options.epysim).exists():
+        parser.error(f"no simulator at {options.epysim}: build it (./epysim --version), or name it with --epysim")
+    options.work.mkdir(parents=True, exist_ok=True)
+    options.work = options.work.resolve()
+    options.epysim = str(Path(options.epysim).resolve())
+    suite = extract(archive, options.work)
+
+    known = read_known(HERE / "known.txt")
+    runner = Runner(options, gcc, suite)
+    results_file = options.work / "results.jsonl"
+    results = read_results(results_file)
+    wanted = [(name, level) for level in options.level or LEVELS for name in all_tests(suite)
+              if not options.tests or any(fnmatch.fnmatch(name, pattern) for pattern in options.tests)]
+    if not wanted:
+        parser.error("no test has such a name")
+
+    def is_due(key):
+        if options.report:
+            return False
+        before = results.get(key)
+        if before is None or options.rerun == "all" or options.rebuild:
+            return True
+        if options.rerun == "failed" and not judge(before, known)[0]:
+            return True
+        return before["simulator"] != runner.simulator
+
+    due = [key for key in wanted if is_due(key)]
+    if options.rerun == "failed":
+        due = [key for key in due if key in results and not judge(results[key], known)[0]]
+    print(f"torture: {len(wanted)} tests, {len(due)} of them to run", file=sys.stderr)
+
+    lock = threading.Lock()
+    finished = 0
+    with open(results_file, "a") as out, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+
+        def one(key):
+            nonlocal finished
+            result = runner.run(*key)
+            with lock:
+                out.write(json.dumps(result) + "\n")
+                out.flush()
+                results[key] = result
+                finished += 1
+                if sys.stderr.isatty():
+                    print(f"\rtorture: {finished} of {len(due)}", end="", file=sys.stderr)
+
+        pending = [pool.submit(one, key) for key in due]
+        try:
+            for task in pending:
+                task.result()
+        except BaseException:
+            for task in pending:
+                task.cancel()
+            raise
+    if sys.stderr.isatty() and due:
+        print(file=sys.stderr)
+
+    reported = [results[key] for key in wanted if key in results]
+    write_junit(options.junit or options.work / "junit.xml", reported, known)
+    return 0 if summarise(reported, known) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
