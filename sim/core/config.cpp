@@ -198,7 +198,7 @@ Config Config::load(const std::string& board, const std::vector<std::string>& ov
     std::string list;
     for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
     const std::string near = nearest(board, known);
-    throw UsageError("unknown board '" + board + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?") + " Boards here: " + list +
+    throw UsageError("unknown board '" + board + "'" + (near.empty() ? "." : ", did you mean '" + near + "'?") + " Boards here: " + list +
                      ". A path to a .json file works too.");
   }
   std::ostringstream text;
