@@ -233,6 +233,11 @@ void Core::complete_load(std::uint64_t value, Cycle returned) {
   waiting_ = {};
 }
 
+void Core::complete_store(Cycle accepted) {
+  pipeline_.charge_until(waiting_.cause, accepted);
+  waiting_ = {};
+}
+
 void Core::complete_fetch(std::uint64_t line, Cycle returned) {
   pipeline_.charge_until(waiting_.cause, returned);
   // Of the two line buffers the one that the program counter needs stays.

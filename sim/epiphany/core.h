@@ -2,8 +2,8 @@
 // One Epiphany-III core: local memory, registers, interrupts, timers, and its own count of cycles. It runs ahead through private work and
 // stops before everything that others could notice until its turn in global time has come; the scheduler decides when that is.
 //
-// Life: Reset -> Running <-> Idle; Halted by a debugger or a breakpoint; Exited by TRAP. While a load or fetch from outside is under way
-// the core is Running but waiting, and does not appear in the scheduler's list.
+// Life: Reset -> Running <-> Idle; Halted by a debugger or a breakpoint; Exited by TRAP. While a load or fetch from outside is under way,
+// or a store waits for room, the core is Running but waiting, and does not appear in the scheduler's list.
 
 #include <array>
 #include <cstdint>
@@ -62,6 +62,8 @@ class Core {
   // -- answers from outside
   void complete_load(std::uint64_t value, Cycle returned);
   void complete_fetch(std::uint64_t line, Cycle returned);
+  /// The store that met a full path has left; the core goes on at `accepted`.
+  void complete_store(Cycle accepted);
 
   // -- signals, at a moment of global time
   void latch(unsigned number, Cycle at);
@@ -115,7 +117,7 @@ class Core {
 
   enum class Life { Asleep, Awake, Dead };  // of the program; `halted_` is on top of it
   struct Waiting {
-    enum What { Nothing, Data, Line } what = Nothing;
+    enum What { Nothing, Data, Line, Room } what = Nothing;
     core::Cause cause = core::Cause::RemoteLoad;
     std::uint8_t rd = 0;
     std::uint8_t size = 0;

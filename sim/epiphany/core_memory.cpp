@@ -127,7 +127,13 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
   } else if (aligned < kWindowBytes) {
     misuse(Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
   } else {
-    pipeline_.charge_until(Cause::BackPressure, outside_.store(*this, aligned, bytes, data, at));
+    const Cycle accepted = outside_.store(*this, aligned, bytes, data, at);
+    if (accepted != kNever) {
+      pipeline_.charge_until(Cause::BackPressure, accepted);
+    } else {
+      waiting_ = {Waiting::Room, Cause::BackPressure, 0, 0, 0};
+      limit_ = 0;
+    }
   }
   return true;
 }

@@ -16,8 +16,8 @@ using Stage = DmaChannel::Stage;
 
 constexpr Cycle kFraction = 1000;  // times in thousandths of a cycle
 
-constexpr std::uint64_t fine(Cycle at) { return at * kFraction; }
-constexpr Cycle whole(std::uint64_t at) { return (at + kFraction - 1) / kFraction; }
+constexpr std::uint64_t fine(Cycle at) { return at == kNever ? kNever : at * kFraction; }
+constexpr Cycle whole(std::uint64_t at) { return at == kNever ? kNever : (at + kFraction - 1) / kFraction; }
 
 constexpr Address kDescriptorBytes = 24;
 
@@ -270,42 +270,32 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
     asked = true;
     ++state.under_way;
     if (from.core < 0) state.ready = exact + shape_.dma.off_chip_read_gap;
-    const bool in_register = from.core >= 0 && from.address >= kRegisterBase;
-    const mesh::Interconnect::Read read = from.core >= 0 ? interconnect_.read(node(id), node(from.core), bytes, in_register, at)
-                                                         : interconnect_.read_off_chip(node(id), source, bytes, at);
     event.kind = Event::Kind::DmaRead;
-    event.at = read.at_target;
-    event.returned = read.returned;
     event.address = source;
     event.data = target;
-    push(event);
+    request(event, node(id), at);
   }
   if (more || state.runs != run) return;  // a local store may have hit the channel's own registers
   state.stage = asked && state.own_data && r.is(dma::kMessage) ? Stage::LastDatum : Stage::Ending;
   dma_show(id, channel);
 }
 
-/// Sends a datum from a node to event.address; returns when the path takes the next one.
+/// Sends a datum from a node to event.address; returns when the path takes the next one (kNever: dma_accepted will tell).
 Cycle Scheduler::dma_send(mesh::Node from, Event event, Cycle at) {
   const Place to = place_for(event.source, event.address);
+  if (to.ram == nullptr && to.core != event.source) return send(event, from, at);
   share(to);
   event.at = at;
-  Cycle accepted = at;
-  if (to.core >= 0 && to.core != event.source) {
-    const mesh::Interconnect::Write write = interconnect_.write(from, node(to.core), event.bytes, at);
-    event.at = write.arrival;
-    accepted = write.accepted;
-  } else if (to.core < 0 && to.ram == nullptr) {
-    const mesh::Interconnect::Write write = interconnect_.write_off_chip(from, event.address, event.bytes, at);
-    event.at = write.arrival;
-    accepted = write.accepted;
-  }
-  if (event.at > at) {
-    push(event);
-  } else {
-    dma_arrive(event);
-  }
-  return accepted;
+  dma_arrive(event);
+  return at;
+}
+
+/// The path was full; it has taken the store now.
+void Scheduler::dma_accepted(const Event& store, Cycle accepted) {
+  DmaChannel& state = dma_of(store.source).channels[store.channel];
+  if (state.runs != store.life) return;
+  state.ready = fine(accepted);
+  dma_schedule(store.source);
 }
 
 /// A read request is at its target.

@@ -17,7 +17,7 @@ class Outside {
  public:
   virtual ~Outside() = default;
 
-  /// A posted store; returns the cycle from which the core may go on.
+  /// A posted store; returns the cycle from which the core may go on; kNever: when Core::complete_store says so.
   virtual Cycle store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) = 0;
   /// A blocking load, answered by Core::complete_load; returns what the core is to call the waiting.
   virtual core::Cause load(Core& core, Address address, unsigned bytes, Cycle at) = 0;

@@ -338,6 +338,9 @@ void Scheduler::happen(const Event& event) {
       core(event.core).halt(event.at);
       touch(event.core);
       break;
+    case Event::Kind::Link:
+      link_moves(event);
+      break;
     case Event::Kind::DmaTick:
       dma_tick(event.source, event.at);
       break;
@@ -382,35 +385,24 @@ void Scheduler::changed(const Core& core) {
 // ------------------------------------------------------------------------------------------------------- what cores ask for
 
 Cycle Scheduler::store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) {
-  const Place place = place_of(address);
-  const mesh::Interconnect::Write write = place.core >= 0 ? interconnect_.write(node(core.id()), node(place.core), bytes, at)
-                                                          : interconnect_.write_off_chip(node(core.id()), address, bytes, at);
-  share(place);
   Event event;
-  event.at = write.arrival;
-  event.source = core.id();
-  event.bytes = static_cast<std::uint8_t>(bytes);
-  event.address = address;
-  event.data = data;
-  push(event);
-  return write.accepted;
-}
-
-Cause Scheduler::load(Core& core, Address address, unsigned bytes, Cycle at) {
-  const Place place = place_of(address);
-  const bool in_register = place.core >= 0 && place.address >= kRegisterBase;
-  const mesh::Interconnect::Read read = place.core >= 0 ? interconnect_.read(node(core.id()), node(place.core), bytes, in_register, at)
-                                                        : interconnect_.read_off_chip(node(core.id()), address, bytes, at);
-  share(place);
-  Event event;
-  event.kind = Event::Kind::Load;
-  event.at = read.at_target;
-  event.returned = read.returned;
   event.source = core.id();
   event.life = core.life();
   event.bytes = static_cast<std::uint8_t>(bytes);
   event.address = address;
-  push(event);
+  event.data = data;
+  return send(event, node(core.id()), at);
+}
+
+Cause Scheduler::load(Core& core, Address address, unsigned bytes, Cycle at) {
+  Event event;
+  event.kind = Event::Kind::Load;
+  event.source = core.id();
+  event.life = core.life();
+  event.bytes = static_cast<std::uint8_t>(bytes);
+  event.address = address;
+  request(event, node(core.id()), at);
+  const Place place = place_of(address);
   if (place.core == core.id() && place.address - (kRegisterBase + register_offset(special::DMA0CONFIG)) < kDmaRegisterBytes) {
     return Cause::DmaWait;  // it looks how far its own transfer is
   }
@@ -439,19 +431,98 @@ Cause Scheduler::testset(Core& core, Address address, std::uint32_t value, Cycle
 }
 
 void Scheduler::fetch(Core& core, Address line, Cycle at) {
-  const Place place = place_of(line);
-  const mesh::Interconnect::Read read = place.core >= 0 ? interconnect_.fetch(node(core.id()), node(place.core), at)
-                                                        : interconnect_.fetch_off_chip(node(core.id()), line, at);
-  share(place);
   Event event;
   event.kind = Event::Kind::Fetch;
-  event.at = read.at_target;
-  event.returned = read.returned;
   event.source = core.id();
   event.life = core.life();
   event.bytes = 8;
   event.address = line;
+  request(event, node(core.id()), at);
+}
+
+Cycle Scheduler::send(Event event, mesh::Node from, Cycle at) {
+  const Place to = place_of(event.address);
+  share(to);
+  if (to.core < 0) {
+    const bool by_dma = event.kind != Event::Kind::Store;
+    const Cycle accepted = interconnect_.write_off_chip(from, event.address, event.bytes, by_dma, at, park(event));
+    watch_link();
+    return accepted;
+  }
+  const mesh::Interconnect::Write write = interconnect_.write(from, node(to.core), event.bytes, at);
+  event.at = write.arrival;
   push(event);
+  return write.accepted;
+}
+
+void Scheduler::request(Event event, mesh::Node from, Cycle at) {
+  const Place to = place_of(event.address);
+  share(to);
+  const bool line = event.kind == Event::Kind::Fetch;
+  if (to.core < 0) {
+    if (line) {
+      interconnect_.fetch_off_chip(from, event.address, at, park(event));
+    } else {
+      interconnect_.read_off_chip(from, event.address, event.bytes, event.kind != Event::Kind::Load, at, park(event));
+    }
+    return watch_link();
+  }
+  const bool in_register = to.address >= kRegisterBase;
+  const mesh::Interconnect::Read read =
+      line ? interconnect_.fetch(from, node(to.core), at) : interconnect_.read(from, node(to.core), event.bytes, in_register, at);
+  event.at = read.at_target;
+  event.returned = read.returned;
+  push(event);
+}
+
+mesh::Interconnect::Ticket Scheduler::park(const Event& event) {
+  if (free_tickets_.empty()) {
+    parked_.push_back(event);
+    return static_cast<mesh::Interconnect::Ticket>(parked_.size() - 1);
+  }
+  const mesh::Interconnect::Ticket ticket = free_tickets_.back();
+  free_tickets_.pop_back();
+  parked_[ticket] = event;
+  return ticket;
+}
+
+/// Makes sure that the link's next turn is an event.
+void Scheduler::watch_link() {
+  const Cycle next = interconnect_.next_off_chip();
+  if (next >= link_event_) return;
+  link_event_ = next;
+  Event event;
+  event.kind = Event::Kind::Link;
+  event.at = next;
+  event.source = core_count();
+  push(event);
+}
+
+void Scheduler::link_moves(const Event& event) {
+  if (event.at != link_event_) return;  // there was an earlier one
+  link_event_ = kNever;
+  using Notice = mesh::Interconnect::Notice;
+  for (const Notice& notice : interconnect_.advance(event.at)) {
+    Event& parked = parked_[notice.ticket];
+    if (notice.kind == Notice::Kind::Room) {
+      room_for(parked, notice.at);
+      continue;
+    }
+    parked.at = notice.at;
+    parked.returned = notice.returned;
+    free_tickets_.push_back(notice.ticket);
+    push(parked);
+  }
+  watch_link();
+}
+
+void Scheduler::room_for(const Event& store, Cycle accepted) {
+  Core& sender = core(store.source);
+  if (store.kind == Event::Kind::DmaStore) return dma_accepted(store, accepted);
+  if (store.kind != Event::Kind::Store) return;                  // nobody waits for what a DMA engine passes on
+  if (sender.life() != store.life || !sender.waiting()) return;  // it was reset meanwhile
+  sender.complete_store(accepted);
+  touch(store.source);
 }
 
 Cycle Scheduler::wave(int from, int to) const {

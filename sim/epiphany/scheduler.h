@@ -107,7 +107,7 @@ class Scheduler : public Outside {
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { Store, Load, Testset, Fetch, Latch, Halt, DmaTick, DmaRead, DmaReturn, DmaDatum, DmaStore };
+    enum class Kind : std::uint8_t { Store, Load, Testset, Fetch, Latch, Halt, DmaTick, DmaRead, DmaReturn, DmaDatum, DmaStore, Link };
     Cycle at = 0;
     std::uint64_t sequence = 0;
     int source = 0;  // a core, or core_count() for the host
@@ -146,6 +146,15 @@ class Scheduler : public Outside {
   Place place_for(int id, Address address) const;
   mesh::Node node(int id) const { return {id / shape_.columns, id % shape_.columns}; }
   void push(Event event);
+  /// Puts a store of event.bytes to event.address on its way from a node; it becomes an event when its time is known. Returns when the
+  /// sender may go on; kNever: `room_for` is called then.
+  Cycle send(Event event, mesh::Node from, Cycle at);
+  /// The same for a read of any kind.
+  void request(Event event, mesh::Node from, Cycle at);
+  mesh::Interconnect::Ticket park(const Event& event);
+  void watch_link();
+  void link_moves(const Event& event);
+  void room_for(const Event& store, Cycle accepted);
   void happen(const Event& event);
   void answer(const Event& event);
   /// The value there at `at`; nothing when nobody answers.
@@ -173,6 +182,7 @@ class Scheduler : public Outside {
   void dma_read(const Event& event);
   void dma_return(Event event);
   void dma_arrive(const Event& event);
+  void dma_accepted(const Event& store, Cycle accepted);
 
   Shape shape_;
   mesh::Interconnect& interconnect_;
@@ -184,6 +194,9 @@ class Scheduler : public Outside {
   std::vector<Cycle> next_;  // Core::next_time() of each
   std::vector<Event> events_;
   std::uint64_t sequence_ = 0;
+  std::vector<Event> parked_;  // what waits for its turn at the link, by ticket
+  std::vector<mesh::Interconnect::Ticket> free_tickets_;
+  Cycle link_event_ = kNever;  // the pending Link event
   Cycle now_ = 0;
   Core* running_ = nullptr;
   std::atomic<bool> stop_requested_{false};

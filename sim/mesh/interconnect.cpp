@@ -8,6 +8,7 @@
 
 #include "sim/core/config.h"
 #include "sim/core/error.h"
+#include "sim/mesh/edge_port.h"
 #include "sim/mesh/elink.h"
 #include "sim/mesh/mesh.h"
 #include "sim/mesh/send_window.h"
@@ -46,8 +47,8 @@ struct Timing {
         register_return(cycles(config, "mesh.register_return_cycles", 1)),
         own_extra(cycles(config, "mesh.own_read_extra_cycles")),
         fetch_extra(cycles(config, "mesh.fetch_extra_cycles")),
-        off_chip_buffers(count(config, "elink.write_buffers", 1, 1024)),
-        off_chip_release(cycles(config, "elink.write_release_cycles")),
+        link_latency(cycles(config, "elink.read_latency", 1)),
+        memory_write(cycles(config, "dram.write_latency")),
         off_chip_fetch_extra(cycles(config, "elink.fetch_extra_cycles")),
         host_latency(cycles(config, "elink.host_write_latency")) {}
 
@@ -62,24 +63,31 @@ struct Timing {
   Cycle register_return;
   Cycle own_extra;
   Cycle fetch_extra;
-  unsigned off_chip_buffers;
-  Cycle off_chip_release;
+  Cycle link_latency;
+  Cycle memory_write;
   Cycle off_chip_fetch_extra;
   Cycle host_latency;
 };
 
 Elink::Timing elink_timing(const core::Config& config) {
-  return {.write_cycles = count(config, "elink.write_cycles", 1, kMostService),
-          .read_cycles = count(config, "elink.read_cycles", 1, kMostService),
-          .read_latency = cycles(config, "elink.read_latency", 1),
-          .write_latency = cycles(config, "dram.write_latency")};
+  constexpr std::int64_t kMostSlots = 1024;
+  Elink::Timing timing;
+  timing.slot_cycles = config.real("chip.clock_hz", 1, 1e12) / (2 * config.real("elink.lclk_hz", 1e3, 1e12));
+  timing.transaction_slots = count(config, "elink.transaction_slots", 1, kMostSlots);
+  timing.burst_slots = count(config, "elink.burst_slots", 1, kMostSlots);
+  timing.dma_extra_slots = count(config, "elink.dma_extra_slots", 0, kMostSlots);
+  timing.read_slots = count(config, "elink.read_slots", 1, kMostSlots);
+  timing.dma_read_slots = count(config, "elink.dma_read_slots", 1, kMostSlots);
+  timing.stall_after = count(config, "elink.stall_after", 1, kMostCycles);
+  timing.stall_cycles = cycles(config, "elink.stall_cycles");
+  return timing;
 }
 
-// What limits one core's posted writes, per way out.
-struct Sender {
-  SendWindow on_chip;
-  SendWindow off_chip;
-};
+EdgePort::Limits write_limits(const core::Config& config) {
+  const unsigned window = count(config, "elink.write_buffers", 2, 1024);
+  // One of the places is the sender's own.
+  return {.ahead = window - 1, .window = window, .release = cycles(config, "elink.write_release_cycles")};
+}
 
 }  // namespace
 
@@ -90,27 +98,33 @@ struct Interconnect::Impl {
         rmesh("rmesh", timing.rows, timing.columns, timing.hop),
         xmesh("xmesh", timing.rows, timing.columns, timing.hop),
         elink(elink_timing(config)),
+        writes(timing.rows, timing.columns, write_limits(config)),
+        reads(timing.rows, timing.columns, {.ahead = 1, .window = 0, .release = 0}),
         senders(static_cast<std::size_t>(timing.rows) * static_cast<std::size_t>(timing.columns),
-                Sender{SendWindow(timing.router_buffers * static_cast<unsigned>(timing.rows + timing.columns)),
-                       SendWindow(timing.off_chip_buffers)}) {}
+                SendWindow(timing.router_buffers * static_cast<unsigned>(timing.rows + timing.columns))) {}
 
-  Sender& sender(Node node) { return senders[static_cast<std::size_t>(node.row * timing.columns + node.column)]; }
+  SendWindow& sender(Node node) { return senders[static_cast<std::size_t>(node.row * timing.columns + node.column)]; }
 
   Write write(Node from, Node to, unsigned bytes, Cycle at);
   Read read(Node from, Node to, unsigned bytes, Cycle target_return, Cycle at);
-  Write write_off_chip(Node from, unsigned bytes, Cycle at);
-  Read read_off_chip(Node from, unsigned bytes, Cycle at);
+  Cycle send(Node from, OffChipAccess access, Cycle at);
+  void request(Node from, OffChipAccess access, Cycle at);
+  void take_write();
+  void take_read();
 
   Timing timing;
   Mesh cmesh;
   Mesh rmesh;
   Mesh xmesh;
   Elink elink;
-  std::vector<Sender> senders;
+  EdgePort writes;
+  EdgePort reads;
+  std::vector<SendWindow> senders;  // what limits one node's posted writes on chip
+  std::vector<Notice> notices;
 };
 
 Interconnect::Write Interconnect::Impl::write(Node from, Node to, unsigned bytes, Cycle at) {
-  SendWindow& window = sender(from).on_chip;
+  SendWindow& window = sender(from);
   const Cycle earliest = std::max(at, window.earliest(timing.router_buffers * (hops(from, to) + 1)));
   const Cycle sent = cmesh.inject(from, earliest, timing.injection_gap, bytes);
   const Cycle arrival = whole_cycles(cmesh.route(from, to, half_cycles(sent + timing.write_cycles), bytes));
@@ -128,21 +142,39 @@ Interconnect::Read Interconnect::Impl::read(Node from, Node to, unsigned bytes, 
   return {at_target, whole_cycles(back)};
 }
 
-Interconnect::Write Interconnect::Impl::write_off_chip(Node from, unsigned bytes, Cycle at) {
-  SendWindow& window = sender(from).off_chip;
-  const Cycle earliest = std::max(at, window.earliest(timing.off_chip_buffers));
-  const Cycle sent = xmesh.inject(from, earliest, timing.injection_gap, bytes);
-  const Cycle edge = whole_cycles(xmesh.leave_east(from, half_cycles(sent + timing.write_cycles), bytes));
-  const Elink::Write done = elink.write(edge, bytes);
-  window.sent(done.sent + timing.off_chip_release);
-  return {sent + 1, done.stored};
+/// Puts a store on its way to the edge; returns when its sender may go on.
+Cycle Interconnect::Impl::send(Node from, OffChipAccess access, Cycle at) {
+  const Cycle sent = xmesh.inject(from, at, timing.injection_gap, access.bytes);
+  access.ready = whole_cycles(xmesh.leave_east(from, half_cycles(sent + timing.write_cycles), access.bytes));
+  writes.enter(from, access);
+  return sent + 1;
 }
 
-Interconnect::Read Interconnect::Impl::read_off_chip(Node from, unsigned bytes, Cycle at) {
+void Interconnect::Impl::request(Node from, OffChipAccess access, Cycle at) {
   const HalfCycles edge = rmesh.leave_east(from, half_cycles(at), kRequestBytes);
-  const Elink::Read done = elink.read(edge / 2, bytes);
-  const HalfCycles back = xmesh.enter_east(from.row, from, half_cycles(done.back) + edge % 2, bytes);
-  return {done.at_memory, whole_cycles(back)};
+  access.ready = edge / 2;
+  access.half_late = edge % 2 != 0;
+  reads.enter(from, access);
+}
+
+void Interconnect::Impl::take_write() {
+  const EdgePort::Taken taken = writes.take();
+  const OffChipAccess& access = taken.access;
+  const Cycle through = elink.write(taken.from, access.address, access.bytes, access.by_dma, taken.at);
+  notices.push_back({Notice::Kind::Write, access.ticket, through + timing.memory_write, 0});
+  if (const auto freed = writes.done(taken, through)) {
+    notices.push_back({Notice::Kind::Room, freed->access.ticket, send(taken.from, freed->access, freed->at), 0});
+  }
+}
+
+void Interconnect::Impl::take_read() {
+  const EdgePort::Taken taken = reads.take();
+  const OffChipAccess& access = taken.access;
+  reads.done(taken, taken.at + elink.read(access.bytes, access.by_dma));
+  const HalfCycles edge = half_cycles(taken.at + timing.link_latency) + (access.half_late ? 1 : 0);
+  const Cycle back = whole_cycles(xmesh.enter_east(taken.from.row, taken.from, edge, access.bytes));
+  notices.push_back(
+      {Notice::Kind::Read, access.ticket, taken.at + timing.link_latency / 2, back + (access.fetch ? timing.off_chip_fetch_extra : 0)});
 }
 
 Interconnect::Interconnect(const core::Config& config) : impl_(std::make_unique<Impl>(config)) {}
@@ -159,19 +191,32 @@ Interconnect::Read Interconnect::read(Node from, Node to, unsigned bytes, bool r
 
 Interconnect::Read Interconnect::testset(Node from, Node to, Cycle at) { return read(from, to, 4, false, at); }
 
-Interconnect::Write Interconnect::write_off_chip(Node from, Address, unsigned bytes, Cycle at) {
-  return impl_->write_off_chip(from, bytes, at);
+Cycle Interconnect::write_off_chip(Node from, Address address, unsigned bytes, bool by_dma, Cycle at, Ticket ticket) {
+  const OffChipAccess access{ticket, address, static_cast<std::uint8_t>(bytes), by_dma};
+  const Cycle room = impl_->writes.room(from, at);
+  if (room != kNever) return impl_->send(from, access, room);
+  impl_->writes.hold(from, access);
+  return kNever;
 }
 
-Interconnect::Read Interconnect::read_off_chip(Node from, Address, unsigned bytes, Cycle at) {
-  return impl_->read_off_chip(from, bytes, at);
+void Interconnect::read_off_chip(Node from, Address address, unsigned bytes, bool by_dma, Cycle at, Ticket ticket) {
+  impl_->request(from, {ticket, address, static_cast<std::uint8_t>(bytes), by_dma}, at);
 }
 
-Interconnect::Read Interconnect::fetch_off_chip(Node from, Address, Cycle at) {
-  Read line = impl_->read_off_chip(from, 8, at);
-  line.returned += impl_->timing.off_chip_fetch_extra;
-  return line;
+void Interconnect::fetch_off_chip(Node from, Address address, Cycle at, Ticket ticket) {
+  impl_->request(from, {ticket, address, 8, false, true}, at);
 }
+
+Cycle Interconnect::next_off_chip() const { return std::min(impl_->writes.next(), impl_->reads.next()); }
+
+std::span<const Interconnect::Notice> Interconnect::advance(Cycle now) {
+  impl_->notices.clear();
+  while (impl_->writes.next() <= now) impl_->take_write();
+  while (impl_->reads.next() <= now) impl_->take_read();
+  return impl_->notices;
+}
+
+void Interconnect::set_link_divider(unsigned divider) { impl_->elink.set_slot(static_cast<double>(1u << std::min(divider, 2u))); }
 
 Interconnect::Read Interconnect::fetch(Node from, Node to, Cycle at) {
   Read line = read(from, to, 8, false, at);
@@ -188,27 +233,26 @@ void Interconnect::reset() {
   impl_->rmesh.reset();
   impl_->xmesh.reset();
   impl_->elink.reset();
-  for (Sender& sender : impl_->senders) {
-    sender.on_chip.reset();
-    sender.off_chip.reset();
-  }
+  impl_->writes.reset();
+  impl_->reads.reset();
+  for (SendWindow& sender : impl_->senders) sender.reset();
 }
 
 nlohmann::ordered_json Interconnect::links() const {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  const auto add = [&list](const std::string& network, const std::string& name, const Link& link) {
+  const auto add = [&list](const std::string& network, const std::string& name, const Traffic& traffic) {
     list.push_back({{"name", name},
                     {"network", network},
-                    {"busy_cycles", link.busy_cycles()},
-                    {"transactions", link.transactions()},
-                    {"bytes", link.bytes()}});
+                    {"busy_cycles", traffic.busy},
+                    {"transactions", traffic.transactions},
+                    {"bytes", traffic.bytes}});
   };
   for (const auto& [network, mesh] :
        {std::pair<const char*, const Mesh&>{"cmesh", impl_->cmesh}, std::pair<const char*, const Mesh&>{"rmesh", impl_->rmesh},
         std::pair<const char*, const Mesh&>{"xmesh", impl_->xmesh}})
-    mesh.each_link([&](const std::string& name, const Link& link) { add(network, name, link); });
-  if (impl_->elink.writes().transactions() > 0) add("elink", "elink east write", impl_->elink.writes());
-  if (impl_->elink.reads().transactions() > 0) add("elink", "elink east read", impl_->elink.reads());
+    mesh.each_link([&](const std::string& name, const Traffic& traffic) { add(network, name, traffic); });
+  if (impl_->elink.writes().transactions > 0) add("elink", "elink east write", impl_->elink.writes());
+  if (impl_->elink.reads().transactions > 0) add("elink", "elink east read", impl_->elink.reads());
   return list;
 }
 

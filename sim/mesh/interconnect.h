@@ -2,16 +2,20 @@
 // Everything between a core's load/store unit and a memory that is not its own: the three eMesh networks, the eLink
 // and off-chip DRAM, as *times*. No data passes through here; the chip moves the bytes when the times say so.
 //
-//   write: t_arrival = inject(at) + route on cMesh (or xMesh + eLink + DRAM write service when off chip)
+//   write: t_arrival = inject(at) + route on cMesh
 //   read:  t_target  = at + route on rMesh           the moment at which the target memory is read
-//          t_return  = t_target + route on cMesh     (or eLink + DRAM read service + eLink)
+//          t_return  = t_target + route on cMesh
+//   off chip: the route on xMesh or rMesh to the east edge, a turn at the link (edge_port.h), the link's own time (elink.h), DRAM
 //
-// Links are calendars (one bit per cycle); a request takes the first free slots at or after its arrival, in any call
-// order; calls of one core must be in the order of its program. Sources of the figures: configs/parallella.json, value by value.
+// On chip, links are calendars (one bit per cycle); a request takes the first free slots at or after its arrival, in any call
+// order, and its times are known at once. The link off the chip serves its senders in turn, so there a time depends on what others send
+// later: it is told by `advance`. Calls of one core must be in the order of its program; calls about the link in the order of time.
+// Sources of the figures: configs/parallella.json, value by value.
 
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 
 #include "sim/core/types.h"
 
@@ -53,12 +57,35 @@ class Interconnect {
   /// TESTSET on another node: a read request that may write at the target.
   Read testset(Node from, Node to, Cycle at);
 
-  /// Off-chip DRAM through the east eLink. `address` matters for bursts and is only used to price the access.
-  Write write_off_chip(Node from, Address address, unsigned bytes, Cycle at);
-  Read read_off_chip(Node from, Address address, unsigned bytes, Cycle at);
-  /// One instruction line (8 bytes) from off-chip DRAM, or from another node.
-  Read fetch_off_chip(Node from, Address address, Cycle at);
+  /// One instruction line (8 bytes) from another node.
   Read fetch(Node from, Node to, Cycle at);
+
+  // -- memory behind the east eLink. `ticket` is the caller's name for an access until the link has taken it.
+  using Ticket = std::uint32_t;
+  /// A posted store. Returns the cycle from which the sender may go on; kNever: the path before it is full, a notice will tell.
+  Cycle write_off_chip(Node from, Address address, unsigned bytes, bool by_dma, Cycle at, Ticket ticket);
+  void read_off_chip(Node from, Address address, unsigned bytes, bool by_dma, Cycle at, Ticket ticket);
+  /// One instruction line (8 bytes).
+  void fetch_off_chip(Node from, Address address, Cycle at, Ticket ticket);
+
+  struct Notice {
+    enum class Kind : std::uint8_t {
+      Write,  // `at`: the bytes are in memory
+      Read,   // `at`: the memory is read; `returned`: an instruction that uses the data can issue
+      Room    // `at`: the sender of a store that met a full path may go on
+    };
+    Kind kind;
+    Ticket ticket;
+    Cycle at;
+    Cycle returned;
+  };
+  /// When the link next takes something; kNever while nothing waits. Changes with every access off the chip.
+  Cycle next_off_chip() const;
+  /// What the link takes up to `now`, and what follows from it. Valid until the next call.
+  std::span<const Notice> advance(Cycle now);
+
+  /// A store to the link's mode register: LCLK becomes the core clock divided by 2, 4 or 8.
+  void set_link_divider(unsigned divider);
 
   /// The host writes into, or reads from, a node of the chip (through the eLink, from the east edge): arrival at the node.
   Cycle host_write(Node to, unsigned bytes, Cycle at);

@@ -46,14 +46,14 @@ HalfCycles Mesh::leave_east(Node from, HalfCycles time, unsigned bytes) { return
 
 HalfCycles Mesh::enter_east(int row, Node to, HalfCycles time, unsigned bytes) { return route({row, columns_}, to, time, bytes); }
 
-void Mesh::each_link(const std::function<void(const std::string&, const Link&)>& visit) const {
+void Mesh::each_link(const std::function<void(const std::string&, const Traffic&)>& visit) const {
   static constexpr std::array<const char*, kDirections> kNames{"north", "east", "south", "west", "to core", "from core"};
   for (std::size_t i = 0; i < links_.size(); ++i) {
-    if (links_[i].transactions() == 0) continue;
+    if (links_[i].traffic().transactions == 0) continue;
     const auto node = static_cast<int>(i / kDirections);
     const std::string row = std::to_string(node / (columns_ + 1));
     const std::string column = std::to_string(node % (columns_ + 1));
-    visit(name_ + " " + row + "," + column + " " + kNames[i % kDirections], links_[i]);
+    visit(name_ + " " + row + "," + column + " " + kNames[i % kDirections], links_[i].traffic());
   }
 }
 

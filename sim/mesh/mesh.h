@@ -44,7 +44,7 @@ class Mesh {
   HalfCycles enter_east(int row, Node to, HalfCycles time, unsigned bytes);
 
   /// Every link that carried something, with its name, e.g. "cmesh 0,1 east".
-  void each_link(const std::function<void(const std::string&, const Link&)>& visit) const;
+  void each_link(const std::function<void(const std::string&, const Traffic&)>& visit) const;
   void reset();
 
  private:

@@ -160,7 +160,7 @@ TEST_CASE("an image starts by the SYNC interrupt and exits with its code", "[boa
   CHECK(statistics["seconds"].get<double>() == static_cast<double>(p.board.now()) / 600e6);
   CHECK(statistics["cores"][3]["state"] == "exited");
   CHECK(statistics["cores"][3]["causes"]["offchip_load"].get<Cycle>() > 500);
-  CHECK(statistics["config"]["elink.write_cycles"] == 32);
+  CHECK(statistics["config"]["elink.transaction_slots"] == 16);
   bool wrote = false;
   for (const auto& link : statistics["links"]) wrote = wrote || (link["name"] == "elink east write" && link["transactions"] == 1);
   CHECK(wrote);

@@ -265,7 +265,8 @@ TEST_CASE("a watched word stops time exactly when the store arrives, and tells w
   CHECK(rings[0].address == kDram);
   CHECK(rings[0].core == 5);
   mesh::Interconnect alone(core::Config::load("parallella"));
-  CHECK(rings[0].at == alone.write_off_chip({1, 1}, kDram, 4, 3).arrival);
+  alone.write_off_chip({1, 1}, kDram, 4, false, 3, 0);
+  CHECK(rings[0].at == alone.advance(1000).front().at);
   CHECK(chip.scheduler->now() == rings[0].at);
   CHECK(chip.dram.memory[0] == std::byte{5});
   // The host answers into the core's memory at a later cycle; the spinning core goes on until then.
@@ -334,8 +335,10 @@ TEST_CASE("code in off-chip memory runs, a line at a time") {
   CHECK(chip.core(0).cpu().r[3] == 42);
   const CoreSnapshot view = chip.scheduler->snapshot(0);
   mesh::Interconnect alone(core::Config::load("parallella"));
-  const Cycle first = alone.fetch_off_chip({0, 0}, kDram, 0).returned;
-  const Cycle second = alone.fetch_off_chip({0, 0}, kDram + 8, first + 3).returned;
+  alone.fetch_off_chip({0, 0}, kDram, 0, 0);
+  const Cycle first = alone.advance(1000).front().returned;
+  alone.fetch_off_chip({0, 0}, kDram + 8, first + 3, 0);
+  const Cycle second = alone.advance(2000).front().returned;
   CHECK(view.causes[Cause::ExternalFetch] == first + (second - first - 3));
   CHECK(view.causes[Cause::Issue] == 5);
 }

@@ -110,87 +110,12 @@ TEST_CASE("read requests and writes do not disturb each other", "[mesh]") {
   CHECK(net.read({0, 1}, {0, 3}, 4, false, 50).returned == 50 + 15 + 6);
 }
 
-TEST_CASE("one core's loads from DRAM take 520 cycles", "[offchip]") {
-  for (int column = 0; column < 4; ++column) {
-    Interconnect net(parallella());
-    Cycle at = 0;
-    for (int n = 0; n < 256; ++n) at = net.read_off_chip({2, column}, kDram + 8 * n, 8, at).returned;
-    CHECK(at == 256 * static_cast<Cycle>(512 + 3 * (4 - column)));  // 515 to 524, 519.5 on average
-  }
-}
-
-TEST_CASE("sixteen cores' load loops are bound by the read service", "[offchip]") {
-  // EBSP 2015: 582 (568 in a second log) cycles per load and core, the loop's own 15 included.
-  Interconnect net(parallella());
-  std::vector<Cycle> at(16, 0);
-  for (int n = 0; n < 256; ++n)
-    for (int core = 0; core < 16; ++core) at[core] = net.read_off_chip({core / 4, core % 4}, kDram, 8, at[core] + 15).returned;
-  const auto [first, last] = std::minmax_element(at.begin(), at.end());
-  CHECK(*last > 256 * 565);
-  CHECK(*last < 256 * 585);
-  CHECK(*last - *first < *last / 100);
-}
-
-TEST_CASE("an instruction line from DRAM takes 730 to 810 cycles", "[offchip]") {
-  Interconnect net(parallella());
-  CHECK(net.fetch_off_chip({0, 3}, kDram, 0).returned == 765);
-  CHECK(net.fetch_off_chip({0, 0}, kDram, 1000).returned == 1774);
-}
-
-TEST_CASE("a store loop to DRAM feels the link after about nine stores, then pays 32 cycles each", "[offchip]") {
-  // EBSP 2015: 17 cycles per turn before the break at n = 9 or 10, then exactly 32; V42: 1959 to 1978 cycles for n = 64, 51 before
-  // and in the loop's first turn.
-  for (int column = 0; column < 4; ++column) {
-    Interconnect net(parallella());
-    Cycle at = 0;
-    int broke = 0;
-    std::map<int, Cycle> issued;
-    for (int n = 1; n <= 256; ++n) {
-      const Cycle accepted = net.write_off_chip({1, column}, kDram - 8 * n + 4096, 8, at).accepted;
-      issued[n] = accepted - 1;
-      if (accepted != at + 1 && broke == 0) broke = n;
-      at = accepted + 16;
-    }
-    CHECK(broke >= 8);
-    CHECK(broke <= 11);
-    CHECK(issued[256] - issued[64] == 192 * 32);
-    const Cycle total = 51 + 17 + issued[64];
-    CHECK(total > 1959 * 99 / 100);
-    CHECK(total < 1978 * 101 / 100);
-  }
-}
-
-TEST_CASE("sixteen cores writing share 150 MB/s", "[offchip]") {
-  Interconnect net(parallella());
-  std::vector<Cycle> at(16, 0);
-  Cycle last = 0;
-  for (int n = 0; n < 256; ++n)
-    for (int core = 0; core < 16; ++core) {
-      const Interconnect::Write write = net.write_off_chip({core / 4, core % 4}, kDram, 8, at[core]);
-      at[core] = write.accepted;
-      last = std::max(last, write.arrival);
-    }
-  CHECK(last > 16 * 256 * 32);
-  CHECK(last < 16 * 256 * 32 + 200);
-}
-
-TEST_CASE("the order of two cores' calls does not change when the link is done", "[offchip]") {
-  const auto finished = [](bool swapped) {
-    Interconnect net(parallella());
-    Cycle last = 0;
-    for (Cycle t = 0; t < 6400; t += 64)
-      for (int k = 0; k < 2; ++k)
-        last = std::max(last, net.write_off_chip({(k == 1) != swapped ? 1 : 2, 0}, kDram, 4, t + (((k == 1) != swapped) ? 30 : 0)).arrival);
-    return last;
-  };
-  CHECK(finished(false) == finished(true));
-}
-
 TEST_CASE("links report what they carried", "[mesh]") {
   Interconnect net(parallella());
   CHECK(net.links().empty());
   net.write({0, 0}, {0, 1}, 8, 0);
-  net.write_off_chip({0, 3}, kDram, 4, 10);
+  net.write_off_chip({0, 3}, kDram, 4, false, 10, 0);
+  net.advance(100);
   std::map<std::string, nlohmann::ordered_json> by_name;
   for (const auto& link : net.links()) by_name[link["name"]] = link;
   CHECK(by_name.at("cmesh 0,0 east")["bytes"] == 8);
@@ -207,5 +132,5 @@ TEST_CASE("links report what they carried", "[mesh]") {
 TEST_CASE("impossible values name their key", "[mesh]") {
   CHECK_THROWS_WITH(Interconnect(parallella({"mesh.hop_cycles=1.3"})), Catch::Contains("mesh.hop_cycles"));
   CHECK_THROWS_AS(Interconnect(parallella({"mesh.injection_gap=0"})), UsageError);
-  CHECK_THROWS_WITH(Interconnect(parallella({"elink.write_cycles=-1"})), Catch::Contains("elink.write_cycles"));
+  CHECK_THROWS_WITH(Interconnect(parallella({"elink.transaction_slots=-1"})), Catch::Contains("elink.transaction_slots"));
 }
