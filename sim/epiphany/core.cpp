@@ -9,7 +9,7 @@ namespace epysim::epiphany {
 using core::Cause;
 
 Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram, Outside& outside)
-    : local_(local_bytes), decoded_(local_bytes), id_(id), window_(window), ram_(ram), outside_(outside) {
+    : local_(local_bytes), decoded_(local_bytes), banks_(local_bytes), id_(id), window_(window), ram_(ram), outside_(outside) {
   reset(0);
 }
 
@@ -115,6 +115,7 @@ void Core::take_interrupt(unsigned number) {
   state_.status |= status::kGid | status::kActive;
   if (life_ != Life::Awake) enter(Life::Awake);
   pipeline_.charge(Cause::Interrupt, penalty::kInterrupt);
+  banks_.jump(state_.pc, now());
 }
 
 void Core::raise_exception(unsigned cause) {
@@ -206,6 +207,7 @@ void Core::start_at(Address entry, Cycle at) {
   interrupts_.latched = interrupts_.in_service = 0;
   state_.status = (state_.status | status::kActive) & ~status::kGid;
   state_.pc = entry & ~1u;
+  banks_.jump(state_.pc, now());
   enter(Life::Awake);
   attention();
 }

@@ -18,6 +18,7 @@
 #include "sim/core/decode_cache.h"
 #include "sim/core/scratchpad.h"
 #include "sim/core/types.h"
+#include "sim/epiphany/banks.h"
 #include "sim/epiphany/core_state.h"
 #include "sim/epiphany/cpu_state.h"
 #include "sim/epiphany/decoded.h"
@@ -80,6 +81,9 @@ class Core {
   void outside_write(Address offset, unsigned bytes, std::uint64_t data, Cycle at);
   /// Notes that others access this line from now on.
   void share(Address offset);
+  /// An access of somebody else is on its way through the mesh and gets here at `at`. Returns when it has the memory bank.
+  Cycle visit(Address offset, Cycle at);
+  Banks& banks() { return banks_; }
   /// Zero bytes; nothing shared, nothing decoded.
   void clear_memory();
   core::Scratchpad& local() { return local_; }
@@ -150,6 +154,11 @@ class Core {
   void put_loaded(const Instruction& insn, std::uint64_t value);
   std::uint64_t data_of_store(const Instruction& insn) const;
   void write_local(Address address, unsigned bytes, std::uint64_t data);
+  /// The load or store of local memory that was just issued meets the others at its bank.
+  void take_bank(const Decoded& d, Address address) {
+    if (const Cycle wait = banks_.access(address, pipeline_.now() - 1); wait != 0) [[unlikely]]
+      pipeline_.wait_for_bank(d, wait);
+  }
   Decoded* fetch_elsewhere(Address pc);
   Ram::CodePage ram_code(Address pc);
   /// The RAM window that an access is likely to go to, if the aligned access of this size does.
@@ -175,6 +184,7 @@ class Core {
   Address loop_end_ = 1;  // LE while LC > 0, otherwise an address no instruction has
   core::Scratchpad local_;
   core::LocalDecodeCache<Decoded> decoded_;
+  Banks banks_;
 
   // -- the rest
   core::ExternalDecodeCache<Decoded> external_;

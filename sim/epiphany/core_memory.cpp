@@ -78,6 +78,7 @@ bool Core::load_elsewhere(const Decoded& d, Address address) {
     pipeline_.issue_load(d);
     std::uint64_t value = 0;
     if (local) {
+      take_bank(d, aligned);
       value = load_bytes(local_.data() + aligned, bytes);
     } else if (ram != nullptr) {
       value = load_bytes(ram->at(aligned), bytes);
@@ -119,6 +120,7 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
   pipeline_.issue_store(d);
   if (d.insn.addressing >= Addressing::PostmodifyRegister) state_.r[d.insn.rn] = postmodified_base(state_, d.insn);
   if (local) {
+    take_bank(d, aligned);
     write_local(aligned, bytes, data);
   } else if (ram != nullptr) {
     ram->store(aligned, std::as_bytes(std::span(&data, 1)).first(bytes));
@@ -187,7 +189,9 @@ void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
 
 void Core::decode_into(Decoded& slot, Address pc) {
   slot = prepare(peek_code(pc), local_.bytes());
-  if (pc < local_.bytes()) LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
+  if (pc >= local_.bytes()) return;
+  slot.new_line = (pc & 7u) == 0 || (pc & 7u) + slot.length() > 8;
+  LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
 }
 
 Ram::CodePage Core::ram_code(Address pc) {
@@ -270,6 +274,11 @@ std::uint32_t Core::outside_testset(Address offset, std::uint32_t value) {
 
 void Core::share(Address offset) {
   if (offset < local_.bytes()) local_.set(offset, Scratchpad::kShared);
+}
+
+Cycle Core::visit(Address offset, Cycle at) {
+  share(offset);
+  return offset < local_.bytes() ? banks_.reserve(offset, at) : at;
 }
 
 void Core::poke(Address offset, std::span<const std::byte> from) {

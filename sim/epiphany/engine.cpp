@@ -57,7 +57,8 @@ struct Code {
   CpuState& state = core.state_;
   const std::uint32_t address = effective_address(state, d.insn);
   const std::byte* from = core.local_.data() + address;
-  if ((address & d.outside_local) != 0) {
+  const bool local = (address & d.outside_local) == 0;
+  if (!local) {
     const Ram* const ram = core.plain_ram(address, d.insn.size);
     from = ram != nullptr ? ram->at(address) : nullptr;
   } else if ((core.local_.flags(address) & kHeedLoad) != 0) [[unlikely]] {
@@ -68,6 +69,7 @@ struct Code {
     return core.load_elsewhere(d, address);
   }
   core.pipeline_.issue_load(d);
+  if (local) core.take_bank(d, address);
   if (d.insn.addressing >= Addressing::PostmodifyRegister) state.r[d.insn.rn] = postmodified_base(state, d.insn);
   switch (d.insn.size) {
     case 0:
@@ -91,7 +93,8 @@ struct Code {
   CpuState& state = core.state_;
   const std::uint32_t address = effective_address(state, d.insn);
   std::byte* to = core.local_.data() + address;
-  if ((address & d.outside_local) != 0) {
+  const bool local = (address & d.outside_local) == 0;
+  if (!local) {
     Ram* const ram = core.plain_ram(address, d.insn.size);
     to = ram != nullptr && !ram->there_is_code(address) ? ram->plain(address) : nullptr;
   } else if ((core.local_.flags(address) & kHeedStore) != 0) [[unlikely]] {
@@ -102,6 +105,7 @@ struct Code {
     return core.store_elsewhere(d, address);
   }
   core.pipeline_.issue_store(d);
+  if (local) core.take_bank(d, address);
   switch (d.insn.size) {
     case 0:
       *to = static_cast<std::byte>(state.r[d.insn.rd]);
@@ -157,6 +161,10 @@ enter:  // at state.pc
   if (kLoop) loop_end = code.holds(core.loop_end_) ? code.at(core.loop_end_) : nullptr;
 
   while (pipeline.now() < core.limit_) {
+    if (d->new_line) {
+      if (const Cycle wait = core.banks_.next_line(code.pc_of(d), pipeline.now()); wait != 0) [[unlikely]]
+        pipeline.charge(core::Cause::FetchStall, wait);
+    }
     switch (d->kind) {
 #define INTEGER(kind, function)          \
   case Kind::kind:                       \
@@ -257,6 +265,7 @@ enter:  // at state.pc
         state.next_pc = pc + d->insn.bytes;
         if (!core.execute_system(*d)) return Left::Waiting;
         state.pc = state.next_pc;
+        if (state.pc != pc + d->insn.bytes) core.banks_.jump(state.pc, pipeline.now());
         if (ends_loop) core.hardware_loop(pc, pc + d->insn.bytes);
         goto enter;  // it may have changed the loop registers
       }
@@ -285,6 +294,7 @@ enter:  // at state.pc
   taken:
     pipeline.charge(core::Cause::Branch, penalty::kTaken);
     if ((state.pc & 7u) == 6 && length_in_bytes(core.peek_code(state.pc)) == 4) pipeline.charge(core::Cause::Branch, penalty::kStraddle);
+    core.banks_.jump(state.pc, pipeline.now());
     if (kLoop && d == loop_end) [[unlikely]] {
       const std::uint32_t pc = code.pc_of(d);
       core.hardware_loop(pc, pc + d->insn.bytes);

@@ -68,6 +68,14 @@ Cycle Pipeline::resolve(const Decoded& d) {
   return hazard.at;
 }
 
+void Pipeline::wait_for_bank(const Decoded& d, Cycle cycles) {
+  charge(core::Cause::BankConflict, cycles);
+  if (!is_load(d.kind)) return;
+  ready_[d.insn.rd].at += cycles;
+  if (d.insn.size == 3) ready_[d.insn.rd ^ 1u].at += cycles;
+  pending_until_ += cycles;
+}
+
 void Pipeline::drain_float() { charge_until(core::Cause::DependencyStall, float_flags_); }
 
 void Pipeline::reset() {

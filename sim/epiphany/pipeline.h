@@ -100,6 +100,8 @@ class Pipeline {
     return ready > cycle_ ? ready : cycle_;
   }
 
+  /// The load or store that was just issued gets its memory bank some cycles later.
+  void wait_for_bank(const Decoded& d, Cycle cycles);
   /// Waits until every FPU result is there (before a write to CONFIG or STATUS).
   void drain_float();
   /// Time passes without issue, for a reason.

@@ -87,6 +87,8 @@ void Scheduler::share(Place place) {
   if (place.core >= 0) core(place.core).share(place.address);
 }
 
+Cycle Scheduler::visit(Place place, Cycle at) { return place.core >= 0 ? core(place.core).visit(place.address, at) : at; }
+
 std::optional<std::uint64_t> Scheduler::value_at(Place place, unsigned bytes, Cycle at) {
   if (place.ram != nullptr) return load_bytes(place.ram->at(place.address), std::min(bytes, place.ram->from(place.address)));
   if (place.core >= 0) return core(place.core).outside_read(place.address, bytes);
@@ -207,9 +209,8 @@ void Scheduler::watch(std::span<const Address> words) {
 std::vector<Ring> Scheduler::take_rings() { return std::exchange(rings_, {}); }
 
 void Scheduler::write_at(Cycle at, Address address, unsigned bytes, std::uint64_t value) {
-  share(place_of(address));
   Event event;
-  event.at = std::max(at, now_);
+  event.at = visit(place_of(address), std::max(at, now_));
   event.source = core_count();
   event.bytes = static_cast<std::uint8_t>(bytes);
   event.address = address;
@@ -416,11 +417,10 @@ Cause Scheduler::testset(Core& core, Address address, std::uint32_t value, Cycle
     return load(core, address, 4, at);
   }
   const mesh::Interconnect::Read read = interconnect_.testset(node(core.id()), node(place.core), at);
-  share(place);
   Event event;
   event.kind = Event::Kind::Testset;
-  event.at = read.at_target;
-  event.returned = read.returned;
+  event.at = visit(place, read.at_target);
+  event.returned = read.returned + (event.at - read.at_target);
   event.source = core.id();
   event.life = core.life();
   event.bytes = 4;
@@ -442,7 +442,6 @@ void Scheduler::fetch(Core& core, Address line, Cycle at) {
 
 Cycle Scheduler::send(Event event, mesh::Node from, Cycle at) {
   const Place to = place_of(event.address);
-  share(to);
   if (to.core < 0) {
     const bool by_dma = event.kind != Event::Kind::Store;
     const Cycle accepted = interconnect_.write_off_chip(from, event.address, event.bytes, by_dma, at, park(event));
@@ -450,14 +449,13 @@ Cycle Scheduler::send(Event event, mesh::Node from, Cycle at) {
     return accepted;
   }
   const mesh::Interconnect::Write write = interconnect_.write(from, node(to.core), event.bytes, at);
-  event.at = write.arrival;
+  event.at = visit(to, write.arrival);
   push(event);
   return write.accepted;
 }
 
 void Scheduler::request(Event event, mesh::Node from, Cycle at) {
   const Place to = place_of(event.address);
-  share(to);
   const bool line = event.kind == Event::Kind::Fetch;
   if (to.core < 0) {
     if (line) {
@@ -470,8 +468,8 @@ void Scheduler::request(Event event, mesh::Node from, Cycle at) {
   const bool in_register = to.address >= kRegisterBase;
   const mesh::Interconnect::Read read =
       line ? interconnect_.fetch(from, node(to.core), at) : interconnect_.read(from, node(to.core), event.bytes, in_register, at);
-  event.at = read.at_target;
-  event.returned = read.returned;
+  event.at = visit(to, read.at_target);
+  event.returned = read.returned + (event.at - read.at_target);
   push(event);
 }
 

@@ -161,6 +161,8 @@ class Scheduler : public Outside {
   std::optional<std::uint64_t> value_at(Place place, unsigned bytes, Cycle at);
   bool put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at, int writer);
   void share(Place place);
+  /// The cycle in which an access that gets there at `at` through the mesh is made.
+  Cycle visit(Place place, Cycle at);
   Cycle wave(int from, int to) const;
   void touch(int id);
   void retrace(int id);

@@ -57,6 +57,9 @@ class Calendar {
     }
   }
 
+  /// Whether a cycle that the calendar still remembers has been given away.
+  bool taken(Cycle at) const { return at >= base_ && at < base_ + kDepth && (words_[at / 64 % kWords] >> (at % 64) & 1u) != 0; }
+
   void reset() {
     words_.fill(0);
     base_ = 0;
