@@ -1,6 +1,7 @@
 #include "sim/mesh/interconnect.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -222,6 +223,49 @@ Interconnect::Read Interconnect::fetch(Node from, Node to, Cycle at) {
   Read line = read(from, to, 8, false, at);
   line.returned += impl_->timing.fetch_extra;
   return line;
+}
+
+Cycle Interconnect::multicast(Node from, std::span<const Node> targets, unsigned bytes, Cycle at, std::span<Cycle> arrivals) {
+  Mesh& cmesh = impl_->cmesh;
+  const Cycle sent = cmesh.inject(from, at, impl_->timing.injection_gap, bytes);
+  std::vector<HalfCycles> arrived;
+  cmesh.spread(from, half_cycles(sent + impl_->timing.write_cycles), bytes, arrived);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Node to = targets[i];
+    arrivals[i] = whole_cycles(cmesh.take(to, arrived[static_cast<std::size_t>(to.row * impl_->timing.columns + to.column)], bytes));
+  }
+  return sent + 1;
+}
+
+std::uint64_t Interconnect::mesh_events(Node at, unsigned code) const {
+  using Side = Mesh::Direction;
+  static constexpr std::array<std::array<bool, 5>, 16> kSides{{// north, east, south, west, core
+                                                               {},
+                                                               {},
+                                                               {1, 1, 1, 1, 1},
+                                                               {0, 0, 0, 0, 1},
+                                                               {0, 0, 1, 0, 0},
+                                                               {1, 0, 0, 0, 0},
+                                                               {0, 0, 0, 1, 0},
+                                                               {0, 1, 0, 0, 0},
+                                                               {0, 1, 1, 0, 0},
+                                                               {1, 0, 0, 1, 0},
+                                                               {0, 0, 1, 0, 0},
+                                                               {1, 0, 0, 0, 0},
+                                                               {0, 0, 0, 1, 0},
+                                                               {0, 1, 0, 0, 0},
+                                                               {0, 0, 0, 0, 1},
+                                                               {1, 1, 1, 1, 1}}};
+  static constexpr std::array<Side, 5> kOrder{Side::kNorth, Side::kEast, Side::kSouth, Side::kWest, Side::kOut};
+  constexpr unsigned kFirstAccess = 10;
+  std::uint64_t sum = 0;
+  for (const Mesh* mesh : {&impl_->cmesh, &impl_->rmesh, &impl_->xmesh}) {
+    for (std::size_t i = 0; i < kOrder.size(); ++i) {
+      if (!kSides[code & 15u][i]) continue;
+      sum += code >= kFirstAccess ? mesh->accesses(at, kOrder[i]) : mesh->waits(at, kOrder[i]);
+    }
+  }
+  return sum;
 }
 
 Cycle Interconnect::host_write(Node to, unsigned bytes, Cycle at) {

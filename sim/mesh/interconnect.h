@@ -87,6 +87,14 @@ class Interconnect {
   /// A store to the link's mode register: LCLK becomes the core clock divided by 2, 4 or 8.
   void set_link_divider(unsigned divider);
 
+  /// A store that all nodes of `targets` take, spreading over the whole chip. Returns the cycle from which the core may go on;
+  /// `arrivals`, as long as `targets`, gets when the bytes are in each node's memory.
+  Cycle multicast(Node from, std::span<const Node> targets, unsigned bytes, Cycle at, std::span<Cycle> arrivals);
+
+  /// What a mesh monitor of a node's router has counted so far. `code` as in MESHCFG: 2 to 9 cycles waited (any, core, south, north, west,
+  /// east, south or east, north or west), 10 to 15 transactions that came in (south, north, west, east, core, any). All networks together.
+  std::uint64_t mesh_events(Node at, unsigned code) const;
+
   /// The host writes into, or reads from, a node of the chip (through the eLink, from the east edge): arrival at the node.
   Cycle host_write(Node to, unsigned bytes, Cycle at);
 

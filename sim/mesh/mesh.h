@@ -43,21 +43,34 @@ class Mesh {
   /// From outside the chip's east edge in row `row` to a core.
   HalfCycles enter_east(int row, Node to, HalfCycles time, unsigned bytes);
 
+  /// From a core to every router of the chip, outwards: along its row, and from there along each column. `arrived(node)` is when a node
+  /// could have it; take() brings it into a core.
+  void spread(Node from, HalfCycles time, unsigned bytes, std::vector<HalfCycles>& arrived);
+  /// From a router into its core.
+  HalfCycles take(Node at, HalfCycles time, unsigned bytes);
+
+  /// What a router's mesh monitors count: transactions that came in from a side or from the core, and the cycles they waited there.
+  enum Direction { kNorth, kEast, kSouth, kWest, kIn, kOut, kDirections };
+  std::uint64_t accesses(Node at, Direction side) const;
+  Cycle waits(Node at, Direction side) const { return waits_[index(at) * kDirections + side]; }
+
   /// Every link that carried something, with its name, e.g. "cmesh 0,1 east".
   void each_link(const std::function<void(const std::string&, const Traffic&)>& visit) const;
   void reset();
 
  private:
-  enum Direction { kNorth, kEast, kSouth, kWest, kIn, kOut, kDirections };
-  Link& link(Node from, Direction direction);
-  HalfCycles hop(Node& at, Direction direction, HalfCycles time, unsigned bytes);
-  HalfCycles walk(Node from, Node to, HalfCycles time, unsigned bytes);
+  std::size_t index(Node at) const { return static_cast<std::size_t>(at.row * (columns_ + 1) + at.column); }
+  Link& link(Node from, Direction direction) { return links_[index(from) * kDirections + direction]; }
+  /// Over one link; `side` is where the transaction came into the router, and then where it comes into the next.
+  HalfCycles hop(Node& at, Direction& side, Direction direction, HalfCycles time, unsigned bytes);
+  HalfCycles walk(Node from, Node to, Direction& side, HalfCycles time, unsigned bytes);
 
   std::string name_;
   int rows_;
   int columns_;
   HalfCycles hop_;
-  std::vector<Link> links_;  // by row, column (one more than the chip has: the outside of the east edge), direction
+  std::vector<Link> links_;   // by row, column (one more than the chip has: the outside of the east edge), direction
+  std::vector<Cycle> waits_;  // by row, column, side
 };
 
 }  // namespace epysim::mesh
