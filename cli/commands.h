@@ -15,5 +15,6 @@ void add_serve(CLI::App& root, int& exit_code);
 void add_compile(CLI::App& root, int& exit_code);
 void add_disasm(CLI::App& root, int& exit_code);
 void add_bench(CLI::App& root, int& exit_code);
+void add_validate(CLI::App& root, int& exit_code);
 
 }  // namespace epysim::cli

@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   add_compile(root, exit_code);
   add_disasm(root, exit_code);
   add_bench(root, exit_code);
+  add_validate(root, exit_code);
 
   if (argc == 1) {
     std::cout << root.help();

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Rebuilds the validation programs (PATH must have the cross compiler); then the manifest says what they were built from.
+set -e
+cd "$(dirname "$0")"
+common="-std=gnu11 -ffreestanding -mfp-mode=round-nearest -mshort-calls -fno-tree-loop-distribute-patterns -Wall -Wextra -Werror -I."
+support="support/start.s support/support.c"
+
+# program PROGRAM LAYOUT FLAGS SOURCES...: the sources with their flags, the shared ones always the same way
+program() {
+  name=$1 layout=$2 flags=$3
+  shift 3
+  work=$(mktemp -d)
+  for file in $support; do epiphany-elf-gcc $common -O2 -c "$file" -o "$work/$(basename "$file").o"; done
+  for file in "$@"; do epiphany-elf-gcc $common $flags -c "$file" -o "$work/$(basename "$file").o"; done
+  epiphany-elf-gcc -nostartfiles -nostdlib -Wl,--no-warn-rwx-segments,-z,max-page-size=8 -T "support/$layout.ld" "$work"/*.o -lc -lgcc -o "$name.elf"
+  epiphany-elf-strip --strip-debug "$name.elf"
+  chmod -x "$name.elf"
+  rm -r "$work"
+}
+
+program pipeline local "-O2" pipeline.c pipeline.s
+program remote local "-O2" remote.c remote.s
+program elink_alone local "-O2" elink_alone.c elink.c elink.s support/dma.c
+program elink_all local "-O2" elink_all.c elink.c elink.s support/dma.c
+
+./manifest.py --write

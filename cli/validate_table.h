@@ -1,0 +1,56 @@
+#pragma once
+// The validation table (bench/validate/rows.json): published measurements, and the programs that repeat them.
+//
+//   "groups":  {"pipeline": "Pipeline and single core", ...}   in the order of the report
+//   "runs":    {"remote": {"elf": "remote.elf", "cores": "0", "set": ["elink.lclk_mhz=300"]}, ...}   "cores" and "set" may be left out
+//   "rows":    [{"id": "V17.3", "group", "run", "what", "unit", "published", "tolerance", "role", "source", "simulated"}, ...]
+//
+// "published" is a number, a range [low, high], or a bound {"at_least": x} or {"at_most": x}. A range stands for its middle, and half its
+// width is added to the tolerance. "tolerance" is relative. "role": "calibration" rows may set parameters, "test" rows must not,
+// "recalled" ones rest on figures that nobody has read again: they never decide. "explained" names the section of docs/validation.md that
+// shows by an experiment why a row cannot be met.
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace epysim::cli {
+
+struct ValidationRun {
+  std::filesystem::path elf;
+  std::string cores;
+  std::vector<std::string> overrides;
+};
+
+struct ValidationRow {
+  enum class Role { Calibration, Test, Recalled };
+  enum class Kind { Value, AtLeast, AtMost };
+
+  std::string id;
+  std::string group;
+  std::string run;
+  std::string what;
+  std::string unit;
+  Kind kind = Kind::Value;
+  double published = 0;
+  double tolerance = 0;  // relative
+  Role role = Role::Test;
+  std::string source;
+  std::string formula;
+  std::string explained;  // empty = nothing to explain
+};
+
+const char* name_of(ValidationRow::Role role);
+
+struct ValidationTable {
+  std::vector<std::pair<std::string, std::string>> groups;  // id, title
+  std::map<std::string, ValidationRun> runs;
+  std::vector<ValidationRow> rows;
+};
+
+/// Paths of programs are relative to the table's folder. Throws UsageError naming the row and what is wrong with it.
+ValidationTable load_validation_table(const std::filesystem::path& file);
+
+}  // namespace epysim::cli

@@ -1,0 +1,164 @@
+"""`epysim validate`: the table, its verdicts and its page. What the rows themselves must come to is in the last tests."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+VALIDATE = ROOT / "bench/validate"
+EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
+
+
+def epysim(*arguments):
+    return subprocess.run([EPYSIM, *map(str, arguments)], capture_output=True, text=True, timeout=600)
+
+
+def rows_of(*arguments):
+    """{id: row} of a run, whatever its verdict."""
+    run = epysim("validate", "--json", *arguments)
+    assert run.returncode in (0, 1), run.stderr
+    return {row["id"]: row for row in json.loads(run.stdout)["rows"]}
+
+
+def table(folder, *rows, elf=VALIDATE / "remote.elf", groups=None):
+    """A table of rows on one program, in a file."""
+    usual = {"id": "A", "group": "g", "run": "r", "what": "loads", "unit": "cycles", "tolerance": 0.1, "role": "test", "source": "somebody"}
+    document = {"groups": groups or {"g": "Group"}, "runs": {"r": {"elf": str(elf), "cores": "0"}}, "rows": [{**usual, **row} for row in rows]}
+    file = folder / "rows.json"
+    file.write_text(json.dumps(document))
+    return file
+
+
+def test_programs_match_their_sources():
+    run = subprocess.run([sys.executable, VALIDATE / "manifest.py", "--check"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+def test_json_has_the_promised_keys():
+    row = rows_of("V19")["V19"]
+    assert row["what"] == "turn of the loop that waits for the own DMA status"
+    assert row["unit"] == "cycles"
+    assert (row["published"], row["simulated"], row["error"], row["tolerance"]) == (19, 19, 0, 0)
+    assert (row["verdict"], row["role"], row["source"]) == ("pass", "calibration", "EBSP memory benchmark, 2015")
+
+
+def test_an_id_stands_for_its_parts():
+    assert list(rows_of("V17.3", "V19")) == ["V17.3", "V19"]
+    assert len(rows_of("V17")) == 15
+    wrong = epysim("validate", "V1")
+    assert wrong.returncode == 2
+    assert wrong.stderr == "epysim: validate: no row 'V1'\n"
+
+
+def test_group_is_checked():
+    wrong = epysim("validate", "--group", "chips")
+    assert wrong.returncode == 2
+    assert "no group 'chips'; there are\n  pipeline" in wrong.stderr
+
+
+def test_verdicts(tmp_path):
+    file = table(
+        tmp_path,
+        {"id": "inside", "published": 100, "simulated": "110"},
+        {"id": "outside", "published": 100, "simulated": "111"},
+        {"id": "range", "published": [100, 120], "simulated": "88"},
+        {"id": "beyond", "published": [100, 120], "simulated": "87"},
+        {"id": "bound", "published": {"at_least": 10}, "tolerance": 0, "simulated": "1000"},
+        {"id": "missed", "published": {"at_most": 10}, "tolerance": 0, "simulated": "11"},
+        {"id": "recalled", "published": 100, "role": "recalled", "simulated": "200"},
+        {"id": "explained", "published": 100, "explained": "Why", "simulated": "200"},
+    )
+    run = epysim("validate", "--json", "--table", file)
+    assert run.returncode == 1
+    document = json.loads(run.stdout)
+    assert {row["id"]: row["verdict"] for row in document["rows"]} == {
+        "inside": "pass", "outside": "fail", "range": "fail", "beyond": "fail",
+        "bound": "pass", "missed": "fail", "recalled": "report", "explained": "fail",
+    }  # fmt: skip
+    errors = {row["id"]: row["error"] for row in document["rows"]}
+    assert errors["inside"] == pytest.approx(0.1)
+    assert errors["range"] == pytest.approx(-0.2)  # of the middle; allowed is 10 % and half the width
+    assert errors["bound"] == 0
+    assert errors["missed"] == pytest.approx(0.1)
+    totals = document["totals"]
+    assert totals["test"] == {"rows": 7, "passed": 2}
+    assert totals["failed"] == {"explained": 1, "unexplained": 4}
+    assert totals["recalled"] == 1
+    assert epysim("validate", "--table", file, "inside", "bound", "recalled", "explained").returncode == 0
+
+
+def test_formulas(tmp_path):
+    formulas = {
+        "loads.1 - loads.0": 20,
+        "2 * (3 - 1) / 8": 0.5,
+        "-loads.0[0] + 200": 30,
+        "mean(loads.1[*], loads.2[0])": 205,
+        "max(1, 2) - min(1, 2) + sum(1, 2) + count(1, 2)": 6,
+        "ascending(1, 2, 3) - ascending(1, 3, 2)": 1,
+    }
+    file = table(tmp_path, *({"id": f"R{i}", "published": 1, "simulated": f} for i, f in enumerate(formulas)))
+    assert [row["simulated"] for row in rows_of("--table", file).values()] == list(formulas.values())
+
+
+@pytest.mark.parametrize(
+    "formula, trouble",
+    [
+        ("loads.99", "the program printed no 'loads.99'"),
+        ("loads.1[3]", "core 3 printed no 'loads.1'"),
+        ("loads.1 +", "a number or a name expected"),
+        ("(1", "')' expected"),
+        ("1 1", "unexpected '1'"),
+        ("median(1)", "no function 'median'"),
+        ("loads.1[x]", "the number of a core expected"),
+    ],
+)
+def test_a_wrong_formula_fails_its_row(tmp_path, formula, trouble):
+    row = rows_of("--table", table(tmp_path, {"published": 1, "simulated": formula}))["A"]
+    assert row["verdict"] == "fail"
+    assert row["simulated"] is None
+    assert trouble in row["trouble"]
+
+
+def test_a_missing_program_fails_its_rows(tmp_path):
+    file = table(tmp_path, {"published": 1, "simulated": "1", "explained": "Why"}, elf=tmp_path / "gone.elf")
+    run = epysim("validate", "--table", file)
+    assert run.returncode == 1
+    assert f"missing: {tmp_path}/gone.elf" in run.stdout
+
+
+def test_a_wrong_table_is_wrong_use(tmp_path):
+    for row, message in (
+        ({"published": 1, "simulated": "1", "role": "guess"}, "row A: role 'guess' is none of calibration, test, recalled"),
+        ({"published": 1, "simulated": "1", "group": "x"}, "row A: no group 'x'"),
+        ({"published": 1, "simulated": "1", "run": "x"}, "row A: no run 'x'"),
+        ({"published": 0, "simulated": "1"}, "row A: a published value of 0 has no relative error"),
+    ):
+        run = epysim("validate", "--table", table(tmp_path, row))
+        assert run.returncode == 2
+        assert message in run.stderr
+    run = epysim("validate", "--table", table(tmp_path, {"published": 1, "simulated": "1"}, {"published": 1, "simulated": "1"}))
+    assert "row A: this id exists twice" in run.stderr
+
+
+def test_overrides_reach_the_programs():
+    assert rows_of("V19", "--set", "mesh.register_return_cycles=8")["V19"]["simulated"] == 20
+
+
+def test_the_page_holds_the_rows(tmp_path):
+    page = tmp_path / "page.html"
+    file = table(tmp_path, {"published": 1, "what": "</script> & co", "simulated": "1"})
+    assert epysim("validate", "--table", file, "--html", page).returncode == 0
+    text = page.read_text()
+    assert '"what":"<\\/script> & co"' in text
+    assert "http" not in text.replace("http-equiv", "")
+
+
+def test_the_pipeline_meets_its_rows():
+    rows = rows_of("--group", "pipeline")
+    assert {row["id"]: row["simulated"] for row in rows.values() if row["tolerance"] == 0} == {
+        "V01": 2500, "V02": 18, "V03": 5, "V05": 8, "V06": 13,
+    }  # fmt: skip
