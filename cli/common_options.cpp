@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands.h"
 #include "sim/core/error.h"
 
 namespace epysim::cli {
@@ -29,6 +30,15 @@ void CommonOptions::add_to(CLI::App& command) {
   command.add_option("--max-cycles", max_cycles, "Stop after so many simulated cycles and say where each core was")
       ->option_text("N")
       ->group(group);
+  command
+      .add_option("--silence", silence,
+                  "Do not report this kind of misuse of the machine (unaligned, loop, ... all: docs/diagnostics.md); may be repeated")
+      ->option_text("KIND")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group(group);
   command.add_flag("-q,--quiet", quiet, "Only the program's own output and errors")->group(group);
   command.add_flag("-v,--verbose", verbose, "Sum the run up in one line at its end")->group(group);
 }
@@ -41,6 +51,19 @@ void summarise(const nlohmann::ordered_json& document) {
   std::fprintf(stderr, "epysim: %llu cycles = %.6f s simulated, %llu instructions, %.3f s of wall time\n",
                document.at("cycles").get<unsigned long long>(), document.at("seconds").get<double>(),
                static_cast<unsigned long long>(instructions), wall);
+}
+
+int judge_strictly(int code, const std::vector<std::pair<std::string, int>>& diagnosed) {
+  if (diagnosed.empty() || code == kInterrupted) return code;
+  int total = 0;
+  std::string kinds;
+  for (const auto& [kind, count] : diagnosed) {
+    total += count;
+    kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
+  }
+  std::cerr << "epysim: --strict: the run failed with " << total << (total == 1 ? " diagnostic (" : " diagnostics (") << kinds << ")"
+            << std::endl;
+  return kProgramFailed;
 }
 
 void write_statistics(const std::filesystem::path& file, const nlohmann::ordered_json& document) {

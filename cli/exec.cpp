@@ -29,6 +29,7 @@ struct ExecOptions {
   std::filesystem::path program;
   std::vector<std::string> arguments;
   std::vector<std::string> ram;
+  bool strict = false;
 };
 
 // "0x80000000:32M"
@@ -121,6 +122,7 @@ int exec(const ExecOptions& options) {
   board_options.max_cycles = options.common.max_cycles;
   board_options.trace = trace.get();
   if (!options.common.quiet) board_options.diagnostics = [](std::string_view line) { std::cerr << "epysim: " << line << std::endl; };
+  board_options.silence = options.common.silence;
   board_options.arguments = options.arguments;
   board_options.arguments.insert(board_options.arguments.begin(), options.program.string());
 
@@ -136,6 +138,7 @@ int exec(const ExecOptions& options) {
     const core::InterruptGuard guard([&board] { board.request_stop(); });
     code = conclude(run_to_end(board, options.common.quiet), board, cores);
   }
+  if (options.strict) code = judge_strictly(code, board.diagnosed());
   if (trace) trace->close();
   if (!options.common.statistics.empty() || options.common.verbose) {
     nlohmann::ordered_json document = board.statistics();
@@ -159,6 +162,7 @@ void add_exec(CLI::App& root, int& exit_code) {
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);
+  command->add_flag("--strict", options->strict, "A run with diagnostics has failed");
   options->common.add_to(*command);
   describe(*command, "epysim exec --cores 0 --ram 0x80000000:32M prog.elf");
   command->callback([options, &exit_code] { exit_code = exec(*options); });

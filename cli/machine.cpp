@@ -22,6 +22,7 @@ hostlink::MachineRequest MachineOptions::request(const CommonOptions& common) co
   request.seed = common.seed;
   request.max_cycles = common.max_cycles;
   request.trace = common.trace;
+  request.silence = common.silence;
   request.placement.code = hostlink::parse_where("--code", code);
   request.placement.data = hostlink::parse_where("--data", data);
   request.vm = vm;

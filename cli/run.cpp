@@ -16,6 +16,7 @@ struct RunOptions {
   std::filesystem::path program;
   std::string dialect;
   bool time = false;
+  bool strict = false;
 };
 
 int run(const RunOptions& options) {
@@ -32,7 +33,7 @@ int run(const RunOptions& options) {
   const hostlink::RunOutcome outcome = hostlink::run_program(request, output, input, wanted ? &statistics : nullptr);
   if (options.common.verbose) summarise(statistics);
   if (!options.common.statistics.empty()) write_statistics(options.common.statistics, statistics);
-  return outcome.exit_code;
+  return options.strict ? judge_strictly(outcome.exit_code, outcome.diagnosed) : outcome.exit_code;
 }
 
 }  // namespace
@@ -46,6 +47,7 @@ void add_run(CLI::App& root, int& exit_code) {
                    "Language rules: legacy (as published) or modern (as CPython) [what the file says, else legacy]")
       ->check(CLI::IsMember({"legacy", "modern"}));
   command->add_flag("-t,--time", options->time, "Say when each core completed, in simulated seconds");
+  command->add_flag("--strict", options->strict, "A run with diagnostics has failed");
   options->machine.add_to(*command);
   options->common.add_to(*command);
   describe(*command, "epysim run --cores 4 --stats s.json examples/reduce.py");

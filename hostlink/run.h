@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hostlink/outcome.h"
@@ -24,7 +25,8 @@ struct MachineRequest {
   std::string cores = "all";           // as sim/board/core_list.h reads it: "4" (that many, from core 0), "0,1,5-9"
   std::uint64_t seed = 0;
   Cycle max_cycles = kNever;
-  std::filesystem::path trace;  // timeline file; empty = none
+  std::filesystem::path trace;       // timeline file; empty = none
+  std::vector<std::string> silence;  // kinds of misuse of the machine that are not reported (docs/diagnostics.md)
   Placement placement;
   std::filesystem::path vm;  // the device ELF; empty = the one of vm/images for its cores
 };
@@ -39,7 +41,8 @@ struct RunRequest {
 struct RunOutcome {
   int exit_code = 0;  // 0 done, 1 the program failed (already reported on standard error), 130 interrupted
   Outcome outcome;
-  double seconds = 0;  // simulated
+  std::vector<std::pair<std::string, int>> diagnosed;  // diagnostics by kind
+  double seconds = 0;                                  // simulated
   double wall_seconds = 0;
 };
 

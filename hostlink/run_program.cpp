@@ -8,6 +8,7 @@
 #include "hostlink/program_run.h"
 #include "hostlink/run.h"
 #include "hostlink/sim/machine.h"
+#include "sim/board/board.h"
 #include "sim/core/config.h"
 #include "sim/core/interrupt_guard.h"
 #include "vm/compiler/compile.h"
@@ -66,6 +67,7 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   outcome.exit_code = outcome.outcome.status == Status::Done     ? 0
                       : outcome.outcome.status == Status::Failed ? kExitFailed
                                                                  : kExitInterrupted;
+  outcome.diagnosed = machine.board().diagnosed();
   outcome.seconds = device.seconds();
   outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   if (statistics != nullptr) {

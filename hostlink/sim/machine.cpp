@@ -16,6 +16,7 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
   board::Options options;
   options.max_cycles = request.max_cycles;
   options.trace = trace_.get();
+  options.silence = request.silence;
   options.diagnostics = [&output](std::string_view text) { output.notice(-1, std::string(text)); };
   host_ = std::make_unique<host::HostModel>(config, request.seed);
   board_ = std::make_unique<board::Board>(config, std::move(options));

@@ -24,6 +24,7 @@ class Machine {
   Machine& operator=(const Machine&) = delete;
 
   SimDevice& device() { return *device_; }
+  const board::Board& board() const { return *board_; }
   /// The timeline, or null.
   core::TraceSink* trace();
   /// The participating cores, ascending.

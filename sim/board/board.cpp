@@ -56,6 +56,23 @@ void check_ram(const std::vector<RamWindow>& windows) {
   }
 }
 
+std::array<bool, epiphany::kMisuseNames.size()> silenced(const std::vector<std::string>& names) {
+  std::array<bool, epiphany::kMisuseNames.size()> silent{};
+  for (const std::string& name : names) {
+    const auto known = std::find(epiphany::kMisuseNames.begin(), epiphany::kMisuseNames.end(), name);
+    if (known == epiphany::kMisuseNames.end() && name != "all") {
+      std::string list;
+      for (const std::string_view kind : epiphany::kMisuseNames) list += " " + std::string(kind);
+      throw UsageError("--silence " + name + ": there is no such kind of diagnostic; kinds are: all" + list);
+    }
+    if (name == "all")
+      silent.fill(true);
+    else
+      silent[static_cast<std::size_t>(known - epiphany::kMisuseNames.begin())] = true;
+  }
+  return silent;
+}
+
 // SystemC's own notice would be the first line of every program's output.
 const char* quiet(const char* module_name) {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
@@ -68,7 +85,7 @@ struct Board::Impl {
   Impl(const core::Config& config, Options given);
 
   epiphany::ChipOptions chip_options();
-  void report(const epiphany::Diagnostic& diagnostic) const;
+  void report(const epiphany::Diagnostic& diagnostic);
   const core::ElfImage* image_of(int core) const { return images[static_cast<std::size_t>(core)].get(); }
   std::shared_ptr<const core::ElfImage> names_of(const std::filesystem::path& file);
   /// The address of `core`'s program that names and lines are known for.
@@ -85,7 +102,9 @@ struct Board::Impl {
   mesh::Interconnect interconnect;
   mesh::Dram dram;
   epiphany::Chip chip;
-  MemoryMap memory;                                           // by device address
+  MemoryMap memory;  // by device address
+  std::array<bool, epiphany::kMisuseNames.size()> silent{};
+  std::array<int, epiphany::kMisuseNames.size()> reported{};
   std::vector<std::shared_ptr<const core::ElfImage>> images;  // what each core runs
 };
 
@@ -114,16 +133,20 @@ epiphany::ChipOptions Board::Impl::chip_options() {
   for (const RamWindow& window : options.ram) chip_options.ram.push_back({window.base, window.bytes});
   chip_options.trace = options.trace;
   chip_options.arguments = options.arguments;
-  if (options.diagnostics) chip_options.diagnostics = [this](const epiphany::Diagnostic& diagnostic) { report(diagnostic); };
+  chip_options.diagnostics = [this](const epiphany::Diagnostic& diagnostic) { report(diagnostic); };
   return chip_options;
 }
 
-void Board::Impl::report(const epiphany::Diagnostic& diagnostic) const {
+void Board::Impl::report(const epiphany::Diagnostic& diagnostic) {
+  const std::size_t kind = static_cast<std::size_t>(diagnostic.kind);
+  if (silent[kind]) return;
+  ++reported[kind];
+  if (!options.diagnostics) return;
   std::string where = hex(diagnostic.pc);
   if (const std::string label = symbol(diagnostic.core, diagnostic.pc); !label.empty()) where += " <" + label + ">";
   if (const std::string line = source(diagnostic.core, diagnostic.pc); !line.empty()) where += " " + line;
   options.diagnostics("core " + std::to_string(diagnostic.core) + ", cycle " + std::to_string(diagnostic.cycle) + ", pc " + where + ": " +
-                      diagnostic.text);
+                      diagnostic.text + " [--silence " + std::string(epiphany::name_of(diagnostic.kind)) + "]");
 }
 
 std::shared_ptr<const core::ElfImage> Board::Impl::names_of(const std::filesystem::path& file) {
@@ -162,6 +185,7 @@ Board::Board(const core::Config& config, Options options) {
   check_ram(options.ram);
   impl_ = std::make_unique<Impl>(config, std::move(options));
   impl_->effective = config.effective();
+  impl_->silent = silenced(impl_->options.silence);
 }
 
 Board::~Board() = default;
@@ -281,6 +305,13 @@ void Board::host_wait_begins(int core) {
 void Board::host_wait_ends(int core) {
   impl_->check_core(core);
   impl_->chip.host_wait_ends(core);
+}
+
+std::vector<std::pair<std::string, int>> Board::diagnosed() const {
+  std::vector<std::pair<std::string, int>> kinds;
+  for (std::size_t kind = 0; kind < impl_->reported.size(); ++kind)
+    if (impl_->reported[kind] != 0) kinds.emplace_back(epiphany::kMisuseNames[kind], impl_->reported[kind]);
+  return kinds;
 }
 
 CoreView Board::view(int core) const {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/core/types.h"
@@ -64,6 +65,7 @@ struct Options {
   Cycle max_cycles = kNever;
   core::TraceSink* trace = nullptr;                        // not owned; may be null
   std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse; may be empty
+  std::vector<std::string> silence = {};                   // kinds of misuse that are not reported (sim/epiphany/misuse.h), or "all"
   std::vector<std::string> arguments = {};                 // argv of a native program
 };
 
@@ -118,6 +120,8 @@ class Board {
   void host_wait_ends(int core);
 
   // -- what happened
+  /// How many diagnostics there were of each kind that is not silenced, e.g. {"unaligned", 2}; only kinds that there were.
+  std::vector<std::pair<std::string, int>> diagnosed() const;
   CoreView view(int core) const;
   /// The board's part of the statistics document: board, clock, cycles, seconds, instructions, cores[], links[].
   nlohmann::ordered_json statistics() const;

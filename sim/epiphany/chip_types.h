@@ -10,6 +10,7 @@
 #include "sim/core/cause.h"
 #include "sim/core/types.h"
 #include "sim/epiphany/core_state.h"
+#include "sim/epiphany/misuse.h"
 
 namespace epysim::core {
 class TraceSink;
@@ -20,6 +21,7 @@ namespace epysim::epiphany {
 /// One misuse of the machine by the program, reported once per kind and program counter of a core.
 struct Diagnostic {
   int core = 0;
+  Misuse kind = Misuse::Unaligned;
   Address pc = 0;
   Cycle cycle = 0;
   std::string text;  // "unaligned load of 4 bytes at 0x00001002"

@@ -193,10 +193,11 @@ void Core::reset(Cycle at) {
   lines_ = {};
   waiting_ = {};
   exit_code_.reset();
-  started_ = halted_ = false;
+  started_ = halted_ = halted_by_all_ = false;
   enter(Life::Asleep);
   wanted_ = 0;
   hold_interrupts_ = 1;
+  checked_loop_ = {1, 1};
   refresh_loop();
   attention();
 }
@@ -212,18 +213,26 @@ void Core::start_at(Address entry, Cycle at) {
   attention();
 }
 
-void Core::halt(Cycle at) {
+void Core::halt(Cycle at, bool by_all) {
   settle(at);
   halted_ = true;
+  halted_by_all_ = by_all;
   limit_ = 0;
   outside_.changed(*this);
 }
 
 void Core::resume(Cycle at) {
   settle(at);
-  halted_ = false;
+  halted_ = halted_by_all_ = false;
   outside_.changed(*this);
   attention();
+}
+
+void Core::reset_alone(Cycle at) {
+  const Waiting before = waiting_;
+  if (waiting()) misuse(Misuse::Reset, "reset while a load or fetch from outside is under way: the core stays stuck");
+  reset(at);
+  waiting_ = before;
 }
 
 void Core::complete_load(std::uint64_t value, Cycle returned) {
@@ -249,10 +258,10 @@ void Core::complete_fetch(std::uint64_t line, Cycle returned) {
   waiting_ = {};
 }
 
-void Core::misuse(Misuse kind, const std::string& text) {
+void Core::misuse(Misuse kind, Address pc, const std::string& text) {
   constexpr std::size_t kEnough = 1000;  // different ones; a program that runs wild must not fill the host's memory
   ++misuses_;
-  if (reported_.size() < kEnough && reported_.emplace(kind, state_.pc).second) outside_.diagnose(*this, state_.pc, now(), text);
+  if (reported_.size() < kEnough && reported_.emplace(kind, pc).second) outside_.diagnose(*this, kind, pc, now(), text);
 }
 
 }  // namespace epysim::epiphany

@@ -23,6 +23,7 @@
 #include "sim/epiphany/cpu_state.h"
 #include "sim/epiphany/decoded.h"
 #include "sim/epiphany/interrupts.h"
+#include "sim/epiphany/misuse.h"
 #include "sim/epiphany/outside.h"
 #include "sim/epiphany/pipeline.h"
 #include "sim/epiphany/ram.h"
@@ -69,8 +70,10 @@ class Core {
   // -- signals, at a moment of global time
   void latch(unsigned number, Cycle at);
   void reset(Cycle at);  // registers and interrupts as after the SDK's soft reset; memory stays
+  /// By RESETCORE: a core that waits for an answer from outside stays stuck, as on the chip, where only a reset of everything helps.
+  void reset_alone(Cycle at);
   void start_at(Address entry, Cycle at);
-  void halt(Cycle at);
+  void halt(Cycle at, bool by_all = false);  // `by_all`: an MBKPT anywhere
   void resume(Cycle at);
 
   // -- memory and registers as others see them. `offset`: inside the 1 MB window. Misuse is reported against nobody's pc.
@@ -109,10 +112,11 @@ class Core {
   core::CauseAccount causes() const;
   /// Everything charged since `earlier` was the host's doing.
   void blame_host_since(const core::CauseAccount& earlier);
+  /// The program has broken a rule of the machine, here or at `pc`.
+  void misuse(Misuse kind, const std::string& text) { misuse(kind, state_.pc, text); }
+  void misuse(Misuse kind, Address pc, const std::string& text);
   /// Reports that nobody answers at an address; a load from there never returns.
-  void unanswered(Address address, bool store);
-  void no_testset(Address address);
-  void misuse_of_dma(const std::string& text);
+  void unanswered(Address address, bool store, Address pc);
   std::uint64_t misuses() const { return misuses_; }
 
  private:
@@ -127,7 +131,6 @@ class Core {
     std::uint8_t size = 0;
     Address line = 0;
   };
-  enum class Misuse { Unaligned, Reserved, Unimplemented, Unsupported, Protected, TestsetTarget, Loop, Unanswered, Trap, Dma };
 
   // core.cpp
   void attend();
@@ -145,7 +148,6 @@ class Core {
   }
   std::uint64_t events(unsigned code) const;
   void schedule_timers();
-  void misuse(Misuse kind, const std::string& text);
 
   // core_memory.cpp: accesses that are not plain private local ones. False: the engine has to stop.
   bool load_elsewhere(const Decoded& d, Address address);
@@ -176,6 +178,7 @@ class Core {
   bool move_to_special(const Decoded& d);
   bool move_from_special(const Decoded& d);
   void hardware_loop(Address pc, Address sequential);
+  void check_loop(Address start, Address last);
 
   // -- touched by every instruction
   CpuState state_;
@@ -197,11 +200,13 @@ class Core {
   Cycle wanted_ = 0;  // the moment of the shared access that the core stopped before
   Cycle timer_check_ = kNever;
   bool attention_ = false;
-  Address hold_interrupts_ = 1;  // the IDLE after a GIE in the same fetch line: no interrupt between the two
+  std::pair<Address, Address> checked_loop_{1, 1};  // LS and LE of the loop whose body was looked at last
+  Address hold_interrupts_ = 1;                     // the IDLE after a GIE in the same fetch line: no interrupt between the two
   Life life_ = Life::Asleep;
   unsigned lives_ = 0;
   bool started_ = false;
   bool halted_ = false;
+  bool halted_by_all_ = false;  // by an MBKPT
   Waiting waiting_;
   std::optional<int> exit_code_;
   Interrupts interrupts_;

@@ -84,7 +84,8 @@ bool Core::load_elsewhere(const Decoded& d, Address address) {
       value = load_bytes(ram->at(aligned), bytes);
     } else if (in_registers(aligned)) {
       value = outside_read(aligned, bytes);
-    } else {
+    }
+    if (!local && ram == nullptr && !is_register(aligned - kRegisterBase)) {
       misuse(Misuse::Reserved, "load from reserved address " + hex(aligned) + ": reads 0");
     }
     if (postmodify) state_.r[d.insn.rn] = base;
@@ -126,6 +127,7 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
     ram->store(aligned, std::as_bytes(std::span(&data, 1)).first(bytes));
   } else if (in_registers(aligned)) {
     outside_write(aligned, bytes, data, at);
+    if (!is_register(aligned - kRegisterBase)) misuse(Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
   } else if (aligned < kWindowBytes) {
     misuse(Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
   } else {
@@ -153,7 +155,7 @@ bool Core::testset(const Decoded& d) {
   const std::uint32_t value = state_.r[d.insn.rd];
   if (aligned < kWindowBytes) {
     // The test is not made through the local alias: an ordinary load (assumption; the manual only says that it does not work).
-    misuse(Misuse::TestsetTarget, "TESTSET on local address " + hex(aligned) + " does nothing but load: use the core's global address");
+    misuse(Misuse::Testset, "TESTSET on local address " + hex(aligned) + " does nothing but load: use the core's global address");
     pipeline_.issue_control(d);
     state_.r[d.insn.rd] = static_cast<std::uint32_t>(outside_read(aligned, 4));
     return true;
@@ -233,16 +235,11 @@ std::uint32_t Core::peek_code(Address pc) const {
   return ram != nullptr ? static_cast<std::uint32_t>(load_bytes(ram->at(pc), std::min(4u, ram->from(pc)))) : 0;
 }
 
-void Core::unanswered(Address address, bool store) {
-  misuse(Misuse::Unanswered, store ? "store to " + hex(address) + ", where nothing answers: lost"
-                                   : "load or fetch from " + hex(address) + ", where nothing answers: the core hangs");
+void Core::unanswered(Address address, bool store, Address pc) {
+  misuse(Misuse::Unmapped, pc,
+         store ? "store to " + hex(address) + ", where nothing answers: lost"
+               : "load or fetch from " + hex(address) + ", where nothing answers: the core hangs");
 }
-
-void Core::no_testset(Address address) {
-  misuse(Misuse::TestsetTarget, "TESTSET on " + hex(address) + " does nothing but load: it works on scratchpads of the chip only");
-}
-
-void Core::misuse_of_dma(const std::string& text) { misuse(Misuse::Dma, text); }
 
 // ---------------------------------------------------------------------------------------------------------- as others see it
 

@@ -77,7 +77,7 @@ bool Core::execute_system(const Decoded& d) {
     case Action::Mbkpt:
       if ((at = mine()) == kNever) return false;
       pipeline_.issue_control(d);
-      halt(now());
+      halt(now(), true);
       outside_.breakpoint_all(*this, at);
       return true;
     case Action::Sync:
@@ -144,19 +144,33 @@ bool Core::move_from_special(const Decoded& d) {
   return true;
 }
 
-void Core::hardware_loop(Address pc, Address sequential) {
+/// What the architecture asks of the body of a hardware loop; what happens otherwise is not documented, here it loops all the same.
+void Core::check_loop(Address start, Address last) {
   constexpr std::uint32_t kShortest = 8 * 4;  // bytes of body
+  checked_loop_ = {start, last};
+  std::string broken;
+  if ((start & 7u) != 0) broken += ", LS is not 8-byte aligned";
+  if (((last - 4) & 7u) != 0) broken += ", the next-to-last instruction is not 8-byte aligned";
+  if (last < start || last + 4 - start < kShortest) broken += ", the body has less than 8 instructions";
+  for (Address pc = start; pc <= last && last - start < local_.bytes(); pc += length_in_bytes(peek_code(pc))) {
+    if (length_in_bytes(peek_code(pc)) == 4) continue;
+    broken += ", the instruction at " + core::hex(pc) + " has 16 bits";
+    break;
+  }
+  if (!broken.empty()) {
+    misuse(Misuse::Loop, "hardware loop from " + core::hex(start) + " to " + core::hex(last) + " breaks the rules: " + broken.substr(2));
+  }
+}
+
+void Core::hardware_loop(Address pc, Address sequential) {
   std::uint32_t& passes = special_[special::LC];
   const Address start = special_[special::LS];
   if (state_.pc != sequential) {
     misuse(Misuse::Loop, "the last instruction of a hardware loop branches: the loop counter is left alone");
     return;
   }
-  if ((start & 7u) != 0 || ((pc - 4) & 7u) != 0 || pc + 4 - start < kShortest || (state_.status & status::kGid) == 0) {
-    misuse(Misuse::Loop,
-           "hardware loop from " + core::hex(start) + " to " + core::hex(pc) +
-               " breaks the rules (start and next-to-last instruction 8-byte aligned, at least 8 instructions, interrupts disabled)");
-  }
+  if (checked_loop_ != std::pair(start, pc)) check_loop(start, pc);
+  if ((state_.status & status::kGid) == 0) misuse(Misuse::Loop, "hardware loop with interrupts enabled");
   --passes;
   if (passes != 0) state_.pc = start & ~1u;
   refresh_loop();

@@ -78,6 +78,7 @@ void Scheduler::configure_dma(Core& core, unsigned channel, Cycle at) {
   const Registers r{core, channel};
   DmaChannel& state = dma_of(core.id()).channels[channel];
   dma_stop(core.id(), channel, dma::kIdle);
+  state.begun_at = core.cpu().pc;
   if (r.is(dma::kStartup)) {
     dma_descriptor(core.id(), channel, r[special::DMA0CONFIG] >> 16, at, at + shape_.dma.startup);
   } else {
@@ -111,7 +112,8 @@ void Scheduler::dma_stop(int id, unsigned channel, dma::State shown) {
 
 void Scheduler::dma_wrong(int id, unsigned channel, const std::string& text) {
   dma_stop(id, channel, dma::kError);
-  core(id).misuse_of_dma("DMA" + std::to_string(channel) + ": " + text + ": the channel stops in its error state");
+  core(id).misuse(Misuse::Dma, dma_of(id).channels[channel].begun_at,
+                  "DMA" + std::to_string(channel) + ": " + text + ": the channel stops in its error state");
 }
 
 /// The state that DMAxSTATUS shows of a working channel.
@@ -153,7 +155,8 @@ void Scheduler::dma_begin(int id, unsigned channel, Cycle at, Cycle first) {
     if (!r.is(dma::kMaster) || !r.is(dma::kMessage) || !state.own_data) return dma_wrong(id, channel, "a count is zero");
     // Measured: it waits for a last datum that never comes.
     dma_stop(id, channel, dma::kLastDatum);
-    core(id).misuse_of_dma("DMA" + std::to_string(channel) + ": a read of no elements in message mode never ends");
+    core(id).misuse(Misuse::Dma, dma_of(id).channels[channel].begun_at,
+                    "DMA" + std::to_string(channel) + ": a read of no elements in message mode never ends");
     return;
   }
   state.stage = r.is(dma::kMaster) ? Stage::Elements : Stage::Slave;
@@ -195,7 +198,7 @@ void Scheduler::dma_schedule(int id) {
     if (state.stage == Stage::Ending) next = std::min(next, whole(state.ready));
     if (state.stage == Stage::Elements && dma_may_ask(id, channel)) next = std::min(next, whole(std::max(state.ready, engine.free)));
   }
-  if (next == kNever) return;
+  if (next >= whole(fine(kNever))) return;  // nothing to do, or waiting for dma_accepted
   next = std::max(next, now_);
   if (next >= engine.tick && engine.tick >= now_) return;
   engine.tick = next;
@@ -255,6 +258,7 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
   Event event;
   event.source = id;
   event.channel = static_cast<std::uint8_t>(channel);
+  event.pc = state.begun_at;
   event.life = run;
   event.bytes = static_cast<std::uint8_t>(bytes);
   event.message = message;
@@ -305,7 +309,7 @@ void Scheduler::dma_read(const Event& event) {
   const auto value = value_at(from, event.bytes, event.at);
   if (!value) {
     // The hardware reports nothing, and the datum never comes.
-    core(id).unanswered(event.address, false);
+    core(id).unanswered(event.address, false, event.pc);
     if (dma_of(id).channels[event.channel].runs == event.life) dma_stop(id, event.channel, dma::kError);
     return;
   }
@@ -341,7 +345,7 @@ void Scheduler::dma_arrive(const Event& event) {
   const Place to = place_for(id, event.address);
   // bank: a write into the engine's own memory takes a cycle of that bank here.
   if (!put_at(to, event.bytes, event.data, event.at, id)) {
-    core(id).unanswered(event.address, true);
+    core(id).unanswered(event.address, true, event.pc);
     if (state.runs == event.life) dma_stop(id, event.channel, dma::kError);
   } else if (event.message && to.core >= 0 && to.core != id) {
     core(to.core).latch(interrupt::kMessage, event.at);
@@ -368,6 +372,7 @@ void Scheduler::dma_slave_data(Core& core, unsigned channel, bool high, Cycle at
   event.kind = Event::Kind::DmaStore;
   event.source = id;
   event.channel = static_cast<std::uint8_t>(channel);
+  event.pc = state.begun_at;
   event.life = state.runs;
   event.bytes = static_cast<std::uint8_t>(r.bytes());
   event.message = !more && r.is(dma::kMessage);

@@ -40,6 +40,7 @@ struct DmaChannel {
   unsigned under_way = 0;          // read requests without their data yet
   std::uint64_t ready = 0;         // thousandths of a cycle: the next element, or the end, is not before this
   Cycle began = 0;
+  Address begun_at = 0;  // the instruction of the owner that started it
 };
 
 struct DmaEngine {

@@ -7,6 +7,7 @@
 
 #include "sim/core/cause.h"
 #include "sim/core/types.h"
+#include "sim/epiphany/misuse.h"
 #include "sim/epiphany/syscalls.h"
 
 namespace epysim::epiphany {
@@ -38,7 +39,7 @@ class Outside {
   virtual void pause_dma(Core& core, bool paused) = 0;
   /// It fell asleep, woke up, halted ...
   virtual void changed(const Core& core) = 0;
-  virtual void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) = 0;
+  virtual void diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) = 0;
 };
 
 }  // namespace epysim::epiphany

@@ -40,8 +40,7 @@ struct RegisterTable {
       EventTimer& timer = core.timers_[i];
       if (timer.event() == selected[i]) continue;
       if (selected[i] == event::kMesh0 || selected[i] == event::kMesh1) {
-        core.misuse(Core::Misuse::Unsupported,
-                    "CTIMER" + std::to_string(i) + " selects a mesh event, which is not modelled: it counts nothing");
+        core.misuse(Misuse::Reserved, "CTIMER" + std::to_string(i) + " selects a mesh event, which is not modelled: it counts nothing");
       }
       timer.select(selected[i], core.events(timer.event()), core.events(selected[i]));
     }
@@ -60,7 +59,9 @@ struct RegisterTable {
     }
     core.attention();
   }
-  static std::uint32_t read_pc(const Core& core, SpecialRegister) { return core.state_.next_pc; }
+  static std::uint32_t read_pc(const Core& core, SpecialRegister) {
+    return core.halted_ || core.life_ != Core::Life::Awake ? core.state_.pc : core.state_.next_pc;
+  }
   static void write_pc(Core& core, SpecialRegister, std::uint32_t value, Cycle) { core.state_.pc = core.state_.next_pc = value & ~1u; }
   static std::uint32_t read_coreid(const Core& core, SpecialRegister) { return core.window_ >> 20; }
 
@@ -118,7 +119,8 @@ struct RegisterTable {
 
   // -- debugger
   static std::uint32_t read_debugstatus(const Core& core, SpecialRegister) {
-    return (core.halted_ || core.life_ == Core::Life::Dead ? debug::kHalted : 0) | (core.waiting() ? debug::kExternalPending : 0);
+    return (core.halted_ || core.life_ == Core::Life::Dead ? debug::kHalted : 0) | (core.waiting() ? debug::kExternalPending : 0) |
+           (core.halted_by_all_ ? debug::kByAll : 0);
   }
   static void write_debugcmd(Core& core, SpecialRegister, std::uint32_t value, Cycle at) {
     if ((value & 3u) == 1) core.halt(at);
@@ -126,7 +128,7 @@ struct RegisterTable {
   }
   static void write_resetcore(Core& core, SpecialRegister, std::uint32_t value, Cycle at) {
     if ((value & 1u) == 0) return;
-    core.reset(at);
+    core.reset_alone(at);
     core.outside_.pause_dma(core, false);
     for (unsigned channel = 0; channel < 2; ++channel) core.outside_.configure_dma(core, channel, at);
   }
@@ -182,6 +184,11 @@ constexpr int special_at(Address offset) {
 }
 
 }  // namespace
+
+bool is_register(std::uint32_t offset) {
+  const int number = special_at(offset);
+  return offset < 0x100 || (number >= 0 && *register_name(static_cast<SpecialRegister>(number)) != '\0');
+}
 
 std::uint32_t Core::read_register(Address offset) const {
   if (offset < 0x100) return state_.r[offset / 4];

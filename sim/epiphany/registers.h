@@ -18,12 +18,14 @@ constexpr std::uint32_t register_offset(SpecialRegister number) { return 0x400u 
 
 /// Whether others can notice an access to it.
 bool is_shared(SpecialRegister number);
+/// Whether there is a register, general or special, at this offset from the register base.
+bool is_register(std::uint32_t offset);
 /// Empty for a number that no register has.
 const char* register_name(SpecialRegister number);
 
 /// Bits of the registers whose parts are used here.
 namespace debug {
-inline constexpr std::uint32_t kHalted = 1u << 0, kExternalPending = 1u << 1;  // DEBUGSTATUS
+inline constexpr std::uint32_t kHalted = 1u << 0, kExternalPending = 1u << 1, kByAll = 1u << 2;  // DEBUGSTATUS
 }
 namespace dma {
 inline constexpr std::uint32_t kEnable = 1u << 0, kMaster = 1u << 1, kChain = 1u << 2, kStartup = 1u << 3, kInterrupt = 1u << 4,

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "sim/core/hex.h"
 #include "sim/core/trace_sink.h"
 #include "sim/epiphany/registers.h"
 
@@ -19,6 +20,7 @@ constexpr Cycle kAlone = 4096;
 
 constexpr Cycle kWaveStart = 4;  // SYNC and WAND: assumption, with 1.5 cycles per hop as on the networks
 
+constexpr Address kGeneralRegisterBytes = 0x100;
 constexpr Address kDmaRegisterBytes = 0x40;  // of both channels
 
 Cycle hop_cycles(int hops) { return static_cast<Cycle>((3 * hops + 1) / 2); }
@@ -321,8 +323,9 @@ void Scheduler::happen(const Event& event) {
   switch (event.kind) {
     case Event::Kind::Store: {
       const Place place = place_of(event.address);
+      judge(event, place, event.pc);
       if (!put_at(place, event.bytes, event.data, event.at, event.source) && event.source < core_count()) {
-        core(event.source).unanswered(event.address, true);
+        core(event.source).unanswered(event.address, true, event.pc);
       }
       break;
     }
@@ -336,7 +339,7 @@ void Scheduler::happen(const Event& event) {
       touch(event.core);
       break;
     case Event::Kind::Halt:
-      core(event.core).halt(event.at);
+      core(event.core).halt(event.at, true);
       touch(event.core);
       break;
     case Event::Kind::Link:
@@ -362,6 +365,7 @@ void Scheduler::answer(const Event& event) {
   Core& requester = core(event.source);
   if (requester.life() != event.life || !requester.waiting()) return;  // it was reset meanwhile
   const Place place = place_of(event.address);
+  judge(event, place, requester.cpu().pc);
   if (event.kind == Event::Kind::Testset && place.core >= 0) {
     requester.complete_load(core(place.core).outside_testset(place.address, static_cast<std::uint32_t>(event.data)), event.returned);
     touch(place.core);
@@ -372,9 +376,23 @@ void Scheduler::answer(const Event& event) {
       requester.complete_load(*value, event.returned);
     }
   } else {
-    requester.unanswered(event.address, false);
+    requester.unanswered(event.address, false, requester.cpu().pc);
   }
   touch(event.source);
+}
+
+void Scheduler::judge(const Event& event, const Place& place, Address pc) {
+  if (place.core < 0 || place.address < shape_.local_bytes || event.source >= core_count()) return;
+  const Address offset = place.address - kRegisterBase;
+  const auto where = [&] { return core::hex(event.address) + " of core " + std::to_string(place.core); };
+  if (!is_register(offset)) {
+    core(event.source).misuse(Misuse::Reserved, pc, "access to reserved address " + where() + ": reads 0, stores are ignored");
+  } else if (offset < kGeneralRegisterBytes && core(place.core).state() == CoreState::Running) {
+    core(event.source)
+        .misuse(Misuse::Registers, pc,
+                "access to general register r" + std::to_string(offset / 4) + " at " + where() +
+                    ", which is running: on the chip this corrupts it");
+  }
 }
 
 void Scheduler::touch(int id) { next_[static_cast<std::size_t>(id)] = core(id).next_time(); }
@@ -390,6 +408,7 @@ Cycle Scheduler::store(Core& core, Address address, unsigned bytes, std::uint64_
   event.source = core.id();
   event.life = core.life();
   event.bytes = static_cast<std::uint8_t>(bytes);
+  event.pc = core.cpu().pc;
   event.address = address;
   event.data = data;
   return send(event, node(core.id()), at);
@@ -413,7 +432,7 @@ Cause Scheduler::load(Core& core, Address address, unsigned bytes, Cycle at) {
 Cause Scheduler::testset(Core& core, Address address, std::uint32_t value, Cycle at) {
   const Place place = place_of(address);
   if (place.core < 0 || place.address >= shape_.local_bytes) {
-    core.no_testset(address);
+    core.misuse(Misuse::Testset, "TESTSET on " + core::hex(address) + " does nothing but load: it works on scratchpads of the chip only");
     return load(core, address, 4, at);
   }
   const mesh::Interconnect::Read read = interconnect_.testset(node(core.id()), node(place.core), at);
@@ -576,8 +595,8 @@ TrapOutcome Scheduler::trap(Core& core, unsigned number) {
                                                                 static_cast<std::uint64_t>(microseconds));
 }
 
-void Scheduler::diagnose(const Core& core, Address pc, Cycle at, const std::string& text) {
-  if (options_.diagnostics) options_.diagnostics({core.id(), pc, at, text});
+void Scheduler::diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) {
+  if (options_.diagnostics) options_.diagnostics({core.id(), kind, pc, at, text});
 }
 
 // ---------------------------------------------------------------------------------------------------------------- timeline

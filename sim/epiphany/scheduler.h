@@ -103,7 +103,7 @@ class Scheduler : public Outside {
   void dma_slave_data(Core& core, unsigned channel, bool high, Cycle at) override;
   void pause_dma(Core& core, bool paused) override;
   void changed(const Core& core) override;
-  void diagnose(const Core& core, Address pc, Cycle at, const std::string& text) override;
+  void diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) override;
 
  private:
   struct Event {
@@ -117,6 +117,7 @@ class Scheduler : public Outside {
     bool message = false;      // of DMA kinds: the last one of a transfer in message mode
     unsigned life = 0;         // of the requesting core when it asked, of DMA kinds: the channel's count of transfers
     int core = 0;              // of signals: the target
+    Address pc = 0;            // of stores: the instruction
     Address address = 0;
     std::uint64_t data = 0;  // of DmaRead: the address of the destination
     Cycle returned = 0;      // of reads: when the requester has the answer
@@ -157,6 +158,8 @@ class Scheduler : public Outside {
   void room_for(const Event& store, Cycle accepted);
   void happen(const Event& event);
   void answer(const Event& event);
+  /// Notes accesses of a core to what another core does not have, or not now.
+  void judge(const Event& event, const Place& place, Address pc);
   /// The value there at `at`; nothing when nobody answers.
   std::optional<std::uint64_t> value_at(Place place, unsigned bytes, Cycle at);
   bool put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at, int writer);

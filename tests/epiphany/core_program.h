@@ -31,9 +31,10 @@ class Alone : public Outside {
   void dma_slave_data(Core&, unsigned, bool, Cycle) override {}
   void pause_dma(Core&, bool) override {}
   void changed(const Core&) override {}
-  void diagnose(const Core&, Address pc, Cycle, const std::string& text) override { said.push_back({pc, text}); }
+  void diagnose(const Core&, Misuse kind, Address pc, Cycle, const std::string& text) override { said.push_back({kind, pc, text}); }
 
   struct Said {
+    Misuse kind;
     Address pc;
     std::string text;
   };
