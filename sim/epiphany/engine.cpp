@@ -225,21 +225,19 @@ enter:  // at state.pc
         state.pc = code.pc_of(d) + static_cast<std::uint32_t>(d->insn.imm);
         goto taken;
 
+      case Kind::BranchOnFloatFlags:
+        pipeline.issue_branch_on_float_flags(*d);
+        if (!condition_holds(d->insn.condition, state.status)) break;
+        state.pc = code.pc_of(d) + static_cast<std::uint32_t>(d->insn.imm);
+        goto taken;
+
       case Kind::Branch:
-      case Kind::BranchOnFloatFlags: {
-        if (d->kind == Kind::Branch) {
-          pipeline.issue_control(*d);
-        } else {
-          pipeline.issue_branch_on_float_flags(*d);
-        }
+        pipeline.issue_control(*d);
         state.pc = code.pc_of(d);
-        const std::uint32_t sequential = state.pc + d->insn.bytes;
-        state.next_pc = sequential;
+        state.next_pc = state.pc + d->insn.bytes;
         d->execute(state, d->insn);
-        if (state.next_pc == sequential) break;
         state.pc = state.next_pc & ~1u;
         goto taken;
-      }
 
       case Kind::IntegerOnFloatFlags:
         pipeline.issue_integer_on_float_flags(*d);

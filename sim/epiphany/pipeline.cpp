@@ -79,8 +79,8 @@ void Pipeline::wait_for_bank(const Decoded& d, Cycle cycles) {
 void Pipeline::drain_float() { charge_until(core::Cause::DependencyStall, float_flags_); }
 
 void Pipeline::reset() {
-  heed_ = pending_ = pending_float_ = fresh_ = last_writes_ = 0;
-  open_ = 0;
+  heed_ = pending_ = pending_float_ = fresh_ = last_writes_ = earlier_writes_ = 0;
+  open_ = earlier_open_ = 0;
   nearest_ = 1;
   float_flags_ = 0;
 }

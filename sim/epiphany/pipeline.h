@@ -63,7 +63,9 @@ class Pipeline {
     const std::uint64_t before = last_writes_;
     const Cycle then = cycle_;
     const bool depends = ((d.hazards & (pending_ | pending_float_)) | (d.insn.reads & fresh())) != 0;
-    place<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, depends ? resolve(d) : 0);
+    Cycle ready = depends ? resolve(d) : 0;
+    if ((d.insn.reads & earlier_fresh()) != 0 && ready < cycle_) ready = cycle_;  // does not join
+    place<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, ready);
     fresh_ = joins && cycle_ == then ? before : 0;  // still fresh for the next one when this one joined it
     float_flags_ = cycle_ - 1 + distance::kFpu + nearest_;
     expect(d.insn.rd, d.insn.writes, {float_flags_, Producer::Float});
@@ -168,14 +170,19 @@ class Pipeline {
       take_next<kSlot << slot::kSecondShift, kUnit>(d);
       ++dual_;
     } else {
-      if (ready > cycle_) cycle_ = ready;
+      if (ready > cycle_) {
+        cycle_ = ready;
+        open_ = 0;
+      }
       take_next<kSlot, kUnit>(d);
     }
   }
   template <std::uint8_t kOpen, Unit kUnit>
   void take_next(const Decoded& d) {
     ++cycle_;
+    earlier_open_ = open_;
     open_ = kOpen;
+    earlier_writes_ = last_writes_;
     last_writes_ = d.insn.writes;
     ++issued_[static_cast<std::size_t>(kUnit)];
   }
@@ -187,18 +194,22 @@ class Pipeline {
   }
   /// What the IALU (or a load/store's base update) wrote in the last cycle: the FPU cannot read it yet.
   std::uint64_t fresh() const { return (open_ & slot::kNotFpu) != 0 ? last_writes_ : open_ != 0 ? fresh_ : 0; }
+  /// What it wrote in the cycle before that: not yet to be read by an FPU instruction that joins the last cycle.
+  std::uint64_t earlier_fresh() const { return (earlier_open_ & slot::kNotFpu) != 0 ? earlier_writes_ : earlier_open_ != 0 ? fresh_ : 0; }
   Hazard ready_for(const Decoded& d) const;
   /// The cycle from which `d`'s registers allow it to issue; charges the stall that follows from it.
   Cycle resolve(const Decoded& d);
 
   Cycle cycle_ = 0;
   std::uint64_t heed_ = 0;  // registers that the next instruction has to ask about: pending_, or all while an FPU instruction can be joined
-  std::uint64_t pending_ = 0;        // registers with a result that may still be on its way (see ready_)
-  Cycle pending_until_ = 0;          // from here on an IALU instruction can read all of them
-  std::uint64_t pending_float_ = 0;  // on its way to the FPU, for which a load takes longer
-  std::uint64_t last_writes_ = 0;    // of the instruction issued last
-  std::uint64_t fresh_ = 0;          // of the instruction that the last one joined
-  std::uint8_t open_ = 0;            // the last one's slot; shifted up when it was the second of a pair; 0 when time has passed since
+  std::uint64_t pending_ = 0;         // registers with a result that may still be on its way (see ready_)
+  Cycle pending_until_ = 0;           // from here on an IALU instruction can read all of them
+  std::uint64_t pending_float_ = 0;   // on its way to the FPU, for which a load takes longer
+  std::uint64_t last_writes_ = 0;     // of the instruction issued last
+  std::uint64_t fresh_ = 0;           // of the instruction that the last one joined
+  std::uint64_t earlier_writes_ = 0;  // of the instruction issued before it
+  std::uint8_t earlier_open_ = 0;     // open_ when the last one issued
+  std::uint8_t open_ = 0;             // the last one's slot; shifted up when it was the second of a pair; 0 when time has passed since
   Cycle nearest_ = 1;
   Cycle float_flags_ = 0;  // the FPU's flags, and all its results, are there from this cycle on
   std::array<std::uint64_t, 4> issued_{};

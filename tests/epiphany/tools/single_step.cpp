@@ -1,4 +1,5 @@
-// Executes single instructions on a core and prints what they changed; test_isa_reference.py compares that with its own reference.
+// Executes single instructions on a core and prints what they changed, for test_isa_reference.py; and whole programs and prints how long
+// they took, for test_pipeline_reference.py (see program()).
 //
 // A line of input is one experiment: "WORD key=value ...", all numbers hexadecimal:
 //   pc=ADDRESS  status=WORD  r5=WORD  x0.9=WORD (special register: group, number)  m4321=BYTES (local memory from that address on)
@@ -45,7 +46,14 @@ class Witness : public Alone {
   std::uint64_t answer = 0;
 };
 
-std::byte first_byte(std::uint32_t address) { return static_cast<std::byte>(7 * address + (address >> 8)); }
+const std::vector<std::byte>& first_memory() {
+  static const std::vector<std::byte> bytes = [] {
+    std::vector<std::byte> all(kBytes);
+    for (std::uint32_t a = 0; a < kBytes; ++a) all[a] = static_cast<std::byte>(7 * a + (a >> 8));
+    return all;
+  }();
+  return bytes;
+}
 
 std::uint32_t number(const std::string& digits) { return static_cast<std::uint32_t>(std::strtoul(digits.c_str(), nullptr, 16)); }
 
@@ -76,8 +84,7 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
   std::uint32_t word = 0;
   words >> std::hex >> word;
 
-  std::vector<std::byte> memory(kBytes);
-  for (std::uint32_t a = 0; a < kBytes; ++a) memory[a] = first_byte(a);
+  std::vector<std::byte> memory = first_memory();
   std::uint32_t pc = Program::kStart, status = status::kActive;
   core.reset(core.now());
   for (unsigned i = 0; i < 64; ++i) core.cpu().r[i] = 0x01010101u * i + 7;
@@ -120,8 +127,12 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
     const bool separate = i == special::STATUS || i == special::PC;
     if (!separate && after.specials[i] != before.specials[i]) print("x%u.%u=%x ", i >> 6, i & 63u, after.specials[i]);
   }
-  for (std::uint32_t a = 0; a < kBytes; ++a) {
-    if (after.memory[a] != before.memory[a]) print("m%x=%02x ", a, static_cast<unsigned>(after.memory[a]));
+  constexpr std::uint32_t kBlock = 64;
+  for (std::uint32_t block = 0; block < kBytes; block += kBlock) {
+    if (std::memcmp(&after.memory[block], &before.memory[block], kBlock) == 0) continue;
+    for (std::uint32_t a = block; a < block + kBlock; ++a) {
+      if (after.memory[a] != before.memory[a]) print("m%x=%02x ", a, static_cast<unsigned>(after.memory[a]));
+    }
   }
   print("pc=%x", core.cpu().pc);
   switch (core.state()) {
@@ -137,10 +148,48 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
   std::cout << witness.noted << '\n';
 }
 
+/// "run config=WORD pc=ADDRESS WORD WORD ...": the words as a program, BKPT behind it, all registers and data zero. Prints its cycles.
+void program(const std::string& line, Core& core) {
+  std::istringstream words(line.substr(4));
+  std::vector<std::byte> memory(kBytes);
+  std::uint32_t start = 0, end = 0;
+  const auto append = [&](std::uint32_t word) {
+    const unsigned bytes = length_in_bytes(word);
+    std::memcpy(memory.data() + end, &word, bytes);
+    end += bytes;
+  };
+  core.reset(core.now());
+  for (std::string text; words >> text;) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      append(number(text));
+    } else if (text.substr(0, equals) == "pc") {
+      start = end = number(text.substr(equals + 1));
+    } else {
+      core.write_register(register_offset(special::CONFIG), number(text.substr(equals + 1)), core.now());
+    }
+  }
+  append(0x01c2);
+  core.poke(0, memory);
+  const Cycle before = core.now();
+  const std::uint64_t pairs = core.pipeline().dual_issues();
+  const Cycle stalls = core.pipeline().charged(core::Cause::DependencyStall);
+  core.start_at(start, before);
+  while (core.state() == CoreState::Running) core.run(core.now() + 10'000, kNever);
+  std::cout << "cycles=" << core.now() - before << " pairs=" << core.pipeline().dual_issues() - pairs
+            << " stalls=" << core.pipeline().charged(core::Cause::DependencyStall) - stalls << '\n';
+}
+
 }  // namespace
 
 int main() {
   Witness witness;
   Core core(0, Program::kWindow, kBytes, {}, witness);
-  for (std::string line; std::getline(std::cin, line);) experiment(line, core, witness);
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line.starts_with("run ")) {
+      program(line, core);
+    } else {
+      experiment(line, core, witness);
+    }
+  }
 }
