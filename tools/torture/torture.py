@@ -34,8 +34,11 @@ LEVELS = ("O0", "O1", "O2", "O3", "Os")
 SUITE = "gcc/testsuite/gcc.c-torture/execute"
 EXTERNAL_RAM = "0x80000000:32M"  # where the compiler's own linker script puts a program
 SMALL_FRAME = 1024  # bytes of one stack frame; with more, a program is given the external layout and its big stack
-MAX_CYCLES = 500_000_000  # the longest test of all needs less than a tenth of it
+MAX_CYCLES = 100_000_000  # enough for every test that ends at all
 SKIPPED = 77
+# At -O0 GCC 12 fails with an internal error where it has to keep the CONFIG word of its default floating point mode ("caller": as the
+# caller left it) in memory. Such a test is compiled for the mode that start-up code leaves the core in.
+FIXED_MODE = "-mfp-mode=round-nearest"
 
 # The verdicts. "passed", "unsupported" and "expected" (a failure that GCC's suite expects) are good; the others must be in known.txt.
 GOOD = ("passed", "unsupported", "expected")
@@ -132,8 +135,10 @@ class Runner:
             return layout.read_text(), None
         folder.mkdir(parents=True, exist_ok=True)
         flags = ["-" + level, "-w", *plan.options] + (["-fno-inline"] if name.startswith("ieee/") else [])
-        code, output = self.command([self.gcc, "-pipe", "-fstack-usage", *flags, "-c", self.suite / f"{name}.c", "-o", "test.o"],
-                                    self.options.compile_time, folder)
+        compiler = [self.gcc, "-pipe", "-fstack-usage", *flags, "-c", self.suite / f"{name}.c", "-o", "test.o"]
+        code, output = self.command(compiler, self.options.compile_time, folder)
+        if code != 0 and "internal compiler error" in output:
+            code, _ = self.command([*compiler, FIXED_MODE], self.options.compile_time, folder)
         if code != 0:
             return "not-compilable", output if code is not None else f"the compiler needed more than {self.options.compile_time} s"
         chosen = "external"
