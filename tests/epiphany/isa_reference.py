@@ -427,7 +427,9 @@ def execute(row, word, before):
         state.stops = "idle"
     elif name in ("bkpt", "mbkpt"):
         state.halt()
-        state.outside += ["mbkpt"] * (name == "mbkpt")
+        if name == "mbkpt":
+            state.special[DEBUGSTATUS] |= 4
+            state.outside.append("mbkpt")
     elif name == "rti":
         pending = state.special.get(IPEND, 0)
         state.special[IPEND] = pending & pending - 1
