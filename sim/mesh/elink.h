@@ -58,6 +58,9 @@ class Elink {
     return cycles;
   }
 
+  /// How long a read request is on the link.
+  Cycle request_cycles() const { return cycles_of(timing_.transaction_slots); }
+
   void set_slot(double cycles) { timing_.slot_cycles = cycles; }
 
   const Traffic& writes() const { return writes_; }

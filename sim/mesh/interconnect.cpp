@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -49,7 +50,7 @@ struct Timing {
         own_extra(cycles(config, "mesh.own_read_extra_cycles")),
         fetch_extra(cycles(config, "mesh.fetch_extra_cycles")),
         link_latency(cycles(config, "elink.read_latency", 1)),
-        memory_write(cycles(config, "dram.write_latency")),
+        memory(cycles(config, "dram.access_latency")),
         off_chip_fetch_extra(cycles(config, "elink.fetch_extra_cycles")),
         host_latency(cycles(config, "elink.host_write_latency")) {}
 
@@ -65,7 +66,7 @@ struct Timing {
   Cycle own_extra;
   Cycle fetch_extra;
   Cycle link_latency;
-  Cycle memory_write;
+  Cycle memory;
   Cycle off_chip_fetch_extra;
   Cycle host_latency;
 };
@@ -102,7 +103,12 @@ struct Interconnect::Impl {
         writes(timing.rows, timing.columns, write_limits(config)),
         reads(timing.rows, timing.columns, {.ahead = 1, .window = 0, .release = 0}),
         senders(static_cast<std::size_t>(timing.rows) * static_cast<std::size_t>(timing.columns),
-                SendWindow(timing.router_buffers * static_cast<unsigned>(timing.rows + timing.columns))) {}
+                SendWindow(timing.router_buffers * static_cast<unsigned>(timing.rows + timing.columns))) {
+    if (const std::string file = config.text("mesh.recording"); !file.empty()) {
+      recording = std::make_unique<std::ofstream>(file);
+      if (!*recording) throw UsageError("mesh.recording: cannot write " + file);
+    }
+  }
 
   SendWindow& sender(Node node) { return senders[static_cast<std::size_t>(node.row * timing.columns + node.column)]; }
 
@@ -110,6 +116,7 @@ struct Interconnect::Impl {
   Read read(Node from, Node to, unsigned bytes, Cycle target_return, Cycle at);
   Cycle send(Node from, OffChipAccess access, Cycle at);
   void request(Node from, OffChipAccess access, Cycle at);
+  void record(Cycle at, Node from, Node to);
   void take_write();
   void take_read();
 
@@ -122,7 +129,13 @@ struct Interconnect::Impl {
   EdgePort reads;
   std::vector<SendWindow> senders;  // what limits one node's posted writes on chip
   std::vector<Notice> notices;
+  std::unique_ptr<std::ofstream> recording;
 };
+
+/// What cMesh carries: a line with cycle, sender and receiver, cores numbered row by row.
+void Interconnect::Impl::record(Cycle at, Node from, Node to) {
+  *recording << at << ' ' << from.row * timing.columns + from.column << ' ' << to.row * timing.columns + to.column << '\n';
+}
 
 Interconnect::Write Interconnect::Impl::write(Node from, Node to, unsigned bytes, Cycle at) {
   SendWindow& window = sender(from);
@@ -130,6 +143,8 @@ Interconnect::Write Interconnect::Impl::write(Node from, Node to, unsigned bytes
   const Cycle sent = cmesh.inject(from, earliest, timing.injection_gap, bytes);
   const Cycle arrival = whole_cycles(cmesh.route(from, to, half_cycles(sent + timing.write_cycles), bytes));
   window.sent(arrival);
+  if (recording) [[unlikely]]
+    record(at, from, to);
   return {sent + 1, arrival};
 }
 
@@ -140,6 +155,8 @@ Interconnect::Read Interconnect::Impl::read(Node from, Node to, unsigned bytes, 
   const Cycle reply = cmesh.inject(to, there / 2, 1, bytes);
   const HalfCycles start = std::max(there, half_cycles(reply));
   const HalfCycles back = cmesh.route(to, from, start + half_cycles(target_return), bytes);
+  if (recording) [[unlikely]]
+    record(at_target, to, from);
   return {at_target, whole_cycles(back)};
 }
 
@@ -162,7 +179,7 @@ void Interconnect::Impl::take_write() {
   const EdgePort::Taken taken = writes.take();
   const OffChipAccess& access = taken.access;
   const Cycle through = elink.write(taken.from, access.address, access.bytes, access.by_dma, taken.at);
-  notices.push_back({Notice::Kind::Write, access.ticket, through + timing.memory_write, 0});
+  notices.push_back({Notice::Kind::Write, access.ticket, through + timing.memory, 0});
   if (const auto freed = writes.done(taken, through)) {
     notices.push_back({Notice::Kind::Room, freed->access.ticket, send(taken.from, freed->access, freed->at), 0});
   }

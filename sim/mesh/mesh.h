@@ -6,8 +6,8 @@
 //
 // A transaction is one beat (address, data and control side by side) and takes one cycle of each link that it crosses: along the
 // row first, then along the column. An unloaded route of d hops takes d * hop. Ignored: finite buffers of a router (see send_window.h)
-// and the arbiter's order. Mean latency is within 6 % of a cycle-level router up to 0.3 packets per node and cycle
-// (tests/mesh/calendar_vs_router_test.cpp).
+// and the arbiter's order. Against a cycle-level router, mean latency is within 4 % and the 95th percentile within 12 % up to 79 % of
+// saturation, and senders saturate within 1 % of where the router's do (tests/mesh/calendar_vs_router_test.cpp).
 //
 // Time is counted in half cycles here, because a hop takes one and a half cycles ("Epiphany Architecture Reference", eMesh).
 
