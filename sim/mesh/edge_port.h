@@ -2,8 +2,8 @@
 // The way to one resource at the chip's east edge (the outgoing link, or the path that takes read requests), shared by all nodes.
 //
 //   taken(k) = max(a transaction is at the edge, transaction k - `ahead` is done)      who: EdgeArbiter
-//   a node may send its n-th transaction once its (n - `window`)-th is done, + `release`, and once fewer than `places(column)` of its own
-//   have not been taken yet; places = 1 + routers on the way
+//   a node may send its n-th transaction once its (n - `window`)-th is done, + `release`, and while fewer of its own have not been taken
+//   yet than there are routers on the way to the edge, each with one stage of buffers
 //
 // A transaction's time depends on what others send later, so it is known when its turn comes, not when it is sent: `next()` is that
 // moment, and the owner asks for the winner with take(). Everything must be told in the order of time.
@@ -93,7 +93,7 @@ class EdgePort {
     if (limits_.window != 0) {
       sender.done.sent(end + limits_.release);
       if (!sender.held.empty()) {
-        freed = Freed{sender.held.front(), std::max(taken.at + limits_.release, window(sender))};
+        freed = Freed{sender.held.front(), std::max(taken.at, window(sender))};
         sender.held.pop_front();
       }
     }
@@ -121,7 +121,7 @@ class EdgePort {
   };
 
   Sender& sender_of(Node node) { return senders_[static_cast<std::size_t>(node.row * columns_ + node.column)]; }
-  std::size_t places(Node node) const { return std::min(1 + static_cast<unsigned>(columns_ - node.column), limits_.window); }
+  std::size_t places(Node node) const { return std::min(static_cast<unsigned>(columns_ - node.column), limits_.window); }
   Cycle window(const Sender& sender) const { return sender.done.earliest(limits_.window - static_cast<unsigned>(sender.waiting.size())); }
 
   int columns_;

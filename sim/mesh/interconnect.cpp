@@ -191,8 +191,9 @@ void Interconnect::Impl::take_read() {
   reads.done(taken, taken.at + elink.read(access.bytes, access.by_dma));
   const HalfCycles edge = half_cycles(taken.at + timing.link_latency) + (access.half_late ? 1 : 0);
   const Cycle back = whole_cycles(xmesh.enter_east(taken.from.row, taken.from, edge, access.bytes));
-  notices.push_back(
-      {Notice::Kind::Read, access.ticket, taken.at + timing.link_latency / 2, back + (access.fetch ? timing.off_chip_fetch_extra : 0)});
+  // The request crosses the link and the FPGA as a write does, but in queues of its own: it may overtake writes.
+  const Cycle at_memory = taken.at + std::min(timing.link_latency, elink.request_cycles() + timing.memory);
+  notices.push_back({Notice::Kind::Read, access.ticket, at_memory, back + (access.fetch ? timing.off_chip_fetch_extra : 0)});
 }
 
 Interconnect::Interconnect(const core::Config& config) : impl_(std::make_unique<Impl>(config)) {}
