@@ -174,10 +174,12 @@ void program(const std::string& line, Core& core) {
   const Cycle before = core.now();
   const std::uint64_t pairs = core.pipeline().dual_issues();
   const Cycle stalls = core.pipeline().charged(core::Cause::DependencyStall);
+  const Cycle loads = core.pipeline().load_stalls();
   core.start_at(start, before);
   while (core.state() == CoreState::Running) core.run(core.now() + 10'000, kNever);
   std::cout << "cycles=" << core.now() - before << " pairs=" << core.pipeline().dual_issues() - pairs
-            << " stalls=" << core.pipeline().charged(core::Cause::DependencyStall) - stalls << '\n';
+            << " stalls=" << core.pipeline().charged(core::Cause::DependencyStall) - stalls
+            << " loads=" << core.pipeline().load_stalls() - loads << '\n';
 }
 
 }  // namespace
