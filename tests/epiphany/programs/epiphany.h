@@ -50,8 +50,9 @@ static inline unsigned core_number(void) {
 }
 static inline uint32_t window_of(unsigned number) { return ((32u + number / COLUMNS) << 26) | ((8u + number % COLUMNS) << 20); }
 static inline volatile uint32_t *word_at(uint32_t address) { return (volatile uint32_t *)address; }
-/* The same local address on another core. */
-#define ON_CORE(number, local) ((__typeof__(local))(window_of(number) | (uint32_t)(local)))
+/* The same object, or the word at an offset, of another core. */
+#define ON_CORE(number, pointer) ((__typeof__(&*(pointer)))(window_of(number) | (uint32_t)(pointer)))
+static inline volatile uint32_t *word_of(unsigned number, uint32_t offset) { return word_at(window_of(number) | offset); }
 static inline volatile uint32_t *own_register(uint32_t offset) { return word_at((core_id() << 20) | offset); }
 
 /* -- interrupts */
@@ -67,7 +68,7 @@ static inline void enable_interrupts(void) { __asm__ volatile("gie" : : : "memor
 static inline void disable_interrupts(void) { __asm__ volatile("gid" : : : "memory"); }
 /* GIE and IDLE in one fetch line: an interrupt comes before both or wakes the core. Interrupts have to be disabled before. */
 static inline void wait_for_interrupt(void) { __asm__ volatile(".balignw 8, 0x01a2\n gie\n idle" : : : "memory"); }
-#define INTERRUPT_HANDLER __attribute__((interrupt("sync")))
+#define INTERRUPT_HANDLER __attribute__((interrupt))
 
 /* -- DMA */
 enum {
@@ -112,12 +113,24 @@ static inline void dma_wait(unsigned channel) {
   }
 }
 
-/* -- end: the program's verdict is its exit code, and one word to look at in a debugger */
-static inline __attribute__((noreturn)) void leave(int code) {
-  register int r0 __asm__("r0") = code;
-  __asm__ volatile("trap 3" : : "r"(r0));
-  for (;;) {
-  }
-}
+/* A handler of the WAND interrupt: clears the flag, which one in C would restore together with the rest of STATUS. Counts in *counter. */
+#define WAND_HANDLER(name, counter)             \
+  void name(void);                              \
+  __asm__(".balign 4\n_" #name ":\n"            \
+          "  strd r0,[sp,-1]\n"                 \
+          "  strd r2,[sp,-2]\n"                 \
+          "  movfs r0,status\n"                 \
+          "  mov r1,8\n"                        \
+          "  mov r2,%low(_" #counter ")\n"      \
+          "  movt r2,%high(_" #counter ")\n"    \
+          "  ldr r3,[r2]\n"                     \
+          "  add r3,r3,1\n"                     \
+          "  str r3,[r2]\n"                     \
+          "  orr r3,r0,r1\n"                    \
+          "  eor r3,r3,r1\n"                    \
+          "  movts status,r3\n"                 \
+          "  ldrd r2,[sp,-2]\n"                 \
+          "  ldrd r0,[sp,-1]\n"                 \
+          "  rti\n")
 
 #endif
