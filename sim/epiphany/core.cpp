@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/epiphany/engine.h"
+#include "sim/epiphany/registers.h"
 
 namespace epysim::epiphany {
 
@@ -157,6 +158,10 @@ std::uint64_t Core::events(unsigned code) const {
       return pipeline_.charged(Cause::ExternalFetch);
     case event::kExternalLoad:
       return pipeline_.charged(Cause::RemoteLoad) + pipeline_.charged(Cause::OffChipLoad) + pipeline_.charged(Cause::DmaWait);
+    case event::kMesh0:
+      return outside_.mesh_events(*this, special_[special::MESHCFG] >> mesh_config::kEvent0Shift & 15u);
+    case event::kMesh1:
+      return outside_.mesh_events(*this, special_[special::MESHCFG] >> mesh_config::kEvent1Shift & 15u);
     default:
       return 0;
   }

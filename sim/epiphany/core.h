@@ -148,6 +148,7 @@ class Core {
   }
   std::uint64_t events(unsigned code) const;
   void schedule_timers();
+  bool counts_mesh() const { return timers_[0].event() >= event::kMesh0 || timers_[1].event() >= event::kMesh0; }
 
   // core_memory.cpp: accesses that are not plain private local ones. False: the engine has to stop.
   bool load_elsewhere(const Decoded& d, Address address);

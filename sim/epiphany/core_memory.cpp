@@ -123,6 +123,7 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
   if (local) {
     take_bank(d, aligned);
     write_local(aligned, bytes, data);
+    if (!near) outside_.stored_at_home(*this, aligned, bytes, data, at);
   } else if (ram != nullptr) {
     ram->store(aligned, std::as_bytes(std::span(&data, 1)).first(bytes));
   } else if (in_registers(aligned)) {

@@ -117,8 +117,12 @@ bool Core::execute_system(const Decoded& d) {
 bool Core::move_to_special(const Decoded& d) {
   const SpecialRegister number = d.insn.special;
   Cycle at = pipeline_.earliest(d);
-  const bool pauses_dma = number == special::CONFIG && ((state_.config ^ state_.r[d.insn.rd]) & config::kPauseDma) != 0;
-  if ((is_shared(number) || pauses_dma) && (at = turn(at)) == kNever) return false;
+  const std::uint32_t value = state_.r[d.insn.rd];
+  // Of registers that are otherwise private, what others can notice: DMA holds still, the core leaves a barrier, a timer looks at the mesh.
+  const bool noticed = (number == special::CONFIG && (((state_.config ^ value) & config::kPauseDma) != 0 || counts_mesh())) ||
+                       (number == special::STATUS && ((state_.status ^ value) & status::kWand) != 0) ||
+                       ((number == special::CTIMER0 || number == special::CTIMER1) && counts_mesh());
+  if ((is_shared(number) || noticed) && (at = turn(at)) == kNever) return false;
   // CONFIG and STATUS are also the FPU's: its results have to be in before they change.
   if (number == special::CONFIG || number == special::STATUS) pipeline_.drain_float();
   pipeline_.issue_control(d);
@@ -126,21 +130,22 @@ bool Core::move_to_special(const Decoded& d) {
     misuse(Misuse::Reserved,
            "MOVTS to special register " + std::to_string(number >> 6) + "." + std::to_string(number & 63u) + ", which does not exist");
   }
-  write_register(register_offset(number), state_.r[d.insn.rd], now());
+  write_register(register_offset(number), value, now());
   return true;
 }
 
 bool Core::move_from_special(const Decoded& d) {
   const SpecialRegister number = d.insn.special;
   Cycle at = pipeline_.earliest(d);
-  if (is_shared(number) && (at = turn(at)) == kNever) return false;
+  const bool mesh_timer = (number == special::CTIMER0 || number == special::CTIMER1) && counts_mesh();
+  if ((is_shared(number) || mesh_timer) && (at = turn(at)) == kNever) return false;
   if (number == special::STATUS) pipeline_.drain_float();
   pipeline_.issue_movfs(d);
   if (*register_name(number) == '\0') {
     misuse(Misuse::Reserved, "MOVFS from special register " + std::to_string(number >> 6) + "." + std::to_string(number & 63u) +
                                  ", which does not exist: reads 0");
   }
-  state_.r[d.insn.rd] = read_register(register_offset(number));
+  state_.r[d.insn.rd] = number == special::PC ? state_.next_pc : read_register(register_offset(number));
   return true;
 }
 

@@ -107,6 +107,7 @@ void Scheduler::dma_stop(int id, unsigned channel, dma::State shown) {
   ++state.runs;
   state.under_way = 0;
   state.stage = Stage::Off;
+  core(id).banks().watch(dma_of(id).channels[1 - channel].stage != Stage::Off);
   Registers{core(id), channel}.state(shown);
 }
 
@@ -161,6 +162,7 @@ void Scheduler::dma_begin(int id, unsigned channel, Cycle at, Cycle first) {
   }
   state.stage = r.is(dma::kMaster) ? Stage::Elements : Stage::Slave;
   state.ready = fine(first);
+  core(id).banks().watch(true);
   dma_show(id, channel);
   // Cores wait for their turn at what the transfer will touch, before its elements come. (A transfer of more elements touches every line
   // of a local memory several times or the same ones again and again.)
@@ -228,12 +230,28 @@ void Scheduler::dma_tick(int id, Cycle at) {
     const DmaChannel& state = engine.channels[channel];
     const std::uint64_t due = std::max(state.ready, engine.free);
     if (state.stage != Stage::Elements || due > fine(at) || !dma_may_ask(id, channel)) continue;
+    if (dma_loses_bank(id, channel, at - 1)) {
+      engine.channels[channel].ready = fine(at + 1);
+      continue;
+    }
     const std::uint64_t exact = whole(due) == at ? due : fine(at);
     engine.free = exact + shape_.dma.inject_gap;
     dma_element(id, channel, at, exact);
     break;
   }
   dma_schedule(id);
+}
+
+/// Whether somebody more urgent has the bank of the next element's local end in a cycle that the core has passed. (Data that come through
+/// the mesh are the mesh's business.)
+bool Scheduler::dma_loses_bank(int id, unsigned channel, Cycle at) {
+  const Registers r{core(id), channel};
+  const Place source = place_for(id, r[special::DMA0SRCADDR]);
+  if (source.core != id || source.address >= shape_.local_bytes) return false;
+  const Banks& banks = core(id).banks();
+  if (banks.taken(source.address, at)) return true;
+  const Place target = place_for(id, r[special::DMA0DSTADDR]);
+  return target.core == id && target.address < shape_.local_bytes && banks.taken(target.address, at);
 }
 
 /// Moves the next element: stores it, or asks for it. `exact`: the time in thousandths of a cycle.
@@ -264,10 +282,10 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
   event.message = message;
   bool asked = false;
   if (from.ram != nullptr || from.core == id) {
-    // bank: the read takes a cycle of the source's bank here.
     event.kind = Event::Kind::DmaStore;
     event.data = value_at(from, bytes, at).value_or(0);
     event.address = target;
+    event.issued = at;
     const Cycle accepted = dma_send(node(id), event, at);
     if (state.runs == run) state.ready = std::max(state.ready, fine(accepted));
   } else {
@@ -317,10 +335,11 @@ void Scheduler::dma_read(const Event& event) {
   datum.kind = Event::Kind::DmaDatum;
   datum.address = static_cast<Address>(event.data);
   datum.data = *value;
+  datum.issued = event.at;
   if (from.core >= 0) {
     const Place to = place_for(id, datum.address);
     if (to.core == id || to.ram != nullptr) {
-      datum.at = event.returned;
+      datum.at = visit(to, event.returned);
       push(datum);
     } else {
       dma_send(node(from.core), datum, event.at);  // the answer goes where it is wanted, not where it was asked for
@@ -335,6 +354,7 @@ void Scheduler::dma_read(const Event& event) {
 /// A datum from off-chip memory is back at the node that asked.
 void Scheduler::dma_return(Event event) {
   event.kind = Event::Kind::DmaDatum;
+  event.issued = event.at;
   dma_send(node(event.source), event, event.at);
 }
 
@@ -343,7 +363,7 @@ void Scheduler::dma_arrive(const Event& event) {
   const int id = event.source;
   DmaChannel& state = dma_of(id).channels[event.channel];
   const Place to = place_for(id, event.address);
-  // bank: a write into the engine's own memory takes a cycle of that bank here.
+  note_store(to, event, 1u + event.channel);
   if (!put_at(to, event.bytes, event.data, event.at, id)) {
     core(id).unanswered(event.address, true, event.pc);
     if (state.runs == event.life) dma_stop(id, event.channel, dma::kError);
@@ -378,6 +398,7 @@ void Scheduler::dma_slave_data(Core& core, unsigned channel, bool high, Cycle at
   event.message = !more && r.is(dma::kMessage);
   event.address = target;
   event.data = r[special::DMA0AUTO0] | (high ? std::uint64_t{r[special::DMA0AUTO1]} << 32 : 0);
+  event.issued = at;
   const unsigned run = state.runs;
   const Cycle accepted = dma_send(node(id), event, at);
   if (more || state.runs != run) return;

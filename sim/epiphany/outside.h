@@ -37,6 +37,10 @@ class Outside {
   virtual void dma_slave_data(Core& core, unsigned channel, bool high, Cycle at) = 0;
   /// CONFIG says whether both channels hold still.
   virtual void pause_dma(Core& core, bool paused) = 0;
+  /// A store into the core's own memory, at a line that others use too.
+  virtual void stored_at_home(Core& core, Address offset, unsigned bytes, std::uint64_t data, Cycle at) = 0;
+  /// What a monitor of the core's router has counted so far (codes of MESHCFG).
+  virtual std::uint64_t mesh_events(const Core& core, unsigned code) = 0;
   /// It fell asleep, woke up, halted ...
   virtual void changed(const Core& core) = 0;
   virtual void diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) = 0;

@@ -39,9 +39,6 @@ struct RegisterTable {
     for (std::size_t i = 0; i < 2; ++i) {
       EventTimer& timer = core.timers_[i];
       if (timer.event() == selected[i]) continue;
-      if (selected[i] == event::kMesh0 || selected[i] == event::kMesh1) {
-        core.misuse(Misuse::Reserved, "CTIMER" + std::to_string(i) + " selects a mesh event, which is not modelled: it counts nothing");
-      }
       timer.select(selected[i], core.events(timer.event()), core.events(selected[i]));
     }
     core.schedule_timers();
@@ -59,9 +56,7 @@ struct RegisterTable {
     }
     core.attention();
   }
-  static std::uint32_t read_pc(const Core& core, SpecialRegister) {
-    return core.halted_ || core.life_ != Core::Life::Awake ? core.state_.pc : core.state_.next_pc;
-  }
+  static std::uint32_t read_pc(const Core& core, SpecialRegister) { return core.state_.pc; }
   static void write_pc(Core& core, SpecialRegister, std::uint32_t value, Cycle) { core.state_.pc = core.state_.next_pc = value & ~1u; }
   static std::uint32_t read_coreid(const Core& core, SpecialRegister) { return core.window_ >> 20; }
 
@@ -115,6 +110,13 @@ struct RegisterTable {
     core.timers_[i].set_value(value, core.events(core.timers_[i].event()));
     core.schedule_timers();
     core.limit_ = core.timer_check_ < core.limit_ ? core.timer_check_ : core.limit_;
+  }
+
+  /// The monitors count something else from now on.
+  static void write_meshcfg(Core& core, SpecialRegister number, std::uint32_t value, Cycle) {
+    const std::array<std::uint64_t, 2> before{core.events(core.timers_[0].event()), core.events(core.timers_[1].event())};
+    core.special_[number] = value;
+    for (std::size_t i = 0; i < 2; ++i) core.timers_[i].select(core.timers_[i].event(), before[i], core.events(core.timers_[i].event()));
   }
 
   // -- debugger

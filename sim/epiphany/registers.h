@@ -27,6 +27,10 @@ const char* register_name(SpecialRegister number);
 namespace debug {
 inline constexpr std::uint32_t kHalted = 1u << 0, kExternalPending = 1u << 1, kByAll = 1u << 2;  // DEBUGSTATUS
 }
+namespace mesh_config {
+inline constexpr unsigned kEvent1Shift = 4, kEvent0Shift = 8;  // event selects of the mesh monitors
+inline constexpr std::uint32_t kWestEdge = 1u << 12, kEastEdge = 1u << 13, kNorthEdge = 1u << 14, kSouthEdge = 1u << 15;  // MESHCFG
+}  // namespace mesh_config
 namespace dma {
 inline constexpr std::uint32_t kEnable = 1u << 0, kMaster = 1u << 1, kChain = 1u << 2, kStartup = 1u << 3, kInterrupt = 1u << 4,
                                kMessage = 1u << 10, kShiftSourceInner = 1u << 12, kShiftTargetInner = 1u << 13,

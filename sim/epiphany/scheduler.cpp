@@ -18,12 +18,8 @@ namespace {
 /// The longest a core runs without a look at request_stop().
 constexpr Cycle kAlone = 4096;
 
-constexpr Cycle kWaveStart = 4;  // SYNC and WAND: assumption, with 1.5 cycles per hop as on the networks
-
 constexpr Address kGeneralRegisterBytes = 0x100;
 constexpr Address kDmaRegisterBytes = 0x40;  // of both channels
-
-Cycle hop_cycles(int hops) { return static_cast<Cycle>((3 * hops + 1) / 2); }
 
 std::uint64_t load_bytes(const std::byte* from, unsigned bytes) {
   std::uint64_t value = 0;
@@ -57,6 +53,8 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, OffCh
   host_wait_.resize(cores_.size());
   phases_.resize(cores_.size());
   dma_.resize(cores_.size());
+  wand_at_.resize(cores_.size());
+  stores_.resize(cores_.size() + 1);
   for (int id = 0; id < count; ++id) touch(id);
 }
 
@@ -324,11 +322,18 @@ void Scheduler::happen(const Event& event) {
     case Event::Kind::Store: {
       const Place place = place_of(event.address);
       judge(event, place, event.pc);
+      note_store(place, event, 0);
       if (!put_at(place, event.bytes, event.data, event.at, event.source) && event.source < core_count()) {
         core(event.source).unanswered(event.address, true, event.pc);
+      } else if (event.message && place.core >= 0) {
+        core(place.core).latch(interrupt::kMessage, event.at);
+        touch(place.core);
       }
       break;
     }
+    case Event::Kind::Edge:
+      edge_store(event);
+      break;
     case Event::Kind::Load:
     case Event::Kind::Testset:
     case Event::Kind::Fetch:
@@ -395,6 +400,46 @@ void Scheduler::judge(const Event& event, const Place& place, Address pc) {
   }
 }
 
+void Scheduler::stored_at_home(Core& core, Address offset, unsigned bytes, std::uint64_t data, Cycle at) {
+  Event event;
+  event.source = core.id();
+  event.bytes = static_cast<std::uint8_t>(bytes);
+  event.pc = core.cpu().pc;
+  event.address = offset;
+  event.data = data;
+  event.issued = at;
+  note_store({nullptr, core.id(), offset}, event, 0);
+}
+
+void Scheduler::note_store(const Place& place, const Event& event, unsigned agent) {
+  if (event.source >= core_count() || place.ram != nullptr || (place.core >= 0 && place.address >= shape_.local_bytes)) return;
+  LastStores& stores = stores_[place.core >= 0 ? static_cast<std::size_t>(place.core) : cores_.size()];
+  const auto before =
+      stores.note({place.address, event.bytes, static_cast<std::uint8_t>(agent), event.source, event.issued, event.pc, event.data});
+  if (!before || (before->core == event.source && before->agent == agent)) return;
+  if (before->core == event.source) {
+    // A core and its own engine: the transfer under way overwrites what the core has stored since it began.
+    if (agent == 0 || before->agent != 0) return;
+    const DmaChannel& channel = dma_of(event.source).channels[agent - 1];
+    if (channel.runs != event.life || before->issued < channel.began) return;
+  } else {
+    const mesh::Node a = node(before->core), b = node(event.source);
+    const int hops = std::abs(a.row - b.row) + std::abs(a.column - b.column);
+    const Cycle knowing = static_cast<Cycle>(3 + hops / 2);
+    if (std::max(before->issued, event.issued) - std::min(before->issued, event.issued) >= knowing) return;
+  }
+  const auto who = [](int id, unsigned by) {
+    return by == 0 ? "core " + std::to_string(id) : "DMA" + std::to_string(by - 1) + " of core " + std::to_string(id);
+  };
+  core(event.source)
+      .misuse(Misuse::Unordered, event.pc,
+              "store of " + std::to_string(event.bytes) + " bytes at " + core::hex(event.address) + " by " + who(event.source, agent) +
+                  ", where " + who(before->core, before->agent) + " stored another value (pc " + core::hex(before->pc) + ", cycle " +
+                  std::to_string(before->issued) + "): nothing orders the two, the one that arrives last stays");
+}
+
+std::uint64_t Scheduler::mesh_events(const Core& core, unsigned code) { return interconnect_.mesh_events(node(core.id()), code); }
+
 void Scheduler::touch(int id) { next_[static_cast<std::size_t>(id)] = core(id).next_time(); }
 
 void Scheduler::changed(const Core& core) {
@@ -411,10 +456,15 @@ Cycle Scheduler::store(Core& core, Address address, unsigned bytes, std::uint64_
   event.pc = core.cpu().pc;
   event.address = address;
   event.data = data;
+  event.issued = at;
+  if (const unsigned mode = core.cpu().config >> config::kCtrlmodeShift & 15u; mode != 0) [[unlikely]]
+    return store_by_mode(core, event, mode, at);
   return send(event, node(core.id()), at);
 }
 
 Cause Scheduler::load(Core& core, Address address, unsigned bytes, Cycle at) {
+  if (core.cpu().config >> config::kCtrlmodeShift != 0 && load_hangs(core, address)) [[unlikely]]
+    return Cause::RemoteLoad;
   Event event;
   event.kind = Event::Kind::Load;
   event.source = core.id();
@@ -540,52 +590,6 @@ void Scheduler::room_for(const Event& store, Cycle accepted) {
   if (sender.life() != store.life || !sender.waiting()) return;  // it was reset meanwhile
   sender.complete_store(accepted);
   touch(store.source);
-}
-
-Cycle Scheduler::wave(int from, int to) const {
-  const mesh::Node a = node(from);
-  const mesh::Node b = node(to);
-  return hop_cycles(std::abs(a.row - b.row) + std::abs(a.column - b.column));
-}
-
-void Scheduler::sync(Core& core, Cycle at) {
-  for (int id = 0; id < core_count(); ++id) {
-    Event event;
-    event.kind = Event::Kind::Latch;
-    event.at = at + kWaveStart + wave(core.id(), id);
-    event.source = core.id();
-    event.core = id;
-    event.bytes = interrupt::kSync;
-    push(event);
-  }
-}
-
-void Scheduler::wand(Core& core, Cycle at) {
-  for (const auto& each : cores_) {
-    if ((each->cpu().status & status::kWand) == 0) return;
-  }
-  // Everybody has arrived: collected at the north-west corner, released from there.
-  for (int id = 0; id < core_count(); ++id) {
-    Event event;
-    event.kind = Event::Kind::Latch;
-    event.at = at + kWaveStart + wave(core.id(), 0) + wave(0, id);
-    event.source = core.id();
-    event.core = id;
-    event.bytes = interrupt::kWand;
-    push(event);
-  }
-}
-
-void Scheduler::breakpoint_all(Core& core, Cycle at) {
-  for (int id = 0; id < core_count(); ++id) {
-    if (id == core.id()) continue;
-    Event event;
-    event.kind = Event::Kind::Halt;
-    event.at = at + kWaveStart + wave(core.id(), id);
-    event.source = core.id();
-    event.core = id;
-    push(event);
-  }
 }
 
 TrapOutcome Scheduler::trap(Core& core, unsigned number) {

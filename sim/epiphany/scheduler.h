@@ -24,6 +24,7 @@
 #include "sim/epiphany/chip_types.h"
 #include "sim/epiphany/core.h"
 #include "sim/epiphany/dma.h"
+#include "sim/epiphany/last_stores.h"
 #include "sim/epiphany/outside.h"
 #include "sim/epiphany/ram.h"
 #include "sim/epiphany/registers.h"
@@ -103,23 +104,40 @@ class Scheduler : public Outside {
   void dma_slave_data(Core& core, unsigned channel, bool high, Cycle at) override;
   void pause_dma(Core& core, bool paused) override;
   void changed(const Core& core) override;
+  void stored_at_home(Core& core, Address offset, unsigned bytes, std::uint64_t data, Cycle at) override;
+  std::uint64_t mesh_events(const Core& core, unsigned code) override;
   void diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) override;
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { Store, Load, Testset, Fetch, Latch, Halt, DmaTick, DmaRead, DmaReturn, DmaDatum, DmaStore, Link };
+    enum class Kind : std::uint8_t {
+      Store,
+      Load,
+      Testset,
+      Fetch,
+      Latch,
+      Halt,
+      DmaTick,
+      DmaRead,
+      DmaReturn,
+      DmaDatum,
+      DmaStore,
+      Link,
+      Edge
+    };
     Cycle at = 0;
     std::uint64_t sequence = 0;
     int source = 0;  // a core, or core_count() for the host
     Kind kind = Kind::Store;
     std::uint8_t bytes = 0;    // of an access; interrupt number of Latch
-    std::uint8_t channel = 0;  // of DMA kinds
-    bool message = false;      // of DMA kinds: the last one of a transfer in message mode
+    std::uint8_t channel = 0;  // of DMA kinds; of Edge: the control mode
+    bool message = false;      // of stores: raises the message interrupt where it arrives
     unsigned life = 0;         // of the requesting core when it asked, of DMA kinds: the channel's count of transfers
     int core = 0;              // of signals: the target
     Address pc = 0;            // of stores: the instruction
     Address address = 0;
     std::uint64_t data = 0;  // of DmaRead: the address of the destination
+    Cycle issued = 0;        // of stores
     Cycle returned = 0;      // of reads: when the requester has the answer
 
     /// For a heap with the earliest on top.
@@ -166,7 +184,18 @@ class Scheduler : public Outside {
   void share(Place place);
   /// The cycle in which an access that gets there at `at` through the mesh is made.
   Cycle visit(Place place, Cycle at);
-  Cycle wave(int from, int to) const;
+  void note_store(const Place& place, const Event& event, unsigned agent);
+
+  // signals (signals.cpp)
+  std::vector<int> wave_from(int origin);
+  void signal(Event::Kind kind, unsigned interrupt, int source, int target, Cycle at);
+
+  // control modes (control_modes.cpp)
+  Cycle store_by_mode(Core& core, Event event, unsigned mode, Cycle at);
+  Cycle multicast(Core& core, Event event, Cycle at);
+  bool load_hangs(Core& core, Address address);
+  void edge_store(const Event& event);
+
   void touch(int id);
   void retrace(int id);
 
@@ -182,6 +211,7 @@ class Scheduler : public Outside {
   void dma_schedule(int id);
   bool dma_may_ask(int id, unsigned channel);
   void dma_tick(int id, Cycle at);
+  bool dma_loses_bank(int id, unsigned channel, Cycle at);
   void dma_element(int id, unsigned channel, Cycle at, std::uint64_t exact);
   Cycle dma_send(mesh::Node from, Event event, Cycle at);
   void dma_read(const Event& event);
@@ -210,6 +240,8 @@ class Scheduler : public Outside {
   std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
   std::vector<Phase> phases_;
   std::vector<DmaEngine> dma_;
+  std::vector<Cycle> wand_at_;      // when each core last executed WAND
+  std::vector<LastStores> stores_;  // per core's local memory, and off the chip
 };
 
 }  // namespace epysim::epiphany

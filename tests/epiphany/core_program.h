@@ -30,6 +30,8 @@ class Alone : public Outside {
   void configure_dma(Core&, unsigned, Cycle) override {}
   void dma_slave_data(Core&, unsigned, bool, Cycle) override {}
   void pause_dma(Core&, bool) override {}
+  void stored_at_home(Core&, Address, unsigned, std::uint64_t, Cycle) override {}
+  std::uint64_t mesh_events(const Core&, unsigned) override { return 0; }
   void changed(const Core&) override {}
   void diagnose(const Core&, Misuse kind, Address pc, Cycle, const std::string& text) override { said.push_back({kind, pc, text}); }
 

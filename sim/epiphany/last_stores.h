@@ -1,0 +1,54 @@
+#pragma once
+// Who stored last where: finds stores to the same bytes that nothing orders, so that which value stays is a matter of luck.
+//
+//   Two stores of different cores are unordered when they issue so close in time that neither core can know of the other's: knowing takes
+//   at least a store through the mesh (one cycle, and half a cycle or more per hop) and a load that sees it (two cycles).
+//   A store of a core is unordered with its own DMA engine's when it falls into the transfer that overwrites it later.
+//
+// So what is reported is unordered for certain (unless the values are equal, which is not reported), but not everything is: stores further
+// apart are not compared, and of each line of 8 bytes only the last store is remembered, in a table that forgets.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "sim/core/types.h"
+
+namespace epysim::epiphany {
+
+struct StoreRecord {
+  Address address = 0;
+  std::uint8_t bytes = 0;  // 0: none
+  std::uint8_t agent = 0;  // 0: the core itself; 1, 2: its DMA channel
+  int core = -1;
+  Cycle issued = 0;
+  Address pc = 0;
+  std::uint64_t data = 0;
+};
+
+class LastStores {
+ public:
+  /// Remembers a store; returns the one before in its line when they share bytes and do not agree about them.
+  std::optional<StoreRecord> note(const StoreRecord& store) {
+    StoreRecord& last = table_[store.address >> 3 & (kLines - 1)];
+    const bool met = last.bytes != 0 && disagree(last, store);
+    const StoreRecord before = last;
+    last = store;
+    return met ? std::optional(before) : std::nullopt;
+  }
+
+ private:
+  static constexpr Address kLines = 64;
+
+  static bool disagree(const StoreRecord& a, const StoreRecord& b) {
+    const Address first = a.address > b.address ? a.address : b.address;
+    const Address end = a.address + a.bytes < b.address + b.bytes ? a.address + a.bytes : b.address + b.bytes;
+    if (first >= end || a.address >> 3 != b.address >> 3) return false;
+    const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * (end - first));
+    return ((a.data >> 8 * (first - a.address) ^ b.data >> 8 * (first - b.address)) & mask) != 0;
+  }
+
+  std::array<StoreRecord, kLines> table_{};
+};
+
+}  // namespace epysim::epiphany
