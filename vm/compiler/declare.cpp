@@ -245,7 +245,7 @@ class Declarer {
       declare_block(module, clause.body, known ? depth : depth + 1);
       if (known) return;
     }
-    declare_block(module, s.otherwise, depth + (s.clauses.size() > 0 && has_open_condition(module, s) ? 1 : 0));
+    declare_block(module, s.otherwise, depth + (!s.clauses.empty() && has_open_condition(module, s) ? 1 : 0));
   }
 
   bool has_open_condition(const Module& module, const Stmt& s) const {

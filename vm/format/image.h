@@ -23,10 +23,12 @@ struct epy_image_header {
 
 enum epy_section_kind {
   EPY_SECTION_RESIDENT = 1, /* what a core needs: struct epy_resident and what follows it */
-  EPY_SECTION_LINES = 2,    /* host only: byte code offset -> file, line; JSON: [[offset, file, line], ...] sorted by offset, file = index into "files" of NAMES; an entry holds up to the next */
-  EPY_SECTION_NAMES = 3,    /* host only: JSON {"functions": [{"name","file","line","params":[...],"locals":[...]}], "globals": [...], "exports": {name: index}, "files": [...]};
-                             functions and globals in the order of their indexes, locals in the order of their slots after the parameters */
-  EPY_SECTION_SOURCE = 4    /* host only: JSON {file: text} so that listings and reports need no files beside them */
+  EPY_SECTION_LINES = 2, /* host only: byte code offset -> file, line; JSON: [[offset, file, line], ...] sorted by offset, file = index into
+                            "files" of NAMES; an entry holds up to the next */
+  EPY_SECTION_NAMES = 3, /* host only: JSON {"functions": [{"name","file","line","params":[...],"locals":[...]}], "globals": [...],
+                          "exports": {name: index}, "files": [...]}; functions and globals in the order of their indexes, locals in the
+                          order of their slots after the parameters */
+  EPY_SECTION_SOURCE = 4 /* host only: JSON {file: text} so that listings and reports need no files beside them */
 };
 
 struct epy_section {
@@ -51,7 +53,7 @@ struct epy_resident {
 
 /* Function 0 is the module's top level. */
 struct epy_function {
-  uint16_t code;     /* offset from the start of the code */
+  uint16_t code;      /* offset from the start of the code */
   uint8_t parameters; /* slots 0 .. parameters-1 */
   uint8_t required;   /* how many of them have no default; the others start as EPY_UNSET and are filled by OP_DEFAULT */
   uint8_t slots;      /* parameters, locals and hidden loop variables */
