@@ -163,7 +163,8 @@ void Core::check_loop(Address start, Address last) {
     break;
   }
   if (!broken.empty()) {
-    misuse(Misuse::Loop, "hardware loop from " + core::hex(start) + " to " + core::hex(last) + " breaks the rules: " + broken.substr(2));
+    misuse(Misuse::Loop, last,
+           "hardware loop from " + core::hex(start) + " to " + core::hex(last) + " breaks the rules: " + broken.substr(2));
   }
 }
 
@@ -171,11 +172,11 @@ void Core::hardware_loop(Address pc, Address sequential) {
   std::uint32_t& passes = special_[special::LC];
   const Address start = special_[special::LS];
   if (state_.pc != sequential) {
-    misuse(Misuse::Loop, "the last instruction of a hardware loop branches: the loop counter is left alone");
+    misuse(Misuse::Loop, pc, "the last instruction of a hardware loop branches: the loop counter is left alone");
     return;
   }
   if (checked_loop_ != std::pair(start, pc)) check_loop(start, pc);
-  if ((state_.status & status::kGid) == 0) misuse(Misuse::Loop, "hardware loop with interrupts enabled");
+  if ((state_.status & status::kGid) == 0) misuse(Misuse::Loop, pc, "hardware loop with interrupts enabled");
   --passes;
   if (passes != 0) state_.pc = start & ~1u;
   refresh_loop();

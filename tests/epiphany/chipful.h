@@ -37,13 +37,17 @@ class SmallDram : public OffChip {
 };
 
 struct Chipful {
-  explicit Chipful(Cycle quantum = 64, core::TraceSink* trace = nullptr) {
-    Scheduler::Shape shape;
-    shape.quantum = quantum;
+  explicit Chipful(Cycle quantum = 64, core::TraceSink* trace = nullptr) : Chipful(shape_of(quantum), trace) {}
+  explicit Chipful(const Scheduler::Shape& shape, core::TraceSink* trace = nullptr) {
     ChipOptions options;
     options.trace = trace;
     options.diagnostics = [this](const Diagnostic& d) { said.push_back(d.text); };
     scheduler = std::make_unique<Scheduler>(shape, interconnect, dram, std::move(options));
+  }
+  static Scheduler::Shape shape_of(Cycle quantum) {
+    Scheduler::Shape shape;
+    shape.quantum = quantum;
+    return shape;
   }
   void put(int id, Address address, std::initializer_list<std::uint16_t> code) {
     for (const std::uint16_t half : code) {

@@ -1,4 +1,4 @@
-// Several cores in one time: order of shared accesses, what a quantum may and may not change, signals, DMA, doorbells.
+// Several cores in one time: order of shared accesses, what a quantum may and may not change, signals, doorbells.
 
 #include <array>
 #include <catch2/catch.hpp>
@@ -286,52 +286,6 @@ TEST_CASE("code in off-chip memory runs, a line at a time") {
   const Cycle second = alone.advance(2000).front().returned;
   CHECK(view.causes[Cause::ExternalFetch] == first + (second - first - 3));
   CHECK(view.causes[Cause::Issue] == 5);
-}
-
-TEST_CASE("DMA copies a block with strides to another core and interrupts its own") {
-  Chipful chip;
-  // Four words of every second word, to consecutive words of core 1.
-  for (std::uint32_t i = 0; i < 8; ++i) chip.put_word(0, 0x1000 + 4 * i, 100 + i);
-  chip.put_word(0, 0x800, dma::kEnable | dma::kMaster | dma::kInterrupt | 2u << 5);
-  chip.put_word(0, 0x804, 4u << 16 | 8u);  // inner strides: destination 4, source 8 bytes
-  chip.put_word(0, 0x808, 1u << 16 | 4u);
-  chip.put_word(0, 0x80c, 0);
-  chip.put_word(0, 0x810, 0x1000);
-  chip.put_word(0, 0x814, 0x80900400);
-  chip.core(0).write_register(register_offset(special::DMA0CONFIG), 0x800u << 16 | dma::kStartup, 0);
-  CHECK((chip.core(0).read_register(register_offset(special::DMA0STATUS)) & 15u) == 5);
-  CHECK(chip.run() == ChipStop::AllStopped);
-  for (std::uint32_t i = 0; i < 4; ++i) CHECK(chip.word(1, 0x400 + 4 * i) == 100 + 2 * i);
-  CHECK(chip.word(1, 0x410) == 0);
-  CHECK((chip.core(0).read_register(register_offset(special::DMA0STATUS)) & 15u) == 0);
-  CHECK(chip.core(0).read_register(register_offset(special::ILAT)) == 1u << interrupt::kDma0);
-}
-
-TEST_CASE("DMA reads from another core, row by row") {
-  Chipful chip;
-  for (std::uint32_t i = 0; i < 16; ++i) chip.put_word(1, 0x1000 + 4 * i, i);
-  Core& core = chip.core(0);
-  const auto set = [&](SpecialRegister number, std::uint32_t value) { core.write_register(register_offset(number), value, 0); };
-  // Two rows of two double words; the source's rows are 32 bytes apart.
-  chip.put_word(0, 0x800, dma::kEnable | dma::kMaster | 3u << 5);
-  chip.put_word(0, 0x804, 8u << 16 | 8u);
-  chip.put_word(0, 0x808, 2u << 16 | 2u);
-  chip.put_word(0, 0x80c, 8u << 16 | 24u);
-  chip.put_word(0, 0x810, 0x80901000);
-  chip.put_word(0, 0x814, 0x2000);
-  set(special::DMA1CONFIG, 0x800u << 16 | dma::kStartup);
-  chip.run();
-  const std::array<std::uint32_t, 8> expected{0, 1, 2, 3, 8, 9, 10, 11};
-  for (std::uint32_t i = 0; i < 8; ++i) CHECK(chip.word(0, 0x2000 + 4 * i) == expected[i]);
-}
-
-TEST_CASE("a DMA that cannot work says why") {
-  Chipful chip;
-  chip.core(0).write_register(register_offset(special::DMA0CONFIG), 0x804u << 16 | dma::kStartup, 0);
-  CHECK((chip.core(0).read_register(register_offset(special::DMA0STATUS)) & 15u) == 0xd);
-  chip.core(1).write_register(register_offset(special::DMA0CONFIG), dma::kEnable, 0);
-  REQUIRE(chip.said.size() == 2);
-  CHECK(chip.said[0] == "DMA0: descriptor at 0x00000804 is not 8-byte aligned in local memory: the channel stops in its error state");
 }
 
 TEST_CASE("stopping on request") {
