@@ -5,13 +5,20 @@ cd "$(dirname "$0")"
 common="-std=gnu11 -ffreestanding -mfp-mode=round-nearest -mshort-calls -fno-tree-loop-distribute-patterns -Wall -Wextra -Werror -I."
 support="support/start.s support/support.c"
 
-# program PROGRAM LAYOUT FLAGS SOURCES...: the sources with their flags, the shared ones always the same way
+# program PROGRAM LAYOUT FLAGS SOURCES...: the sources with these flags, or without optimisation when their name says so; the shared ones
+# always the same way
 program() {
   name=$1 layout=$2 flags=$3
   shift 3
   work=$(mktemp -d)
   for file in $support; do epiphany-elf-gcc $common -O2 -c "$file" -o "$work/$(basename "$file").o"; done
-  for file in "$@"; do epiphany-elf-gcc $common $flags -c "$file" -o "$work/$(basename "$file").o"; done
+  for file in "$@"; do
+    case $file in
+      *_unoptimised.c) level=-O0 ;;
+      *) level=$flags ;;
+    esac
+    epiphany-elf-gcc $common $level -c "$file" -o "$work/$(basename "$file").o"
+  done
   epiphany-elf-gcc -nostartfiles -nostdlib -Wl,--no-warn-rwx-segments,-z,max-page-size=8 -T "support/$layout.ld" "$work"/*.o -lc -lgcc -o "$name.elf"
   epiphany-elf-strip --strip-debug "$name.elf"
   chmod -x "$name.elf"
@@ -22,5 +29,12 @@ program pipeline local "-O2" pipeline.c pipeline.s
 program remote local "-O2" remote.c remote.s
 program elink_alone local "-O2" elink_alone.c elink.c elink.s support/dma.c
 program elink_all local "-O2" elink_all.c elink.c elink.s support/dma.c
+program pingpong local "-O2" pingpong.c pingpong_unoptimised.c
+program forum local "-O2" forum.c support/dma.c
+program events dram "-O3 -mlong-calls -ffp-contract=fast -funroll-loops" events.c
+program filters local "-O2" filters.c filters_unoptimised.c
+program contention local "-O2" contention.c contention.s support/dma.c
+program pi local "-O2" pi.c
+program dma_flows local "-O2" dma_flows.c dma_flows_unoptimised.c support/dma.c
 
 ./manifest.py --write

@@ -11,11 +11,13 @@
         .type   boot, %function
 boot:
         mov     sp, %low(___stack)
+        movt    sp, %high(___stack)
         mov     r0, %low(run)
         movts   iret, r0
         rti                             ; leaves the SYNC interrupt
 run:
         mov     r0, %low(_main)
+        movt    r0, %high(_main)
         jalr    r0
         trap    3
 
