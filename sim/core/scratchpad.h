@@ -40,6 +40,7 @@ class Scratchpad {
     std::memcpy(data_.data() + address, &value, sizeof value);
   }
 
+  const std::uint8_t* flags() const { return flags_.data(); }  // one per line
   std::uint8_t flags(Address address) const { return flags_[address >> kLineShift]; }
   void set(Address address, std::uint8_t flags) { flags_[address >> kLineShift] |= flags; }
   void clear(Address address, std::uint8_t flags) { flags_[address >> kLineShift] &= static_cast<std::uint8_t>(~flags); }

@@ -75,6 +75,22 @@ class Banks {
     return wait;
   }
 
+  // -- for an engine that knows a run of instructions beforehand
+  /// Whether instructions from `pc` on, where `new_line` says whether the first begins a line, find at `now` what they would after a jump.
+  bool as_after_jump(bool new_line, Cycle now) const {
+    if (now <= last_mesh_ || watched_) return false;
+    return program_ == kCount || (line_since_ == now && data_ == 0) || (new_line && fetched(now));
+  }
+  bool in_program_bank(Address address) const { return address < bytes_ && bank_of(address) == program_; }
+  /// The present line holds `pc` and is it since `since`; `data` accesses have gone to its bank.
+  void continue_line(Address pc, Cycle since, Cycle data) {
+    program_ = pc < bytes_ ? bank_of(pc) : kCount;
+    line_since_ = since;
+    data_ = data;
+  }
+  /// Whether two addresses are in one bank of local memory, or both somewhere else.
+  bool same_bank(Address a, Address b) const { return a >> shift_ == b >> shift_ || (a >= bytes_ && b >= bytes_); }
+
   // -- DMA
   /// Remembers the core's accesses from now on, for taken().
   void watch(bool on) { watched_ = on; }

@@ -26,9 +26,11 @@ Scheduler::Shape read_shape(const core::Config& config) {
   if ((shape.local_bytes & (shape.local_bytes - 1)) != 0) throw UsageError("chip.local_bytes must be a power of two");
   shape.quantum = static_cast<Cycle>(config.integer("chip.quantum", 1, 1'000'000));
   shape.clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1'000'000, 10'000'000'000));
-  if (const std::string engine = config.text("chip.engine"); engine != "reference") {
-    throw UsageError("chip.engine: there is no engine \"" + engine + "\"; use \"reference\"");
+  const std::string engine = config.text("chip.engine");
+  if (engine != "fast" && engine != "reference") {
+    throw UsageError("chip.engine: there is no engine \"" + engine + "\"; use \"fast\" or \"reference\"");
   }
+  shape.fast_engine = engine == "fast";
   const auto thousandths = [&config](const char* key) { return static_cast<std::uint64_t>(config.real(key, 1, 100'000) * 1000 + 0.5); };
   shape.dma.startup = static_cast<Cycle>(config.integer("dma.startup_cycles", 0, 1'000'000));
   shape.dma.descriptor = static_cast<Cycle>(config.integer("dma.descriptor_cycles", 0, 1'000'000));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/epiphany/engine.h"
+#include "sim/epiphany/fast_engine.h"
 #include "sim/epiphany/registers.h"
 
 namespace epysim::epiphany {
@@ -10,9 +11,19 @@ namespace epysim::epiphany {
 using core::Cause;
 
 Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram, Outside& outside)
-    : local_(local_bytes), decoded_(local_bytes), banks_(local_bytes), id_(id), window_(window), ram_(ram), outside_(outside) {
+    : local_(local_bytes),
+      decoded_(local_bytes),
+      banks_(local_bytes),
+      blocks_{BlockTable(local_bytes), BlockTable(local_bytes)},
+      engine_(&ReferenceEngine::run),
+      id_(id),
+      window_(window),
+      ram_(ram),
+      outside_(outside) {
   reset(0);
 }
+
+void Core::use_fast_engine() { engine_ = &FastEngine::run; }
 
 // ---------------------------------------------------------------------------------------------------------------- running
 
@@ -36,8 +47,10 @@ void Core::run(Cycle until, Cycle horizon) {
     limit_ = std::min(until_, timer_check_);
     if (limit_ <= now()) {
       attention_ = true;  // a timer is due
-    } else if (!ReferenceEngine::run(*this)) {
-      return;
+    } else {
+      const bool goes_on = engine_(*this);
+      state_.next_pc = state_.pc;
+      if (!goes_on) return;
     }
   }
 }

@@ -19,6 +19,7 @@
 #include "sim/core/scratchpad.h"
 #include "sim/core/types.h"
 #include "sim/epiphany/banks.h"
+#include "sim/epiphany/block.h"
 #include "sim/epiphany/core_state.h"
 #include "sim/epiphany/cpu_state.h"
 #include "sim/epiphany/decoded.h"
@@ -41,6 +42,9 @@ class Core {
   Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram, Outside& outside);
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
+
+  /// Instead of the reference engine.
+  void use_fast_engine();
 
   int id() const { return id_; }
   Address window() const { return window_; }
@@ -121,6 +125,7 @@ class Core {
 
  private:
   friend class ReferenceEngine;
+  friend class FastEngine;
   friend struct RegisterTable;
 
   enum class Life { Asleep, Awake, Dead };  // of the program; `halted_` is on top of it
@@ -172,6 +177,8 @@ class Core {
   std::uint32_t peek_code(Address pc) const;
 
   void decode_into(Decoded& slot, Address pc);
+  /// The code in the line of `address` has changed.
+  void drop_code(Address address);
   void apply_protection(std::uint32_t pages);
 
   // core_system.cpp: instructions beyond registers and memory. False: the engine has to stop before it.
@@ -189,6 +196,9 @@ class Core {
   core::Scratchpad local_;
   core::LocalDecodeCache<Decoded> decoded_;
   Banks banks_;
+  std::array<BlockTable, 2> blocks_;                     // of the fast engine, when rounding to nearest and when truncating
+  std::array<Address, Block::kLineAccesses> touched_{};  // where the loads and stores of the present line went, for the fast engine
+  bool (*engine_)(Core&);
 
   // -- the rest
   core::ExternalDecodeCache<Decoded> external_;

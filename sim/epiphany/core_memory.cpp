@@ -185,7 +185,7 @@ void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
     return;
   }
   store_bytes(local_.data() + address, bytes, data);
-  if ((flags & Scratchpad::kDecoded) != 0) decoded_.drop_line(local_, address);
+  if ((flags & Scratchpad::kDecoded) != 0) drop_code(address);
 }
 
 // ------------------------------------------------------------------------------------------------------------ instructions
@@ -195,6 +195,12 @@ void Core::decode_into(Decoded& slot, Address pc) {
   if (pc >= local_.bytes()) return;
   slot.new_line = (pc & 7u) == 0 || (pc & 7u) + slot.length() > 8;
   LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
+}
+
+void Core::drop_code(Address address) {
+  decoded_.drop_line(local_, address);
+  const Address line = address & ~7u;
+  for (BlockTable& blocks : blocks_) blocks.drop(line < 2 ? 0 : line - 2, line + 7);
 }
 
 Ram::CodePage Core::ram_code(Address pc) {
@@ -282,13 +288,14 @@ Cycle Core::visit(Address offset, Cycle at) {
 void Core::poke(Address offset, std::span<const std::byte> from) {
   std::memcpy(local_.data() + offset, from.data(), from.size());
   for (Address line = offset & ~7u; line < offset + from.size(); line += 8) {
-    if ((local_.flags(line) & Scratchpad::kDecoded) != 0) decoded_.drop_line(local_, line);
+    if ((local_.flags(line) & Scratchpad::kDecoded) != 0) drop_code(line);
   }
 }
 
 void Core::clear_memory() {
   local_.reset();
   decoded_.drop_all();
+  for (BlockTable& blocks : blocks_) blocks.drop_all();
   apply_protection(special_[special::MEMPROTECT]);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "sim/epiphany/code.h"
 #include "sim/epiphany/core.h"
 #include "sim/epiphany/integer_semantics.h"
 
@@ -36,22 +37,7 @@ void promise(bool holds) {
   if (!holds) __builtin_unreachable();
 }
 
-Decoded* behind(Decoded* d) { return reinterpret_cast<Decoded*>(reinterpret_cast<char*>(d) + d->next); }
-
 }  // namespace
-
-/// A run of slots, one per half-word of code from `base` on, with two ends behind it. Walking along it needs no program counter.
-struct Code {
-  char* slots = nullptr;
-  Address base = 0;
-  std::uint32_t bytes = 0;
-
-  bool holds(Address pc) const { return pc - base < bytes; }
-  Decoded* at(Address pc) const { return reinterpret_cast<Decoded*>(slots + std::size_t{pc - base} * (sizeof(Decoded) / 2)); }
-  Address pc_of(const Decoded* d) const {
-    return base + static_cast<Address>(static_cast<std::size_t>(reinterpret_cast<const char*>(d) - slots) / (sizeof(Decoded) / 2));
-  }
-};
 
 [[gnu::always_inline]] inline bool ReferenceEngine::load(Core& core, const Decoded& d, const Code& code) {
   CpuState& state = core.state_;
@@ -127,14 +113,18 @@ struct Code {
 
 bool ReferenceEngine::run(Core& core) {
   for (;;) {
-    const Left left = (core.loop_end_ & 1u) == 0 ? run_code<true>(core) : run_code<false>(core);
-    if (left != Left::ChangedLoop) return left == Left::AtLimit;
+    const Left left = (core.loop_end_ & 1u) == 0 ? run_code<true, false>(core) : run_code<false, false>(core);
+    if (left != Left::Elsewhere) return left == Left::AtLimit;
   }
 }
 
+ReferenceEngine::Left ReferenceEngine::run_until_elsewhere(Core& core) {
+  return (core.loop_end_ & 1u) == 0 ? run_code<true, true>(core) : run_code<false, true>(core);
+}
+
 // The program counter is in `d`, the slot of the next instruction; state.pc follows only where somebody may look at it.
-// `kLoop`: a hardware loop is armed.
-template <bool kLoop>
+// `kLoop`: a hardware loop is armed. `kBriefly`: only as far as the next place to which the program jumps.
+template <bool kLoop, bool kBriefly>
 ReferenceEngine::Left ReferenceEngine::run_code(Core& core) {
   CpuState& state = core.state_;
   Pipeline& pipeline = core.pipeline_;
@@ -145,7 +135,7 @@ ReferenceEngine::Left ReferenceEngine::run_code(Core& core) {
   Decoded* loop_end = nullptr;
 
 enter:  // at state.pc
-  if (kLoop != ((core.loop_end_ & 1u) == 0)) return Left::ChangedLoop;
+  if (kLoop != ((core.loop_end_ & 1u) == 0)) return Left::Elsewhere;
   if (local_code.holds(state.pc)) {
     code = local_code;
   } else if (const Ram::CodePage page = core.ram_code(state.pc); page.slots != nullptr) {
@@ -265,6 +255,7 @@ enter:  // at state.pc
         state.pc = state.next_pc;
         if (state.pc != pc + d->insn.bytes) core.banks_.jump(state.pc, pipeline.now());
         if (ends_loop) core.hardware_loop(pc, pc + d->insn.bytes);
+        if (kBriefly) return Left::Elsewhere;
         goto enter;  // it may have changed the loop registers
       }
 
@@ -297,6 +288,7 @@ enter:  // at state.pc
       const std::uint32_t pc = code.pc_of(d);
       core.hardware_loop(pc, pc + d->insn.bytes);
     }
+    if (kBriefly) return Left::Elsewhere;
     if (!code.holds(state.pc)) goto enter;
     d = code.at(state.pc);
   }

@@ -12,9 +12,12 @@ class ReferenceEngine {
   /// Executes instructions of `core` until its limit. False when the next one has to wait for something outside the core.
   static bool run(Core& core);
 
+  enum class Left { AtLimit, Waiting, Elsewhere };
+  /// The same, but only until the program has jumped or a system instruction has been executed (Elsewhere); at least one instruction.
+  static Left run_until_elsewhere(Core& core);
+
  private:
-  enum class Left { AtLimit, Waiting, ChangedLoop };
-  template <bool kLoop>
+  template <bool kLoop, bool kBriefly>
   static Left run_code(Core& core);
   static bool load(Core& core, const Decoded& d, const struct Code& code);
   static bool store(Core& core, const Decoded& d, const struct Code& code);

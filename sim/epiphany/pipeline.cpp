@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <initializer_list>
+#include <utility>
 
 namespace epysim::epiphany {
 namespace {
@@ -77,6 +79,53 @@ void Pipeline::wait_for_bank(const Decoded& d, Cycle cycles) {
 }
 
 void Pipeline::drain_float() { charge_until(core::Cause::DependencyStall, float_flags_); }
+
+void Pipeline::issue(const Decoded& d) {
+  switch (d.kind) {
+    case Kind::Load:
+    case Kind::LoadWord:
+    case Kind::LoadWordIndexed:
+      return issue_load(d);
+    case Kind::Store:
+    case Kind::StoreWord:
+    case Kind::StoreWordIndexed:
+      return issue_store(d);
+    case Kind::Float:
+      return issue_float(d);
+    case Kind::IntegerOnFloatFlags:
+      return issue_integer_on_float_flags(d);
+    case Kind::BranchOnFloatFlags:
+      return issue_branch_on_float_flags(d);
+    case Kind::Condition:
+    case Kind::Branch:
+    case Kind::Nop:
+      return issue_control(d);
+    default:
+      return issue_integer(d);
+  }
+}
+
+Pipeline::Tally Pipeline::tally() const {
+  const auto packed = [](std::initializer_list<std::uint64_t> fields) {
+    std::uint64_t word = 0;
+    unsigned shift = 0;
+    for (const std::uint64_t field : fields) word |= field << std::exchange(shift, shift + Tally::kField);
+    return word;
+  };
+  using core::Cause;
+  return {packed({issued_[0], issued_[1], issued_[2], issued_[3]}),
+          packed({dual_, charged(Cause::DependencyStall), load_stalls_, charged(Cause::Branch), charged(Cause::FetchStall)})};
+}
+
+void Pipeline::count(const Tally& tally) {
+  const auto field = [](std::uint64_t word, unsigned number) { return word >> (number * Tally::kField) & Tally::kMost; };
+  for (unsigned unit = 0; unit < 4; ++unit) issued_[unit] += field(tally.issued, unit);
+  dual_ += field(tally.cycles, 0);
+  load_stalls_ += field(tally.cycles, 2);
+  charged_[static_cast<std::size_t>(core::Cause::DependencyStall)] += field(tally.cycles, 1);
+  charged_[static_cast<std::size_t>(core::Cause::Branch)] += field(tally.cycles, 3);
+  charged_[static_cast<std::size_t>(core::Cause::FetchStall)] += field(tally.cycles, 4);
+}
 
 void Pipeline::reset() {
   heed_ = pending_ = pending_float_ = fresh_ = last_writes_ = earlier_writes_ = 0;

@@ -118,6 +118,30 @@ class Pipeline {
   /// Forgets all dependencies; time and counters stay (a core reset).
   void reset();
 
+  // -- for engines that know beforehand what a run of instructions costs
+  /// One instruction that is none of the system's, and not a load or store that leaves the core.
+  void issue(const Decoded& d);
+  /// Nothing is on its way and nothing can be joined: what follows takes the same time whatever came before.
+  bool clear() const { return open_ == 0 && pending_until_ < cycle_ && float_flags_ <= cycle_; }
+  /// Goes on at `at` with nothing on its way; the cycles in between are for count() to explain.
+  void restart(Cycle at) {
+    heed_ = pending_ = pending_float_ = fresh_ = last_writes_ = earlier_writes_ = 0;
+    earlier_open_ = 0;
+    pending_until_ = float_flags_ = 0;
+    open_ = 0;
+    cycle_ = at;
+  }
+  /// What instructions have counted, in two words of fields: IALU, FPU, load/store and control instructions; pairs, dependency stalls,
+  /// those of them on loads, branch cycles, fetch stalls.
+  struct Tally {
+    static constexpr unsigned kField = 12;
+    static constexpr Cycle kMost = (1u << kField) - 1;
+    std::uint64_t issued = 0;
+    std::uint64_t cycles = 0;
+  };
+  Tally tally() const;
+  void count(const Tally& tally);
+
   // -- what happened
   std::uint64_t instructions() const { return issued_[0] + issued_[1] + issued_[2] + issued_[3]; }
   std::uint64_t issued(Unit unit) const { return issued_[static_cast<std::size_t>(unit)]; }

@@ -4,6 +4,8 @@
 //
 // Like local memory it keeps its decoded instructions, in pages made on first use; a store to a page that has them drops those of its line.
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "sim/core/types.h"
+#include "sim/epiphany/block.h"
 #include "sim/epiphany/decoded.h"
 
 namespace epysim::epiphany {
@@ -49,13 +52,10 @@ class Ram {
     const std::uint32_t first = address - base_;
     const std::uint32_t last = first + static_cast<std::uint32_t>(bytes.size()) - 1;
     // An instruction that began two bytes earlier is hit too.
-    for (std::uint32_t offset = first < 2 ? 0 : (first & ~1u) - 2; offset <= last; offset += 2) {
-      if (Decoded* const slots = pages_[offset >> kPageShift].get()) {
-        slots[(offset & (kPageBytes - 1)) >> 1].drop();
-      } else if (const std::uint32_t next = (offset | (kPageBytes - 1)) + 1; next > offset) {
-        offset = next - 2;  // nothing decoded in this page
-      } else {
-        break;
+    for (std::uint64_t offset = first < 2 ? 0 : (first & ~1u) - 2; offset <= last; offset = (offset | (kPageBytes - 1)) + 1) {
+      if (Page* const page = pages_[offset >> kPageShift].get()) {
+        page->drop(static_cast<std::uint32_t>(offset & (kPageBytes - 1)),
+                   static_cast<std::uint32_t>(std::min<std::uint64_t>(last, offset | (kPageBytes - 1)) & (kPageBytes - 1)));
       }
     }
   }
@@ -65,26 +65,43 @@ class Ram {
     Decoded* slots = nullptr;
     Address base = 0;
     std::uint32_t bytes = 0;
+    BlockTable* blocks = nullptr;  // when rounding to nearest, and behind it when truncating
   };
   CodePage code(Address pc) {
     const std::uint32_t first = (pc - base_) & ~(kPageBytes - 1);
-    std::unique_ptr<Decoded[]>& page = pages_[first >> kPageShift];
+    std::unique_ptr<Page>& page = pages_[first >> kPageShift];
     const std::uint32_t bytes = bytes_ - first < kPageBytes ? bytes_ - first : kPageBytes;
     if (!page) {
-      page = std::make_unique<Decoded[]>(kPageBytes / 2 + 2);
-      page[bytes / 2] = page[bytes / 2 + 1] = Decoded::end();
+      page = std::make_unique<Page>();
+      page->slots[bytes / 2] = page->slots[bytes / 2 + 1] = Decoded::end();
     }
-    return {page.get(), base_ + first, bytes & ~1u};
+    return {page->slots.data(), base_ + first, bytes & ~1u, page->blocks.data()};
   }
 
  private:
+  /// Decoded code of a page.
+  struct Page {
+    std::array<Decoded, kPageBytes / 2 + 2> slots{};
+    std::array<BlockTable, 2> blocks{BlockTable(kPageBytes), BlockTable(kPageBytes)};
+
+    /// Bytes `first` to `last` have changed.
+    void drop(std::uint32_t first, std::uint32_t last) {
+      bool hit = false;
+      for (std::uint32_t slot = first / 2; slot <= last / 2; ++slot) {
+        hit = hit || !slots[slot].empty();
+        slots[slot].drop();
+      }
+      if (!hit) return;
+      for (BlockTable& table : blocks) table.drop(first, last);
+    }
+  };
   struct Free {
     void operator()(std::byte* memory) const { std::free(memory); }
   };
   Address base_;
   std::uint32_t bytes_;
   std::unique_ptr<std::byte, Free> memory_;
-  std::vector<std::unique_ptr<Decoded[]>> pages_;
+  std::vector<std::unique_ptr<Page>> pages_;
 };
 
 }  // namespace epysim::epiphany

@@ -47,6 +47,7 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, OffCh
   const int count = shape_.rows * shape_.columns;
   for (int id = 0; id < count; ++id) {
     cores_.push_back(std::make_unique<Core>(id, window(id), shape_.local_bytes, ram_, *this));
+    if (shape_.fast_engine) cores_.back()->use_fast_engine();
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
   }
   next_.assign(cores_.size(), kNever);

@@ -55,6 +55,7 @@ class Scheduler : public Outside {
     std::uint32_t local_bytes = 32768;
     Cycle quantum = 64;
     double clock_hz = 600e6;
+    bool fast_engine = false;
     DmaTiming dma = {};
   };
 
