@@ -70,17 +70,18 @@ std::string percent(double fraction, const char* format) {
   return text;
 }
 
-void print_row(const ValidationResult& result) {
+// "V17.3 ... 190  -9.5 % ..."; ids are padded to `width`.
+void print_row(const ValidationResult& result, int width) {
   const ValidationRow& row = result.row;
   const char* bound = row.kind == ValidationRow::Kind::AtLeast ? ">= " : row.kind == ValidationRow::Kind::AtMost ? "<= " : "";
   std::string verdict = name_of(result.verdict);
   if (result.explained_failure()) verdict += " (explained)";
   if (row.role == ValidationRow::Role::Calibration) verdict += ", calibration";
-  std::printf("  %-8s %-62s %12s %12s %8s %7s  %s%s\n", row.id.c_str(), (row.what + " [" + row.unit + "]").c_str(),
+  std::printf("  %-*s %-66s %12s %12s %9s %8s  %s; %s\n", width, row.id.c_str(), (row.what + " [" + row.unit + "]").c_str(),
               (bound + figure(row.published)).c_str(), result.simulated ? figure(*result.simulated).c_str() : "-",
               result.simulated ? percent(result.error, "%+.1f %%").c_str() : "-", percent(row.tolerance, "%.1f %%").c_str(),
-              verdict.c_str(), (", " + row.source).c_str());
-  if (!result.trouble.empty()) std::printf("           %s\n", result.trouble.c_str());
+              verdict.c_str(), row.source.c_str());
+  if (!result.trouble.empty()) std::printf("  %-*s %s\n", width, "", result.trouble.c_str());
 }
 
 std::string sum_up(const ValidationTotals& totals) {
@@ -95,7 +96,10 @@ std::string sum_up(const ValidationTotals& totals) {
 }
 
 void print(const ValidationTable& table, const std::vector<ValidationResult>& results) {
-  std::printf("  %-8s %-62s %12s %12s %8s %7s  %s\n", "id", "what [unit]", "published", "simulated", "error", "allowed", "verdict, source");
+  int width = 2;
+  for (const ValidationResult& result : results) width = std::max(width, static_cast<int>(result.row.id.size()));
+  std::printf("  %-*s %-66s %12s %12s %9s %8s  %s\n", width, "id", "what [unit]", "published", "simulated", "error", "allowed",
+              "verdict; source");
   for (const bool recalled : {false, true}) {
     for (const auto& [id, title] : table.groups) {
       bool shown = false;
@@ -103,7 +107,7 @@ void print(const ValidationTable& table, const std::vector<ValidationResult>& re
         if (result.row.group != id || result.decides() == recalled) continue;
         if (!shown) std::printf("\n%s%s\n", title.c_str(), recalled ? " (published figures quoted from memory: reported only)" : "");
         shown = true;
-        print_row(result);
+        print_row(result, width);
       }
       if (shown && !recalled) std::printf("  %s\n", sum_up(totals_of(results, id)).c_str());
     }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "cli/child_process.h"
@@ -22,6 +24,14 @@ struct Outcome {
   std::string trouble;
 };
 
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw UsageError("missing: " + file.string());
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
 Outcome run_program(const ValidationRun& run, const std::vector<std::string>& overrides) {
   if (!std::filesystem::exists(run.elf)) return {{}, "missing: " + run.elf.string() + " (bench/validate/build.sh makes it)"};
   std::vector<std::string> command = {this_program(), "exec", "-q"};
@@ -30,7 +40,11 @@ Outcome run_program(const ValidationRun& run, const std::vector<std::string>& ov
     for (const std::string& each : *list) command.insert(command.end(), {"--set", each});
   command.push_back(run.elf.string());
   const ChildResult child = run_child(command);
-  if (child.exit_code == 0) return {parse_readings(child.output), ""};
+  if (child.exit_code == 0) {
+    Outcome outcome{parse_readings(child.output), ""};
+    if (!run.expected.empty()) outcome.readings["as_expected"][0] = child.output == contents(run.expected) ? 1 : 0;
+    return outcome;
+  }
   return {{}, run.elf.filename().string() + " ended with exit code " + std::to_string(child.exit_code) + ": " + child.output};
 }
 
@@ -138,7 +152,7 @@ nlohmann::ordered_json to_json(const ValidationTable& table, const std::vector<V
     const ValidationRow& row = result.row;
     nlohmann::ordered_json entry{
         {"id", row.id}, {"group", row.group}, {"what", row.what}, {"unit", row.unit}, {"published", row.published}};
-    if (row.kind != ValidationRow::Kind::Value) entry["bound"] = row.kind == ValidationRow::Kind::AtLeast ? "at least" : "at most";
+    if (row.kind != ValidationRow::Kind::Value) entry["bound"] = name_of(row.kind);
     entry["simulated"] = result.simulated ? nlohmann::ordered_json(*result.simulated) : nlohmann::ordered_json();
     entry["error"] = result.simulated ? nlohmann::ordered_json(result.error) : nlohmann::ordered_json();
     entry["tolerance"] = row.tolerance;

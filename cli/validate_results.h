@@ -41,7 +41,7 @@ struct ValidationTotals {
   std::size_t explained = 0;           // of the failed ones that decide
   std::size_t unexplained = 0;         // of the failed ones that decide
   std::size_t recalled = 0;            // reported only
-  std::optional<double> median_error;  // absolute, over the test rows with a published value (bounds have no error)
+  std::optional<double> median_error;  // absolute, over the test rows with a published value (bounds and checks have none)
 };
 
 ValidationTotals totals_of(const std::vector<ValidationResult>& results, const std::string& group = "");

@@ -25,8 +25,9 @@ void read_published(const Json& published, ValidationRow& row) {
     row.published = (low + high) / 2;
     row.tolerance += (high - low) / 2 / row.published;
   } else if (published.is_object()) {
-    row.kind = published.contains("at_least") ? ValidationRow::Kind::AtLeast : ValidationRow::Kind::AtMost;
-    row.published = published.front().get<double>();
+    for (const auto kind : {ValidationRow::Kind::AtLeast, ValidationRow::Kind::AtMost, ValidationRow::Kind::Exactly})
+      if (published.contains(name_of(kind))) row.kind = kind;
+    row.published = published.at(name_of(row.kind)).get<double>();
   } else {
     row.published = published.get<double>();
   }
@@ -66,6 +67,20 @@ const char* name_of(ValidationRow::Role role) {
   return "";
 }
 
+const char* name_of(ValidationRow::Kind kind) {
+  switch (kind) {
+    case ValidationRow::Kind::Value:
+      return "value";
+    case ValidationRow::Kind::AtLeast:
+      return "at_least";
+    case ValidationRow::Kind::AtMost:
+      return "at_most";
+    case ValidationRow::Kind::Exactly:
+      return "exactly";
+  }
+  return "";
+}
+
 ValidationTable load_validation_table(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) throw UsageError("cannot read the validation table " + file.string());
@@ -76,8 +91,11 @@ ValidationTable load_validation_table(const std::filesystem::path& file) {
     for (const auto& [id, title] : document.at("groups").items()) table.groups.emplace_back(id, title.get<std::string>());
     for (const auto& [name, entry] : document.at("runs").items()) {
       where = "run " + name;
-      table.runs[name] = {file.parent_path() / entry.at("elf").get<std::string>(), entry.value("cores", ""),
-                          entry.value("set", std::vector<std::string>{})};
+      table.runs[name] = {file.parent_path() / entry.at("elf").get<std::string>(),
+                          entry.value("cores", ""),
+                          entry.value("set", std::vector<std::string>{}),
+                          {}};
+      if (entry.contains("expected")) table.runs[name].expected = file.parent_path() / entry.at("expected").get<std::string>();
     }
     std::set<std::string> ids;
     for (const Json& entry : document.at("rows")) {

@@ -2,10 +2,12 @@
 // The validation table (bench/validate/rows.json): published measurements, and the programs that repeat them.
 //
 //   "groups":  {"pipeline": "Pipeline and single core", ...}   in the order of the report
-//   "runs":    {"remote": {"elf": "remote.elf", "cores": "0", "set": ["elink.lclk_mhz=300"]}, ...}   "cores" and "set" may be left out
+//   "runs":    {"remote": {"elf": "remote.elf", "cores": "0", "set": ["elink.lclk_mhz=300"]}, ...}   "cores" and "set" may be left out;
+//              "expected": a file that what the program prints must equal makes the reading "as_expected" 1, else 0
 //   "rows":    [{"id": "V17.3", "group", "run", "what", "unit", "published", "tolerance", "role", "source", "simulated"}, ...]
 //
-// "published" is a number, a range [low, high], or a bound {"at_least": x} or {"at_most": x}. A range stands for its middle, and half its
+// "published" is a number, a range [low, high], a bound {"at_least": x} or {"at_most": x}, or what a
+// functional check must come to, {"exactly": x}. A range stands for its middle, and half its
 // width is added to the tolerance. "tolerance" is relative. "role": "calibration" rows may set parameters, "test" rows must not,
 // "recalled" ones rest on figures that nobody has read again: they never decide. "explained" names the section of docs/validation.md that
 // shows by an experiment why a row cannot be met.
@@ -22,11 +24,12 @@ struct ValidationRun {
   std::filesystem::path elf;
   std::string cores;
   std::vector<std::string> overrides;
+  std::filesystem::path expected;  // empty = none
 };
 
 struct ValidationRow {
   enum class Role { Calibration, Test, Recalled };
-  enum class Kind { Value, AtLeast, AtMost };
+  enum class Kind { Value, AtLeast, AtMost, Exactly };
 
   std::string id;
   std::string group;
@@ -43,6 +46,7 @@ struct ValidationRow {
 };
 
 const char* name_of(ValidationRow::Role role);
+const char* name_of(ValidationRow::Kind kind);
 
 struct ValidationTable {
   std::vector<std::pair<std::string, std::string>> groups;  // id, title

@@ -2,7 +2,7 @@
 # Rebuilds the validation programs (PATH must have the cross compiler); then the manifest says what they were built from.
 set -e
 cd "$(dirname "$0")"
-common="-std=gnu11 -ffreestanding -mfp-mode=round-nearest -mshort-calls -fno-tree-loop-distribute-patterns -Wall -Wextra -Werror -I."
+common="-std=gnu11 -ffreestanding -mfp-mode=round-nearest -fno-tree-loop-distribute-patterns -Wall -Wextra -Werror -I."
 support="support/start.s support/support.c"
 
 # program PROGRAM LAYOUT FLAGS SOURCES...: the sources with these flags, or without optimisation when their name says so; the shared ones
@@ -11,11 +11,11 @@ program() {
   name=$1 layout=$2 flags=$3
   shift 3
   work=$(mktemp -d)
-  for file in $support; do epiphany-elf-gcc $common -O2 -c "$file" -o "$work/$(basename "$file").o"; done
+  for file in $support; do epiphany-elf-gcc $common -mshort-calls -O2 -c "$file" -o "$work/$(basename "$file").o"; done
   for file in "$@"; do
     case $file in
       *_unoptimised.c) level=-O0 ;;
-      *) level=$flags ;;
+      *) level="-mshort-calls $flags" ;;
     esac
     epiphany-elf-gcc $common $level -c "$file" -o "$work/$(basename "$file").o"
   done

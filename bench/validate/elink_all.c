@@ -2,18 +2,10 @@
 #include "support/support.h"
 
 #include "elink.h"
-#include "support/dma.h"
-
 static dword local[256] BANK1;
 
 static const int kLengths[] = {16, 32, 64, 128, 256};
 enum { kLengthCount = 5 };
-
-static word by_dma(void* to, const void* from, int n) {
-  timer_restart();
-  dma_copy(to, from, (word)n * sizeof(dword));
-  return timer_elapsed();
-}
 
 static void settle(void) {
   for (volatile int i = 0; i < 1000; ++i) {
@@ -30,9 +22,9 @@ int main(void) {
     barrier(), settle(), barrier();
     loads[i] = measure_up(local, (dword*)kDram, n);
     barrier(), settle(), barrier();
-    writes[i] = by_dma((void*)kDram, local, n);
+    writes[i] = measure_dma((void*)kDram, local, n);
     barrier(), settle(), barrier();
-    reads[i] = by_dma(local, (void*)kDram, n);
+    reads[i] = measure_dma(local, (void*)kDram, n);
   }
   barrier();
   for (int i = 0; i < kLengthCount; ++i) {

@@ -3,8 +3,6 @@
 #include "support/support.h"
 
 #include "elink.h"
-#include "support/dma.h"
-
 static dword local[256] BANK1;
 
 typedef word Measurement(int n);
@@ -17,17 +15,11 @@ static void settle(void) {
   }
 }
 
-static word by_dma(void* to, const void* from, int n) {
-  timer_restart();
-  if (n > 0) dma_copy(to, from, (word)n * sizeof(dword));
-  return timer_elapsed();
-}
-
 static word up(int n) { return measure_up((dword*)kDram, local, n); }
 static word down(int n) { return measure_down((dword*)kDram, local, n); }
 static word load(int n) { return measure_up(local, (dword*)kDram, n); }
-static word dma_write(int n) { return by_dma((void*)kDram, local, n); }
-static word dma_read(int n) { return by_dma(local, (void*)kDram, n); }
+static word dma_write(int n) { return measure_dma((void*)kDram, local, n); }
+static word dma_read(int n) { return measure_dma(local, (void*)kDram, n); }
 
 int main(void) {
   static word downs[kShortest + 1], ups[kLengthCount], long_downs[kLengthCount], loads[kLengthCount], writes[kLengthCount],

@@ -38,7 +38,7 @@ def check():
                 problems.append(f"{name} is not what the programs were built {'from' if kind == 'sources' else 'to'}")
     rows = [line for line in (HERE / "rows.json").read_text().splitlines() if not line.startswith("//")]
     for name, run in json.loads("\n".join(rows))["runs"].items():
-        if run["elf"] not in manifest["programs"]:
+        if "/" not in run["elf"] and run["elf"] not in manifest["programs"]:  # others have a manifest of their own
             problems.append(f"run {name} in rows.json: {run['elf']} is not in the manifest")
     return problems
 

@@ -69,6 +69,7 @@ def test_verdicts(tmp_path):
         {"id": "beyond", "published": [100, 120], "simulated": "87"},
         {"id": "bound", "published": {"at_least": 10}, "tolerance": 0, "simulated": "1000"},
         {"id": "missed", "published": {"at_most": 10}, "tolerance": 0, "simulated": "11"},
+        {"id": "check", "published": {"exactly": 1}, "tolerance": 0, "simulated": "1"},
         {"id": "recalled", "published": 100, "role": "recalled", "simulated": "200"},
         {"id": "explained", "published": 100, "explained": "Why", "simulated": "200"},
     )
@@ -77,7 +78,7 @@ def test_verdicts(tmp_path):
     document = json.loads(run.stdout)
     assert {row["id"]: row["verdict"] for row in document["rows"]} == {
         "inside": "pass", "outside": "fail", "range": "fail", "beyond": "fail",
-        "bound": "pass", "missed": "fail", "recalled": "report", "explained": "fail",
+        "bound": "pass", "missed": "fail", "check": "pass", "recalled": "report", "explained": "fail",
     }  # fmt: skip
     errors = {row["id"]: row["error"] for row in document["rows"]}
     assert errors["inside"] == pytest.approx(0.1)
@@ -85,9 +86,10 @@ def test_verdicts(tmp_path):
     assert errors["bound"] == 0
     assert errors["missed"] == pytest.approx(0.1)
     totals = document["totals"]
-    assert totals["test"] == {"rows": 7, "passed": 2}
+    assert totals["test"] == {"rows": 8, "passed": 3}
     assert totals["failed"] == {"explained": 1, "unexplained": 4}
     assert totals["recalled"] == 1
+    assert totals["median_error"] == pytest.approx(0.2)  # of inside, outside, range, beyond, explained; bounds and checks have none
     assert epysim("validate", "--table", file, "inside", "bound", "recalled", "explained").returncode == 0
 
 

@@ -24,7 +24,7 @@ static __attribute__((noinline)) int start(const volatile void* first) {
   return 0;
 }
 
-__attribute__((noinline)) int dma_copy(void* to, const void* from, word bytes) {
+__attribute__((noinline)) int dma_start(void* to, const void* from, word bytes) {
   static const unsigned char size_of[8] = {3, 0, 1, 0, 2, 0, 1, 0};
   const word size = size_of[((word)to | (word)from | bytes) & 7];
   descriptor.config = kMaster | kEnable | size << 5 | ((word)to >> 20 == 0 ? kMessage : 0);
@@ -33,8 +33,16 @@ __attribute__((noinline)) int dma_copy(void* to, const void* from, word bytes) {
   descriptor.outer_stride = 0x10001u << size;
   descriptor.from = from;
   descriptor.to = to;
-  const int status = start(&descriptor);
+  return start(&descriptor);
+}
+
+__attribute__((noinline)) void dma_wait(void) {
   while (busy()) {
   }
+}
+
+__attribute__((noinline)) int dma_copy(void* to, const void* from, word bytes) {
+  const int status = dma_start(to, from, bytes);
+  dma_wait();
   return status;
 }

@@ -3,3 +3,7 @@
 #pragma once
 
 int dma_copy(void* to, const void* from, word bytes);
+
+/// Its two halves.
+int dma_start(void* to, const void* from, word bytes);
+void dma_wait(void);
