@@ -31,7 +31,47 @@ class Calendar {
     Cycle end;    // one past the last
   };
 
+  /// One cycle.
+  Cycle reserve(Cycle arrival) {
+    if (arrival - base_ < kDepth) [[likely]] {
+      std::uint64_t& taken = words_[arrival / 64 % kWords];
+      const std::uint64_t free = ~taken & (~std::uint64_t{0} << (arrival % 64));
+      if (free != 0) [[likely]] {
+        taken |= free & -free;  // its lowest bit
+        return (arrival & ~Cycle{63}) + static_cast<unsigned>(std::countr_zero(free));
+      }
+    }
+    return reserve_slowly(arrival, 1).first;
+  }
+
   Grant reserve(Cycle arrival, unsigned cycles) {
+    // Mostly the first free cycles are neighbours in one word.
+    if (arrival - base_ < kDepth && cycles - 1 < 32) [[likely]] {
+      std::uint64_t& taken = words_[arrival / 64 % kWords];
+      const std::uint64_t free = ~taken & (~std::uint64_t{0} << (arrival % 64));
+      const auto skip = static_cast<unsigned>(std::countr_zero(free));
+      const std::uint64_t wanted = ((std::uint64_t{1} << cycles) - 1) << (skip % 64);
+      if ((free & wanted) == wanted && skip + cycles <= 64) {
+        taken |= wanted;
+        const Cycle first = arrival / 64 * 64 + skip;
+        return {first, first + cycles};
+      }
+    }
+    return reserve_slowly(arrival, cycles);
+  }
+
+  /// Whether a cycle that the calendar still remembers has been given away.
+  bool taken(Cycle at) const { return at >= base_ && at < base_ + kDepth && (words_[at / 64 % kWords] >> (at % 64) & 1u) != 0; }
+
+  void reset() {
+    words_.fill(0);
+    base_ = 0;
+  }
+
+ private:
+  static constexpr Cycle kWords = kDepth / 64;
+
+  Grant reserve_slowly(Cycle arrival, unsigned cycles) {
     if (cycles == 0) return {arrival, arrival};
     if (arrival < base_) return {arrival, arrival + cycles};
     Cycle first = kNever;
@@ -56,17 +96,6 @@ class Calendar {
       return {first, word * 64 + last + 1};
     }
   }
-
-  /// Whether a cycle that the calendar still remembers has been given away.
-  bool taken(Cycle at) const { return at >= base_ && at < base_ + kDepth && (words_[at / 64 % kWords] >> (at % 64) & 1u) != 0; }
-
-  void reset() {
-    words_.fill(0);
-    base_ = 0;
-  }
-
- private:
-  static constexpr Cycle kWords = kDepth / 64;
 
   // The ring covers [base_, base_ + kDepth); a word beyond it takes the place of the oldest.
   void make_room_for(Cycle word) {

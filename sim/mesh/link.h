@@ -12,6 +12,11 @@ class Link {
     traffic_.add(cycles, bytes);
     return calendar_.reserve(arrival, cycles);
   }
+  /// For one cycle.
+  Cycle carry(Cycle arrival, unsigned bytes) {
+    traffic_.add(1, bytes);
+    return calendar_.reserve(arrival);
+  }
   const Traffic& traffic() const { return traffic_; }
   void reset() { *this = Link(); }
 

@@ -35,9 +35,13 @@ class Mesh {
   Mesh(std::string name, int rows, int columns, HalfCycles hop);
 
   /// From the core into its router; takes `gap` cycles of that link. Returns the cycle in which the router gets it.
-  Cycle inject(Node at, Cycle time, unsigned gap, unsigned bytes);
+  Cycle inject(Node at, Cycle time, unsigned gap, unsigned bytes) { return link(at, kOut).carry(time, gap, bytes).first; }
   /// From router to router and into the node's core.
-  HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes);
+  HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes) {
+    Place place{index(from), kOut};
+    time = walk(place, to.column - from.column, to.row - from.row, time, bytes);
+    return cross(place, kIn, time, bytes);
+  }
   /// From a router eastwards out of the chip, `columns - from.column` hops away.
   HalfCycles leave_east(Node from, HalfCycles time, unsigned bytes);
   /// From outside the chip's east edge in row `row` to a core.
@@ -61,9 +65,36 @@ class Mesh {
  private:
   std::size_t index(Node at) const { return static_cast<std::size_t>(at.row * (columns_ + 1) + at.column); }
   Link& link(Node from, Direction direction) { return links_[index(from) * kDirections + direction]; }
-  /// Over one link; `side` is where the transaction came into the router, and then where it comes into the next.
-  HalfCycles hop(Node& at, Direction& side, Direction direction, HalfCycles time, unsigned bytes);
-  HalfCycles walk(Node from, Node to, Direction& side, HalfCycles time, unsigned bytes);
+  static Direction opposite(Direction direction) { return static_cast<Direction>((direction + 2) % 4); }
+
+  /// A router, and the side on which a transaction came in.
+  struct Place {
+    std::size_t router;
+    Direction side;
+  };
+  /// Onto one link, as soon as it is free.
+  HalfCycles cross(const Place& place, Direction direction, HalfCycles time, unsigned bytes) {
+    const Cycle slot = links_[place.router * kDirections + direction].carry(time / 2, bytes);
+    if (slot == time / 2) [[likely]]
+      return time;
+    waits_[place.router * kDirections + place.side] += slot - time / 2;
+    return half_cycles(slot);
+  }
+  HalfCycles hop(Place& place, Direction direction, HalfCycles time, unsigned bytes) {
+    time = cross(place, direction, time, bytes) + hop_;
+    const auto row = static_cast<std::size_t>(columns_ + 1);
+    place.router += direction == kEast ? 1 : direction == kWest ? -std::size_t{1} : direction == kSouth ? row : -row;
+    place.side = opposite(direction);
+    return time;
+  }
+  /// `east` and `south`: how many hops, negative for the other way.
+  HalfCycles walk(Place& place, int east, int south, HalfCycles time, unsigned bytes) {
+    for (; east > 0; --east) time = hop(place, kEast, time, bytes);
+    for (; east < 0; ++east) time = hop(place, kWest, time, bytes);
+    for (; south > 0; --south) time = hop(place, kSouth, time, bytes);
+    for (; south < 0; ++south) time = hop(place, kNorth, time, bytes);
+    return time;
+  }
 
   std::string name_;
   int rows_;

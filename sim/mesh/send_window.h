@@ -18,11 +18,11 @@ class SendWindow {
   explicit SendWindow(unsigned most_buffers) : left_(most_buffers, 0) {}
 
   /// First cycle at which one of `buffers` places is free; 1 <= buffers <= most_buffers.
-  Cycle earliest(unsigned buffers) const { return left_[(next_ + left_.size() - buffers) % left_.size()]; }
+  Cycle earliest(unsigned buffers) const { return left_[next_ >= buffers ? next_ - buffers : next_ + left_.size() - buffers]; }
   /// One more was sent; it frees its place at `left`.
   void sent(Cycle left) {
     left_[next_] = left;
-    next_ = (next_ + 1) % left_.size();
+    if (++next_ == left_.size()) next_ = 0;
   }
   void reset() { left_.assign(left_.size(), 0); }
 
