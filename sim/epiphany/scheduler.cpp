@@ -519,6 +519,11 @@ Cycle Scheduler::send(Event event, mesh::Node from, Cycle at) {
     return accepted;
   }
   const mesh::Interconnect::Write write = interconnect_.write(from, node(to.core), event.bytes, at);
+  if (write.accepted == kNever) {
+    const Cycle accepted = interconnect_.hold(from, node(to.core), event.bytes, at, park(event));
+    watch_link();
+    return accepted;
+  }
   event.at = visit(to, write.arrival);
   push(event);
   return write.accepted;
@@ -556,7 +561,7 @@ mesh::Interconnect::Ticket Scheduler::park(const Event& event) {
 
 /// Makes sure that the link's next turn is an event.
 void Scheduler::watch_link() {
-  const Cycle next = interconnect_.next_off_chip();
+  const Cycle next = interconnect_.next_turn();
   if (next >= link_event_) return;
   link_event_ = next;
   Event event;
@@ -576,7 +581,7 @@ void Scheduler::link_moves(const Event& event) {
       room_for(parked, notice.at);
       continue;
     }
-    parked.at = notice.at;
+    parked.at = visit(place_of(parked.address), notice.at);
     parked.returned = notice.returned;
     free_tickets_.push_back(notice.ticket);
     push(parked);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,10 +11,10 @@
 
 #include "sim/core/config.h"
 #include "sim/core/error.h"
+#include "sim/mesh/crowd.h"
 #include "sim/mesh/edge_port.h"
 #include "sim/mesh/elink.h"
 #include "sim/mesh/mesh.h"
-#include "sim/mesh/send_window.h"
 
 namespace epysim::mesh {
 namespace {
@@ -52,7 +53,8 @@ struct Timing {
         link_latency(cycles(config, "elink.read_latency", 1)),
         memory(cycles(config, "dram.access_latency")),
         off_chip_fetch_extra(cycles(config, "elink.fetch_extra_cycles")),
-        host_latency(cycles(config, "elink.host_write_latency")) {}
+        host_latency(cycles(config, "elink.host_write_latency")),
+        reads_pass_writes(config.boolean("elink.reads_pass_writes")) {}
 
   int rows;
   int columns;
@@ -69,6 +71,7 @@ struct Timing {
   Cycle memory;
   Cycle off_chip_fetch_extra;
   Cycle host_latency;
+  bool reads_pass_writes;
 };
 
 Elink::Timing elink_timing(const core::Config& config) {
@@ -91,32 +94,50 @@ EdgePort::Limits write_limits(const core::Config& config) {
   return {.ahead = window - 1, .window = window, .release = cycles(config, "elink.write_release_cycles")};
 }
 
+/// A node's loads behind its own stores at the edge.
+struct EdgeOrder {
+  struct Behind {
+    std::uint64_t stores;  // that were sent before it
+    OffChipAccess access;
+  };
+  std::uint64_t sent = 0;   // stores
+  std::uint64_t taken = 0;  // by the link
+  Cycle through = 0;        // the last of them
+  std::deque<Behind> reads;
+};
+
 }  // namespace
 
 struct Interconnect::Impl {
   explicit Impl(const core::Config& config)
       : timing(config),
-        cmesh("cmesh", timing.rows, timing.columns, timing.hop),
-        rmesh("rmesh", timing.rows, timing.columns, timing.hop),
-        xmesh("xmesh", timing.rows, timing.columns, timing.hop),
+        cmesh("cmesh", timing.rows, timing.columns, timing.hop, timing.router_buffers),
+        rmesh("rmesh", timing.rows, timing.columns, timing.hop, timing.router_buffers),
+        xmesh("xmesh", timing.rows, timing.columns, timing.hop, timing.router_buffers),
         elink(elink_timing(config)),
         writes(timing.rows, timing.columns, write_limits(config)),
         reads(timing.rows, timing.columns, {.ahead = 1, .window = 0, .release = 0}),
-        senders(static_cast<std::size_t>(timing.rows) * static_cast<std::size_t>(timing.columns),
-                SendWindow(timing.router_buffers * static_cast<unsigned>(timing.rows + timing.columns))) {
+        order(static_cast<std::size_t>(timing.rows) * static_cast<std::size_t>(timing.columns)),
+        crowd(timing.rows, timing.columns, timing.router_buffers, cmesh) {
     if (const std::string file = config.text("mesh.recording"); !file.empty()) {
       recording = std::make_unique<std::ofstream>(file);
       if (!*recording) throw UsageError("mesh.recording: cannot write " + file);
     }
   }
 
-  SendWindow& sender(Node node) { return senders[static_cast<std::size_t>(node.row * timing.columns + node.column)]; }
-
   Write write(Node from, Node to, unsigned bytes, Cycle at);
   Read read(Node from, Node to, unsigned bytes, Cycle target_return, Cycle at);
   Cycle send(Node from, OffChipAccess access, Cycle at);
   void request(Node from, OffChipAccess access, Cycle at);
   void record(Cycle at, Node from, Node to);
+  void release(Cycle now);
+  EdgeOrder& order_of(Node node) { return order[static_cast<std::size_t>(node.row * timing.columns + node.column)]; }
+  /// The request does not reach memory before the node's last store.
+  void enter_behind(Node from, OffChipAccess access) {
+    const Cycle through = order_of(from).through;
+    if (!timing.reads_pass_writes && through > access.ready + elink.request_cycles()) access.ready = through - elink.request_cycles();
+    reads.enter(from, access);
+  }
   void take_write();
   void take_read();
 
@@ -127,7 +148,8 @@ struct Interconnect::Impl {
   Elink elink;
   EdgePort writes;
   EdgePort reads;
-  std::vector<SendWindow> senders;  // what limits one node's posted writes on chip
+  std::vector<EdgeOrder> order;
+  Crowd crowd;
   std::vector<Notice> notices;
   std::unique_ptr<std::ofstream> recording;
 };
@@ -138,14 +160,20 @@ void Interconnect::Impl::record(Cycle at, Node from, Node to) {
 }
 
 Interconnect::Write Interconnect::Impl::write(Node from, Node to, unsigned bytes, Cycle at) {
-  SendWindow& window = sender(from);
-  const Cycle earliest = std::max(at, window.earliest(timing.router_buffers * (hops(from, to) + 1)));
-  const Cycle sent = cmesh.inject(from, earliest, timing.injection_gap, bytes);
-  const Cycle arrival = whole_cycles(cmesh.route(from, to, half_cycles(sent + timing.write_cycles), bytes));
-  window.sent(arrival);
+  const Cycle sent = cmesh.inject(from, at, timing.injection_gap, bytes);
+  const Cycle arrival = whole_cycles(cmesh.route(from, to, half_cycles(sent + timing.write_cycles), bytes, at));
   if (recording) [[unlikely]]
     record(at, from, to);
   return {sent + 1, arrival};
+}
+
+void Interconnect::Impl::release(Cycle now) {
+  while (const auto released = crowd.release(now)) {
+    const Write sent = write(released->from, released->store.to, released->store.bytes, now);
+    if (released->accepted) notices.push_back({Notice::Kind::Room, *released->accepted, now + 1, 0});
+    notices.push_back({Notice::Kind::Write, released->store.ticket, sent.arrival, 0});
+    crowd.settle(released->from, now);
+  }
 }
 
 Interconnect::Read Interconnect::Impl::read(Node from, Node to, unsigned bytes, Cycle target_return, Cycle at) {
@@ -172,7 +200,12 @@ void Interconnect::Impl::request(Node from, OffChipAccess access, Cycle at) {
   const HalfCycles edge = rmesh.leave_east(from, half_cycles(at), kRequestBytes);
   access.ready = edge / 2;
   access.half_late = edge % 2 != 0;
-  reads.enter(from, access);
+  EdgeOrder& before = order_of(from);
+  if (!timing.reads_pass_writes && before.sent != before.taken) {
+    before.reads.push_back({before.sent, access});
+  } else {
+    enter_behind(from, access);
+  }
 }
 
 void Interconnect::Impl::take_write() {
@@ -180,6 +213,12 @@ void Interconnect::Impl::take_write() {
   const OffChipAccess& access = taken.access;
   const Cycle through = elink.write(taken.from, access.address, access.bytes, access.by_dma, taken.at);
   notices.push_back({Notice::Kind::Write, access.ticket, through + timing.memory, 0});
+  EdgeOrder& behind = order_of(taken.from);
+  ++behind.taken;
+  behind.through = through;
+  for (; !behind.reads.empty() && behind.reads.front().stores <= behind.taken; behind.reads.pop_front()) {
+    enter_behind(taken.from, behind.reads.front().access);
+  }
   if (const auto freed = writes.done(taken, through)) {
     notices.push_back({Notice::Kind::Room, freed->access.ticket, send(taken.from, freed->access, freed->at), 0});
   }
@@ -191,7 +230,7 @@ void Interconnect::Impl::take_read() {
   reads.done(taken, taken.at + elink.read(access.bytes, access.by_dma));
   const HalfCycles edge = half_cycles(taken.at + timing.link_latency) + (access.half_late ? 1 : 0);
   const Cycle back = whole_cycles(xmesh.enter_east(taken.from.row, taken.from, edge, access.bytes));
-  // The request crosses the link and the FPGA as a write does, but in queues of its own: it may overtake writes.
+  // The request crosses the link and the FPGA as a write does.
   const Cycle at_memory = taken.at + std::min(timing.link_latency, elink.request_cycles() + timing.memory);
   notices.push_back({Notice::Kind::Read, access.ticket, at_memory, back + (access.fetch ? timing.off_chip_fetch_extra : 0)});
 }
@@ -199,7 +238,14 @@ void Interconnect::Impl::take_read() {
 Interconnect::Interconnect(const core::Config& config) : impl_(std::make_unique<Impl>(config)) {}
 Interconnect::~Interconnect() = default;
 
-Interconnect::Write Interconnect::write(Node from, Node to, unsigned bytes, Cycle at) { return impl_->write(from, to, bytes, at); }
+Interconnect::Write Interconnect::write(Node from, Node to, unsigned bytes, Cycle at) {
+  if (impl_->crowd.must_wait(from, to, at)) return {kNever, kNever};
+  return impl_->write(from, to, bytes, at);
+}
+
+Cycle Interconnect::hold(Node from, Node to, unsigned bytes, Cycle at, Ticket ticket) {
+  return impl_->crowd.hold(from, {ticket, to, bytes}, at);
+}
 
 Interconnect::Read Interconnect::read(Node from, Node to, unsigned bytes, bool register_target, Cycle at) {
   const Timing& timing = impl_->timing;
@@ -212,6 +258,7 @@ Interconnect::Read Interconnect::testset(Node from, Node to, Cycle at) { return 
 
 Cycle Interconnect::write_off_chip(Node from, Address address, unsigned bytes, bool by_dma, Cycle at, Ticket ticket) {
   const OffChipAccess access{ticket, address, static_cast<std::uint8_t>(bytes), by_dma};
+  ++impl_->order_of(from).sent;
   const Cycle room = impl_->writes.room(from, at);
   if (room != kNever) return impl_->send(from, access, room);
   impl_->writes.hold(from, access);
@@ -226,12 +273,13 @@ void Interconnect::fetch_off_chip(Node from, Address address, Cycle at, Ticket t
   impl_->request(from, {ticket, address, 8, false, true}, at);
 }
 
-Cycle Interconnect::next_off_chip() const { return std::min(impl_->writes.next(), impl_->reads.next()); }
+Cycle Interconnect::next_turn() const { return std::min({impl_->writes.next(), impl_->reads.next(), impl_->crowd.next()}); }
 
 std::span<const Interconnect::Notice> Interconnect::advance(Cycle now) {
   impl_->notices.clear();
   while (impl_->writes.next() <= now) impl_->take_write();
   while (impl_->reads.next() <= now) impl_->take_read();
+  impl_->release(now);
   return impl_->notices;
 }
 
@@ -297,7 +345,8 @@ void Interconnect::reset() {
   impl_->elink.reset();
   impl_->writes.reset();
   impl_->reads.reset();
-  for (SendWindow& sender : impl_->senders) sender.reset();
+  impl_->crowd.reset();
+  for (EdgeOrder& order : impl_->order) order = {};
 }
 
 nlohmann::ordered_json Interconnect::links() const {

@@ -8,9 +8,9 @@
 //   off chip: the route on xMesh or rMesh to the east edge, a turn at the link (edge_port.h), the link's own time (elink.h), DRAM
 //
 // On chip, links are calendars (one bit per cycle); a request takes the first free slots at or after its arrival, in any call
-// order, and its times are known at once. The link off the chip serves its senders in turn, so there a time depends on what others send
-// later: it is told by `advance`. Calls of one core must be in the order of its program; calls about the link in the order of time.
-// Sources of the figures: configs/parallella.json, value by value.
+// order, and its times are known at once, unless a link is booked out (crowd.h). The link off the chip serves its senders in turn. There a
+// time depends on what others send later: it is told by `advance`. Calls of one core must be in the order of its program; calls about the
+// link, and of advance(), in the order of time. Sources of the figures: configs/parallella.json, value by value.
 
 #include <cstdint>
 #include <memory>
@@ -40,8 +40,11 @@ class Interconnect {
   Interconnect(const Interconnect&) = delete;
   Interconnect& operator=(const Interconnect&) = delete;
 
+  /// The caller's name for an access whose times are not known yet.
+  using Ticket = std::uint32_t;
+
   struct Write {
-    Cycle accepted;  // the core may execute its next instruction from this cycle on; `at` + 1 unless the path before it was full
+    Cycle accepted;  // the core may execute its next instruction from this cycle on; kNever: the path is full, hold() has to follow
     Cycle arrival;   // the bytes are in the target memory
   };
   struct Read {
@@ -52,6 +55,9 @@ class Interconnect {
   /// A posted store of `bytes` (1..8) issued by the core at `from` in cycle `at` to another node's scratchpad (or its own by the
   /// global address).
   Write write(Node from, Node to, unsigned bytes, Cycle at);
+  /// A store that met a full path waits in its node, and with it everything that the node sends; a notice tells when it has arrived.
+  /// Returns when the sender may go on; kNever: another notice will tell.
+  Cycle hold(Node from, Node to, unsigned bytes, Cycle at, Ticket ticket);
   /// A blocking load from another node. `register_target`: the target is a memory-mapped register, not SRAM.
   Read read(Node from, Node to, unsigned bytes, bool register_target, Cycle at);
   /// TESTSET on another node: a read request that may write at the target.
@@ -60,8 +66,7 @@ class Interconnect {
   /// One instruction line (8 bytes) from another node.
   Read fetch(Node from, Node to, Cycle at);
 
-  // -- memory behind the east eLink. `ticket` is the caller's name for an access until the link has taken it.
-  using Ticket = std::uint32_t;
+  // -- memory behind the east eLink. The times are told when the link takes an access.
   /// A posted store. Returns the cycle from which the sender may go on; kNever: the path before it is full, a notice will tell.
   Cycle write_off_chip(Node from, Address address, unsigned bytes, bool by_dma, Cycle at, Ticket ticket);
   void read_off_chip(Node from, Address address, unsigned bytes, bool by_dma, Cycle at, Ticket ticket);
@@ -79,9 +84,9 @@ class Interconnect {
     Cycle at;
     Cycle returned;
   };
-  /// When the link next takes something; kNever while nothing waits. Changes with every access off the chip.
-  Cycle next_off_chip() const;
-  /// What the link takes up to `now`, and what follows from it. Valid until the next call.
+  /// When something that waits goes on, at the link or on the chip; kNever while nothing waits. Changes with every access.
+  Cycle next_turn() const;
+  /// What goes on up to `now`, and what follows from it. Valid until the next call.
   std::span<const Notice> advance(Cycle now);
 
   /// A store to the link's mode register: LCLK becomes the core clock divided by 2, 4 or 8.

@@ -8,13 +8,15 @@ namespace epysim::mesh {
 
 unsigned hops(Node from, Node to) { return static_cast<unsigned>(std::abs(from.row - to.row) + std::abs(from.column - to.column)); }
 
-Mesh::Mesh(std::string name, int rows, int columns, HalfCycles hop)
+Mesh::Mesh(std::string name, int rows, int columns, HalfCycles hop, unsigned places)
     : name_(std::move(name)),
       rows_(rows),
       columns_(columns),
       hop_(hop),
       links_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns + 1) * kDirections),
-      waits_(links_.size()) {}
+      waits_(links_.size()),
+      horizon_(whole_cycles(hop * static_cast<HalfCycles>(rows + columns)) + 2 * Cycle{places}),
+      opens_(links_.size()) {}
 
 HalfCycles Mesh::leave_east(Node from, HalfCycles time, unsigned bytes) {
   Place place{index(from), kOut};
@@ -52,6 +54,22 @@ void Mesh::spread(Node from, HalfCycles time, unsigned bytes, std::vector<HalfCy
   outwards(from, kEast, columns_ - 1 - from.column, column);
 }
 
+std::optional<Mesh::LinkName> Mesh::find_congested(Node from, Node to, Cycle now) const {
+  const auto congested = [&](Direction direction) { return opens_[index(from) * kDirections + direction] > now; };
+  while (from.column != to.column) {
+    const Direction direction = from.column < to.column ? kEast : kWest;
+    if (congested(direction)) return LinkName{from, direction};
+    from.column += from.column < to.column ? 1 : -1;
+  }
+  while (from.row != to.row) {
+    const Direction direction = from.row < to.row ? kSouth : kNorth;
+    if (congested(direction)) return LinkName{from, direction};
+    from.row += from.row < to.row ? 1 : -1;
+  }
+  if (congested(kIn)) return LinkName{from, kIn};
+  return std::nullopt;
+}
+
 std::uint64_t Mesh::accesses(Node at, Direction side) const {
   if (side == kOut || side == kIn) return links_[index(at) * kDirections + side].traffic().transactions;
   Node neighbour = at;
@@ -75,6 +93,8 @@ void Mesh::each_link(const std::function<void(const std::string&, const Traffic&
 void Mesh::reset() {
   for (Link& each : links_) each.reset();
   waits_.assign(waits_.size(), 0);
+  opens_.assign(opens_.size(), 0);
+  congested_until_ = 0;
 }
 
 }  // namespace epysim::mesh

@@ -11,8 +11,10 @@
 //
 // Time is counted in half cycles here, because a hop takes one and a half cycles ("Epiphany Architecture Reference", eMesh).
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +34,17 @@ unsigned hops(Node from, Node to);
 
 class Mesh {
  public:
-  Mesh(std::string name, int rows, int columns, HalfCycles hop);
+  enum Direction : unsigned { kNorth, kEast, kSouth, kWest, kIn, kOut, kDirections };
+
+  /// `places`: transactions that wait at a router's input before those behind them have to stop.
+  Mesh(std::string name, int rows, int columns, HalfCycles hop, unsigned places);
 
   /// From the core into its router; takes `gap` cycles of that link. Returns the cycle in which the router gets it.
   Cycle inject(Node at, Cycle time, unsigned gap, unsigned bytes) { return link(at, kOut).carry(time, gap, bytes).first; }
-  /// From router to router and into the node's core.
-  HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes) {
+  /// From router to router and into the node's core. `asked`: since when it wants to.
+  HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes) { return route(from, to, time, bytes, time / 2); }
+  HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes, Cycle asked) {
+    asked_ = asked;
     Place place{index(from), kOut};
     time = walk(place, to.column - from.column, to.row - from.row, time, bytes);
     return cross(place, kIn, time, bytes);
@@ -53,8 +60,20 @@ class Mesh {
   /// From a router into its core.
   HalfCycles take(Node at, HalfCycles time, unsigned bytes);
 
+  /// A link by the router before it.
+  struct LinkName {
+    Node router;
+    Direction direction;
+    bool operator==(const LinkName&) const = default;
+  };
+  /// The first link on a route that is congested: booked further ahead than the mesh can hold.
+  std::optional<LinkName> congested_link(Node from, Node to, Cycle now) const {
+    return congested_until_ <= now ? std::nullopt : find_congested(from, to, now);
+  }
+  /// When it will be less.
+  Cycle opens(const LinkName& link) const { return opens_[index(link.router) * kDirections + link.direction]; }
+
   /// What a router's mesh monitors count: transactions that came in from a side or from the core, and the cycles they waited there.
-  enum Direction { kNorth, kEast, kSouth, kWest, kIn, kOut, kDirections };
   std::uint64_t accesses(Node at, Direction side) const;
   Cycle waits(Node at, Direction side) const { return waits_[index(at) * kDirections + side]; }
 
@@ -78,6 +97,11 @@ class Mesh {
     if (slot == time / 2) [[likely]]
       return time;
     waits_[place.router * kDirections + place.side] += slot - time / 2;
+    if (slot > asked_ + horizon_) {
+      Cycle& opens = opens_[place.router * kDirections + direction];
+      opens = std::max(opens, slot - horizon_);
+      congested_until_ = std::max(congested_until_, slot - horizon_);
+    }
     return half_cycles(slot);
   }
   HalfCycles hop(Place& place, Direction direction, HalfCycles time, unsigned bytes) {
@@ -96,12 +120,18 @@ class Mesh {
     return time;
   }
 
+  std::optional<LinkName> find_congested(Node from, Node to, Cycle now) const;
+
   std::string name_;
   int rows_;
   int columns_;
   HalfCycles hop_;
   std::vector<Link> links_;   // by row, column (one more than the chip has: the outside of the east edge), direction
   std::vector<Cycle> waits_;  // by row, column, side
+  Cycle horizon_;             // the longest way over the mesh, and the places where transactions wait
+  std::vector<Cycle> opens_;  // as links_: congested until then
+  Cycle congested_until_ = 0;
+  Cycle asked_ = 0;  // of the present transaction
 };
 
 }  // namespace epysim::mesh

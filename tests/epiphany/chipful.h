@@ -38,7 +38,8 @@ class SmallDram : public OffChip {
 
 struct Chipful {
   explicit Chipful(Cycle quantum = 64, core::TraceSink* trace = nullptr) : Chipful(shape_of(quantum), trace) {}
-  explicit Chipful(const Scheduler::Shape& shape, core::TraceSink* trace = nullptr) {
+  explicit Chipful(const Scheduler::Shape& shape, core::TraceSink* trace = nullptr, const std::vector<std::string>& overrides = {})
+      : interconnect(core::Config::load("parallella", overrides)) {
     ChipOptions options;
     options.trace = trace;
     options.diagnostics = [this](const Diagnostic& d) { said.push_back(d.text); };
@@ -70,7 +71,7 @@ struct Chipful {
     return stop;
   }
 
-  mesh::Interconnect interconnect{core::Config::load("parallella")};
+  mesh::Interconnect interconnect;
   SmallDram dram;
   std::vector<std::string> said;
   std::unique_ptr<Scheduler> scheduler;

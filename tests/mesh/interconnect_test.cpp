@@ -13,10 +13,12 @@
 #include "sim/core/config.h"
 #include "sim/core/error.h"
 #include "sim/mesh/mesh.h"
+#include "tests/mesh/loops.h"
 
 using namespace epysim;
 using mesh::Interconnect;
 using mesh::Node;
+using mesh::test::Loop;
 
 namespace {
 
@@ -68,33 +70,47 @@ TEST_CASE("one core's stores enter the mesh every second cycle", "[mesh]") {
 TEST_CASE("a link carries one transaction per cycle", "[mesh]") {
   // Four cores of row 0 write to (3,3): all cross the links of column 3.
   Interconnect net(parallella());
-  std::vector<Cycle> at(4, 0);
-  constexpr int kStores = 500;
+  std::vector<Loop> loops;
+  for (int column = 0; column < 4; ++column)
+    loops.push_back({.from = {0, column}, .kind = Loop::Kind::Send, .to = {3, 3}, .count = 500, .turn = 0});
+  run(net, loops);
   Cycle last = 0;
-  for (int n = 0; n < kStores; ++n)
-    for (int column = 0; column < 4; ++column) {
-      const Interconnect::Write write = net.write({0, column}, {3, 3}, 8, at[column]);
-      at[column] = write.accepted;
-      last = std::max(last, write.arrival);
-    }
-  CHECK(last >= 4 * kStores);
-  CHECK(last <= 4 * kStores + 20);
+  for (const Loop& loop : loops) last = std::max(last, loop.stored);
+  CHECK(last >= 4 * 500);
+  CHECK(last <= 4 * 500 + 20);
 }
 
 TEST_CASE("fifteen cores writing to one share its port", "[mesh]") {
   Interconnect net(parallella());
-  std::vector<Cycle> at(16, 0);
+  std::vector<Loop> loops;
+  for (int core = 1; core < 16; ++core)
+    loops.push_back({.from = {core / 4, core % 4}, .kind = Loop::Kind::Send, .to = {0, 0}, .count = 200, .turn = 0});
+  run(net, loops);
   Cycle last = 0;
-  for (int n = 0; n < 200; ++n)
-    for (int core = 1; core < 16; ++core) {
-      const Interconnect::Write write = net.write({core / 4, core % 4}, {0, 0}, 8, at[core]);
-      at[core] = write.accepted;
-      last = std::max(last, write.arrival);
-    }
+  for (const Loop& loop : loops) last = std::max(last, loop.stored);
   CHECK(last >= 15 * 200);
-  CHECK(last <= 15 * 200 + 100);
-  // The senders are held back: none is further ahead of the sink than the buffers on its way allow.
-  CHECK(*std::min_element(at.begin() + 1, at.end()) > 15 * 200 - 15 * 16);
+  CHECK(last <= 15 * 200 + 20);
+  // The routers give core 1, next to the sink, half of what comes from the east; its sender is done first.
+  CHECK(loops[0].done.back() < loops[1].done.back());
+  CHECK(loops[1].done.back() < loops[2].done.back());
+}
+
+TEST_CASE("flows that share a link get what round robin gives them", "[mesh]") {
+  // The myParallella bandwidth experiment: 0 to F, 1 to B, 2 to 7 and 3 to B, 512 double words each, one every 3 cycles; the links 2 to 3
+  // and 3 to 7 are shared. The cores at the shared link are not slowed down; those behind them are.
+  Interconnect net(parallella());
+  std::vector<Loop> loops{{.from = {0, 0}, .kind = Loop::Kind::Send, .to = {3, 3}, .count = 512, .turn = 2},
+                          {.from = {0, 1}, .kind = Loop::Kind::Send, .to = {2, 3}, .count = 512, .turn = 2},
+                          {.from = {0, 2}, .kind = Loop::Kind::Send, .to = {1, 3}, .count = 512, .turn = 2},
+                          {.from = {0, 3}, .kind = Loop::Kind::Send, .to = {2, 3}, .count = 512, .turn = 2}};
+  run(net, loops);
+  CHECK(loops[3].done.back() < 1536 + 32);
+  CHECK(loops[2].done.back() < 1536 + 32);
+  // The others share what is left, a third of a double word per cycle, until cycle 1536; then one every 3 cycles each: 1536 + 3 * 256.
+  for (const std::size_t behind : {0u, 1u}) {
+    CHECK(loops[behind].stored > 2304 * 98 / 100);
+    CHECK(loops[behind].stored < 2304 * 102 / 100);
+  }
 }
 
 TEST_CASE("a far core does not delay a near one that gets to the link first", "[mesh]") {
@@ -166,8 +182,8 @@ TEST_CASE("mesh monitors count what comes into a router", "[mesh]") {
   CHECK(net.mesh_events({1, 2}, 2) == 0);  // nothing waited
   // Two flows into one core: those that come from the east find its port taken.
   for (Cycle t = 0; t < 20; ++t) {
-    net.write({2, 1}, {2, 2}, 8, 100 + t);
-    net.write({2, 3}, {2, 2}, 8, 100 + t);
+    net.write({2, 1}, {2, 2}, 8, 100 + 2 * t);
+    net.write({2, 3}, {2, 2}, 8, 100 + 2 * t);
   }
   CHECK(net.mesh_events({2, 2}, 15) == 40);
   CHECK(net.mesh_events({2, 2}, 2) == net.mesh_events({2, 2}, 6) + net.mesh_events({2, 2}, 7));

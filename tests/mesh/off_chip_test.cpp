@@ -11,7 +11,7 @@
 #include "sim/core/config.h"
 #include "sim/mesh/edge_arbiter.h"
 #include "sim/mesh/interconnect.h"
-#include "tests/mesh/off_chip_loops.h"
+#include "tests/mesh/loops.h"
 
 using namespace epysim;
 using mesh::Interconnect;

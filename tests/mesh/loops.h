@@ -1,6 +1,6 @@
 #pragma once
-// Loops that load from or store to memory off the chip, on any number of nodes: the least that is needed to drive the interconnect in
-// the order of time, without cores.
+// Loops that send to other nodes, or load from and store to memory off the chip, on any number of nodes: the least that is needed to
+// drive the interconnect in the order of time, without cores.
 
 #include <algorithm>
 #include <map>
@@ -12,9 +12,10 @@ namespace epysim::mesh::test {
 
 /// One node that makes `count` accesses, each `turn` cycles after the core could go on from the one before.
 struct Loop {
-  enum class Kind { Store, Load, Fetch };
+  enum class Kind { Store, Load, Fetch, Send };
   Node from{};
   Kind kind = Kind::Store;
+  Node to{};  // of Send
   Address address = 0;
   std::int32_t stride = 8;
   unsigned bytes = 8;
@@ -39,7 +40,7 @@ inline void run(Interconnect& net, std::vector<Loop>& loops) {
     Loop* next = nullptr;
     for (Loop& loop : loops)
       if (!loop.waiting && static_cast<int>(loop.issued.size()) < loop.count && (next == nullptr || loop.at < next->at)) next = &loop;
-    const Cycle link = net.next_off_chip();
+    const Cycle link = net.next_turn();
     if (next == nullptr && link == kNever) return;
     if (next == nullptr || link <= next->at) {
       for (const Interconnect::Notice& notice : net.advance(link)) {
@@ -54,7 +55,13 @@ inline void run(Interconnect& net, std::vector<Loop>& loops) {
     const auto ticket = static_cast<Interconnect::Ticket>(next - loops.data());
     loop.issued.push_back(loop.at);
     loop.waiting = true;
-    if (loop.kind == Loop::Kind::Store) {
+    if (loop.kind == Loop::Kind::Send) {
+      const Interconnect::Write write = net.write(loop.from, loop.to, loop.bytes, loop.at);
+      const bool full = write.accepted == kNever;
+      const Cycle accepted = full ? net.hold(loop.from, loop.to, loop.bytes, loop.at, ticket) : write.accepted;
+      if (!full) loop.stored = write.arrival;
+      if (accepted != kNever) go_on(loop, accepted);
+    } else if (loop.kind == Loop::Kind::Store) {
       const Cycle accepted = net.write_off_chip(loop.from, loop.address, loop.bytes, loop.by_dma, loop.at, ticket);
       if (accepted != kNever) go_on(loop, accepted);
     } else if (loop.kind == Loop::Kind::Load) {
