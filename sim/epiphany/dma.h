@@ -27,7 +27,7 @@ struct DmaTiming {
   std::uint64_t inject_gap = 2000;
   unsigned read_window = 2;
   std::uint64_t off_chip_read_gap = 51200;
-  unsigned off_chip_read_window = 12;
+  unsigned off_chip_read_window = 24;
 };
 
 struct DmaChannel {
