@@ -37,7 +37,7 @@ void Core::run(Cycle until, Cycle horizon) {
   until_ = until;
   horizon_ = horizon;
   wanted_ = 0;
-  if (life_ == Life::Asleep && !halted_ && !waiting() && timer_check_ < until) {
+  if (life_ == Life::Asleep && !halted_ && !waiting() && !attention_ && timer_check_ < until) {
     settle(timer_check_);
     attention_ = true;
   }

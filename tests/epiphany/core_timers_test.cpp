@@ -66,7 +66,7 @@ TEST_CASE("a timer of idle cycles counts sleep", "[timers]") {
   program.set(special::IMASK, 0);
   program.core.start_at(Program::kStart, 0);
   program.core.cpu().status |= status::kGid;  // so that it just goes on when it wakes
-  program.go_on();
+  program.go_on(90);
   CHECK(program.core.state() == CoreState::Idle);
   program.core.latch(interrupt::kUser, 102);
   program.go_on();
@@ -176,7 +176,8 @@ TEST_CASE("an interrupt waits for a blocking load from outside", "[exceptions]")
   chip.start(0);
   chip.scheduler->write_at(100, 0x80800000 + kRegisterBase + register_offset(special::ILATST), 4, 1u << interrupt::kUser);
   chip.scheduler->run(400);
-  CHECK(chip.core(0).waiting());
+  CHECK(chip.core(0).cpu().pc == 0x102);
+  CHECK(chip.core(0).read_register(register_offset(special::IPEND)) == 0);
   CHECK(chip.core(0).read_register(register_offset(special::ILAT)) == 1u << interrupt::kUser);
   chip.run();
   CHECK(chip.core(0).cpu().pc == 0x202);
