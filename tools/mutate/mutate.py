@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Tests the tests: changes one operator or number of the models at a time, builds, and expects some test to fail.
+
+  mutate.py                       40 mutants of seed 1
+  mutate.py --seed 7 --count 10   others
+  mutate.py --list                shows them and runs nothing
+  mutate.py --only 3,17           runs these of the list
+
+Works in a copy of the tree with a build of its own (--work). Exit status: 0 when at least --need percent of the mutants were caught. Mutants
+that change nothing anybody could notice are in equivalent.txt with the reason, and are never drawn.
+"""
+
+import argparse
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+# What is changed: semantics, timing, and the numbers of the board.
+SOURCES = {
+    "semantics": ["sim/epiphany/integer_semantics.h", "sim/epiphany/semantics.h", "sim/epiphany/semantics.cpp", "sim/epiphany/fpu.h",
+                  "sim/epiphany/fpu.cpp"],
+    "timing": ["sim/epiphany/pipeline.h", "sim/epiphany/pipeline.cpp", "sim/epiphany/timers.h", "sim/mesh/*.h", "sim/mesh/*.cpp"],
+    "board": ["configs/parallella.json"],
+}  # fmt: skip
+SHARES = {"semantics": 16, "timing": 16, "board": 8}  # of 40
+CONFIG_SECTIONS = ("mesh", "dma", "elink", "dram")
+
+SWAPS = {
+    "+": "-", "-": "+", "*": "+", "<<": ">>", ">>": "<<", "&": "|", "|": "&", "^": "|", "&&": "||", "||": "&&", "==": "!=", "!=": "==",
+    "<": "<=", "<=": "<", ">": ">=", ">=": ">", "+=": "-=", "-=": "+=", "|=": "&=", "&=": "|=",
+}  # fmt: skip
+# Passed over: declarations, hints to the compiler, messages, and the bounds within which a configuration may set a value.
+# clang-format puts spaces around binary operators and nothing else, so that these are not pointers, references or templates.
+OPERATOR = re.compile(r"(?<=\S )(" + "|".join(re.escape(op) for op in sorted(SWAPS, key=len, reverse=True)) + r")(?= )")
+PREFIX = re.compile(r"(?<![\w)])(\+\+|--|!)(?=[\w(])")
+NUMBER = re.compile(r"(?<![\w.'<\"])(0x[0-9a-fA-F]+|\d+)(?=u?\b)(?![.'>])")
+PASSED_OVER = re.compile(r"^\s*(#|//|template|static_assert|using|namespace)|std::array<|\[\[gnu|promise\(|throw |\bconfig[.,]")
+
+
+class Mutant:
+    def __init__(self, path, line, column, old, new, text):
+        self.path, self.line, self.column, self.old, self.new, self.text = path, line, column, old, new, text
+
+    @property
+    def mutated(self):
+        return self.text[: self.column] + self.new + self.text[self.column + len(self.old) :]
+
+    def __str__(self):
+        return f"{self.path}:{self.line}: '{self.old}' -> '{self.new}' in: {self.text.strip()[:100]}"
+
+
+def code_of(line):
+    """The line with comments and texts blanked, at the same columns."""
+    line = re.sub(r'"(?:[^"\\]|\\.)*"', lambda m: '"' * len(m.group()), line)
+    return re.sub(r"//.*$", lambda m: " " * len(m.group()), line)
+
+
+def mutants_of_source(path):
+    for number, text in enumerate((ROOT / path).read_text().splitlines(), 1):
+        code = code_of(text)
+        if PASSED_OVER.search(code):
+            continue
+        for found in OPERATOR.finditer(code):
+            yield Mutant(path, number, found.start(1), found.group(1), SWAPS[found.group(1)], text)
+        for found in PREFIX.finditer(code):
+            yield Mutant(path, number, found.start(1), found.group(1), {"++": "--", "--": "++", "!": ""}[found.group(1)], text)
+        for found in NUMBER.finditer(code):
+            old = found.group(1)
+            yield Mutant(path, number, found.start(1), old, hex(int(old, 16) + 1) if old.startswith("0x") else str(int(old) + 1), text)
+
+
+def mutants_of_board(path):
+    section = ""
+    for number, text in enumerate((ROOT / path).read_text().splitlines(), 1):
+        section = (re.findall(r'^  "(\w+)": \{$', text) or [section])[0]
+        found = re.search(r'"value": (\d+(?:\.\d+)?)', text)
+        if found and section in CONFIG_SECTIONS:
+            old = found.group(1)
+            yield Mutant(path, number, found.start(1), old, str(float(old) + 0.5) if "." in old else str(int(old) + 1), text)
+
+
+def equivalents():
+    """The mutated lines that nobody could tell from the original, by file."""
+    known = set()
+    for line in (HERE / "equivalent.txt").read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            path, mutated, _ = (part.strip() for part in line.split(" | ", 2))
+            known.add((path, mutated))
+    return known
+
+
+def draw(seed, count):
+    """The list of mutants: the three kinds by their shares, no line twice."""
+    chooser, known, drawn = random.Random(seed), equivalents(), []
+    for kind, patterns in SOURCES.items():
+        paths = sorted(str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern))
+        sites = [m for path in paths for m in (mutants_of_board(path) if path.endswith(".json") else mutants_of_source(path))]
+        sites = [m for m in sites if (m.path, m.mutated.strip()) not in known]
+        chooser.shuffle(sites)
+        lines, wanted = set(), round(count * SHARES[kind] / sum(SHARES.values()))
+        for mutant in sites:
+            if len(lines) < wanted and (mutant.path, mutant.line) not in lines:
+                lines.add((mutant.path, mutant.line))
+                drawn.append(mutant)
+    return drawn
+
+
+class Bench:
+    """The copy of the tree, its build, and the tests."""
+
+    def __init__(self, work, jobs):
+        self.tree, self.jobs = work / "tree", str(jobs)
+        self.build = self.tree / "build/mutants"
+        self.environment = {**os.environ, "CCACHE_BASEDIR": str(self.tree), "CCACHE_NOHASHDIR": "1", "EPYSIM": str(self.build / "epysim"),
+                            "PYTHONPATH": str(self.tree / "python"), "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+
+    def prepare(self):
+        tracked = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True,
+                                 text=True, check=True).stdout.split("\0")  # fmt: skip
+        wanted = {name for name in tracked if name and (ROOT / name).is_file()}
+        for name in wanted:
+            source, target = ROOT / name, self.tree / name
+            if not target.exists() or target.read_bytes() != source.read_bytes():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+        for old in [path for path in self.tree.rglob("*") if path.is_file() and "build" not in path.relative_to(self.tree).parts[:1]]:
+            if str(old.relative_to(self.tree)) not in wanted:
+                old.unlink()
+        if not (self.build / "build.ninja").exists():
+            # Compiling takes longer than testing: no optimisation, no debug information.
+            self.must("cmake", "-S", ".", "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_CXX_FLAGS=-O0 -w")
+
+    def run(self, *command, seconds=900):
+        """(status, the end of the output); a timeout is a failure like any other."""
+        try:
+            done = subprocess.run([str(part) for part in command], cwd=self.tree, env=self.environment, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds)  # fmt: skip
+            return done.returncode, done.stdout.decode("utf-8", "replace")
+        except subprocess.TimeoutExpired:
+            return -1, "took too long"
+
+    def must(self, *command):
+        status, output = self.run(*command, seconds=3600)
+        if status:
+            sys.exit(f"mutate: {' '.join(map(str, command))} failed without any mutant:\n{output[-3000:]}")
+
+    def ninja(self, *targets):
+        return self.run("ninja", "-C", self.build, "-j", self.jobs, *targets, seconds=3600)
+
+    def ctest(self, *selection):
+        status, output = self.run("ctest", "--test-dir", self.build, "-j", self.jobs, "--stop-on-failure", "--timeout", "300", *selection)
+        failed = re.findall(r"^\s*\d+ - (.*) \(", output, re.M) or re.findall(r"Test +#\d+: (.*?) \.+\*\*\*", output)
+        return status, failed[0] if failed else output.strip().splitlines()[-1]
+
+    def references(self):
+        for script in ("test_isa_reference.py", "test_pipeline_reference.py"):
+            status, output = self.run(sys.executable, f"tests/epiphany/{script}")
+            if status:
+                return status, f"{script}: {(output.strip().splitlines() or ['crashed'])[0][:60]}"
+        return 0, ""
+
+    def pytest(self):
+        status, output = self.run("/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", "tests",
+                                  seconds=1800)  # fmt: skip
+        failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", output, re.M)
+        return status, failed[0] if failed else output.strip().splitlines()[-1]
+
+    def judge(self, path):
+        """What catches the present tree, with a mutant in `path`; None when nothing does, "" when it does not compile."""
+        near, far = ("epiphany", "mesh") if path.startswith("sim/epiphany") else ("mesh", "epiphany")
+        stages = [
+            (["test_epiphany", "test_mesh"], lambda: self.ctest("-R", f"^{near}:")),
+            (["single_step"], self.references),
+            ([], lambda: self.ctest("-R", f"^{far}:")),
+            (["epysim"], self.pytest),
+            (["all"], lambda: self.ctest("-E", "^(epiphany|mesh):")),
+        ]
+        for targets, check in stages:
+            if targets and self.ninja(*targets)[0]:
+                return ""
+            status, what = check()
+            if status:
+                return what
+        return None
+
+    def judge_mutant(self, mutant):
+        path = self.tree / mutant.path
+        original = path.read_text()
+        lines = original.splitlines(keepends=True)
+        lines[mutant.line - 1] = mutant.mutated + "\n"
+        try:
+            path.write_text("".join(lines))
+            return self.judge(mutant.path)
+        finally:
+            path.write_text(original)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    parser.add_argument("--seed", type=int, default=1, help="which mutants (default: 1)")
+    parser.add_argument("--count", type=int, default=40, help="how many (default: 40)")
+    parser.add_argument("--need", type=float, default=95, metavar="PERCENT", help="how many have to be caught (default: 95)")
+    parser.add_argument("--only", help="numbers of the list, like 3,17")
+    parser.add_argument("--list", action="store_true", help="show the mutants only")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="parallel jobs of the build and the tests")
+    parser.add_argument("--work", type=Path, default=cache / "epysim/mutate", metavar="DIR", help="where the copy and its build are")
+    options = parser.parse_args()
+
+    mutants = list(enumerate(draw(options.seed, options.count), 1))
+    if options.only:
+        chosen = {int(number) for number in options.only.split(",")}
+        mutants = [(number, mutant) for number, mutant in mutants if number in chosen]
+    if options.list:
+        for number, mutant in mutants:
+            print(f"{number:3} {mutant}")
+        return 0
+
+    bench = Bench(options.work.resolve(), options.jobs)
+    bench.prepare()
+    fault = bench.judge("")
+    if fault is not None:
+        sys.exit(f"mutate: without any mutant {fault or 'the build'} fails")
+    caught = survived = invalid = 0
+    for number, mutant in mutants:
+        started = time.monotonic()
+        by = bench.judge_mutant(mutant)
+        caught, survived, invalid = caught + bool(by), survived + (by is None), invalid + (by == "")
+        verdict = "SURVIVED" if by is None else f"caught by {by}" if by else "does not compile"
+        print(f"{number:3} {mutant}\n      {verdict} ({time.monotonic() - started:.0f} s)", flush=True)
+    print(f"{caught} of {caught + survived} mutants caught; {survived} survived, {invalid} did not compile")
+    return 0 if 100 * caught >= options.need * (caught + survived) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
