@@ -3,15 +3,17 @@
 //
 // A line of input is one experiment: "WORD key=value ...", all numbers hexadecimal:
 //   pc=ADDRESS  status=WORD  r5=WORD  x0.9=WORD (special register: group, number)  m4321=BYTES (local memory from that address on)
-// Before it registers hold 0x01010101 * number + 7, and local memory byte a holds the low byte of 7 * a + (a >> 8).
-// A line of output has what is different afterwards, in the same words, each byte of memory by itself; then the new pc, the core's state
-// when it does not run on, and what it said to the outside.
+// With the argument "fast" the fast engine does it. It works on whole blocks, so that a single instruction is not cut off by the clock but
+// by a BKPT at the address "stop=ADDRESS", of which the output shows nothing. Before it registers hold 0x01010101 * number + 7, and local
+// memory byte a holds the low byte of 7 * a + (a >> 8). A line of output has what is different afterwards, in the same words, each byte of
+// memory by itself; then the new pc, the core's state when it does not run on, and what it said to the outside.
 
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -24,6 +26,7 @@ using namespace epysim::epiphany;
 namespace {
 
 constexpr std::uint32_t kBytes = Program::kLocalBytes;
+constexpr std::uint16_t kBkpt = 0x01c2;
 
 /// Notes what leaves the core; behind its global address TESTSET finds the core's own memory.
 class Witness : public Alone {
@@ -86,6 +89,7 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
 
   std::vector<std::byte> memory = first_memory();
   std::uint32_t pc = Program::kStart, status = status::kActive;
+  std::optional<std::uint32_t> stop;
   core.reset(core.now());
   for (unsigned i = 0; i < 64; ++i) core.cpu().r[i] = 0x01010101u * i + 7;
   for (std::string pair; words >> pair;) {
@@ -93,6 +97,8 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
     const std::string key = pair.substr(0, equals), value = pair.substr(equals + 1);
     if (key == "pc") {
       pc = number(value);
+    } else if (key == "stop") {
+      stop = number(value);
     } else if (key == "status") {
       status |= number(value);
     } else if (key[0] == 'r') {
@@ -105,6 +111,7 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
     }
   }
   std::memcpy(memory.data() + pc, &word, length_in_bytes(word));
+  if (stop) std::memcpy(memory.data() + *stop, &kBkpt, sizeof kBkpt);
   core.poke(0, memory);
   const std::uint32_t latched = core.read_register(register_offset(special::ILAT));
   const std::uint32_t in_service = core.read_register(register_offset(special::IPEND));
@@ -115,8 +122,15 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
 
   const State before(core);
   witness.noted.clear();
-  core.run(core.now() + 1, kNever);
+  core.run(core.now() + (stop ? 1000 : 1), kNever);
   if (core.waiting()) core.complete_load(witness.answer, core.now() + 20);
+  if (stop) {
+    core.run(core.now() + 1000, kNever);
+    if (core.state() == CoreState::Halted && core.cpu().pc == *stop + sizeof kBkpt) {
+      core.cpu().pc = *stop;
+      core.resume(core.now());
+    }
+  }
   const State after(core);
 
   for (unsigned i = 0; i < 64; ++i) {
@@ -169,7 +183,7 @@ void program(const std::string& line, Core& core) {
       core.write_register(register_offset(special::CONFIG), number(text.substr(equals + 1)), core.now());
     }
   }
-  append(0x01c2);
+  append(kBkpt);
   core.poke(0, memory);
   const Cycle before = core.now();
   const std::uint64_t pairs = core.pipeline().dual_issues();
@@ -184,9 +198,10 @@ void program(const std::string& line, Core& core) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
   Witness witness;
   Core core(0, Program::kWindow, kBytes, {}, witness);
+  if (count > 1 && std::string(arguments[1]) == "fast") core.use_fast_engine();
   for (std::string line; std::getline(std::cin, line);) {
     if (line.starts_with("run ")) {
       program(line, core);
