@@ -35,9 +35,10 @@ class Crowd {
         nodes_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns)),
         turn_(nodes_.size() * Mesh::kDirections, 0) {}
 
-  /// Whether a store has to wait.
+  /// Whether a store has to wait: because a link of its route is congested, or because others wait for one, or behind its own node's.
   bool must_wait(Node from, Node to, Cycle now) const {
-    return waiting_ != 0 && !at(from).held.empty() ? true : mesh_.congested_link(from, to, now).has_value();
+    if (waiting_ != 0 && !at(from).held.empty()) return true;
+    return obstacle(from, to, now).has_value();
   }
   /// Returns when its sender may go on; kNever: when a place is free (Released::accepted).
   Cycle hold(Node from, const Store& store, Cycle now) {
@@ -70,7 +71,7 @@ class Crowd {
       if (node.held.empty() || (node.link && mesh_.opens(*node.link) > now)) continue;
       const Node chosen = node.link ? choose(*node.link) : node_of(i);
       Waiting& winner = at(chosen);
-      settle(chosen, now);
+      winner.link = mesh_.congested_link(chosen, winner.held.front().to, now);
       if (winner.link) return release(now);  // another link of its route is congested meanwhile
       Released released{chosen, winner.held.front(), {}};
       winner.held.pop_front();
@@ -83,7 +84,8 @@ class Crowd {
   /// What `from` had waiting behind the store that went; has to follow it.
   void settle(Node from, Cycle now) {
     Waiting& node = at(from);
-    if (!node.held.empty()) node.link = mesh_.congested_link(from, node.held.front().to, now);
+    node.link.reset();  // it does not wait for itself
+    if (!node.held.empty()) node.link = obstacle(from, node.held.front().to, now);
   }
 
   void reset() {
@@ -104,6 +106,29 @@ class Crowd {
   Waiting& at(Node node) { return nodes_[static_cast<std::size_t>(node.row * columns_ + node.column)]; }
   const Waiting& at(Node node) const { return nodes_[static_cast<std::size_t>(node.row * columns_ + node.column)]; }
   Node node_of(std::size_t number) const { return {static_cast<int>(number) / columns_, static_cast<int>(number) % columns_}; }
+
+  std::optional<Mesh::LinkName> obstacle(Node from, Node to, Cycle now) const {
+    if (const auto link = mesh_.congested_link(from, to, now); link || waiting_ == 0) return link;
+    for (const Waiting& node : nodes_)
+      if (!node.held.empty() && node.link && on_route(*node.link, from, to)) return node.link;
+    return std::nullopt;
+  }
+
+  static bool on_route(const Mesh::LinkName& link, Node from, Node to) {
+    const auto [row, column] = link.router;
+    switch (link.direction) {
+      case Mesh::kEast:
+        return row == from.row && from.column <= column && column < to.column;
+      case Mesh::kWest:
+        return row == from.row && to.column < column && column <= from.column;
+      case Mesh::kSouth:
+        return column == to.column && from.row <= row && row < to.row;
+      case Mesh::kNorth:
+        return column == to.column && to.row < row && row <= from.row;
+      default:
+        return link.router == to;
+    }
+  }
 
   /// Where a store from `from` comes into `router`, on its way along the row and then the column.
   static unsigned port(Node from, Node router) {

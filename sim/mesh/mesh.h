@@ -5,9 +5,14 @@
 //   t(next router) = first free cycle of the link at or after t, + hop
 //
 // A transaction is one beat (address, data and control side by side) and takes one cycle of each link that it crosses: along the
-// row first, then along the column. An unloaded route of d hops takes d * hop. Ignored: finite buffers of a router (see send_window.h)
-// and the arbiter's order. Against a cycle-level router, mean latency is within 4 % and the 95th percentile within 12 % up to 79 % of
-// saturation, and senders saturate within 1 % of where the router's do (tests/mesh/calendar_vs_router_test.cpp).
+// row first, then along the column. An unloaded route of d hops takes d * hop.
+//
+// A link is congested while it is booked further ahead of the present than the mesh can hold:
+//
+//   slot > asked + longest route + 2 * places      until slot - longest route - 2 * places (what senders do then: crowd.h)
+//
+// Ignored below that: finite buffers and the arbiter's order. Against a cycle-level router, mean latency is within 4 % and the 95th
+// percentile within 13 % up to 79 % of saturation; senders saturate within 2 % of where the router's do (calendar_vs_router_test.cpp).
 //
 // Time is counted in half cycles here, because a hop takes one and a half cycles ("Epiphany Architecture Reference", eMesh).
 

@@ -4,8 +4,7 @@
 //
 //   earliest(n) = the time at which transaction number (now - n) left
 //
-// n is the number of buffers on the path that the next transaction takes. Ignored: that several senders share the buffers of
-// a router; each sees the path as if it were its own.
+// n is the number of buffers on the path that the next transaction takes.
 
 #include <vector>
 
