@@ -265,16 +265,25 @@ ChipStop Scheduler::run(Cycle deadline) {
       return ChipStop::Interrupted;
     }
 
-    // The core that is furthest behind, and the time of the next one.
+    // The core that is furthest behind, and the time of the next one; of equals the lower number.
     std::size_t chosen = 0;
+    std::size_t follower = 0;
     Cycle first = kNever;
+    Cycle second = kNever;
     for (std::size_t i = 0; i < next_.size(); ++i) {
-      if (next_[i] < first) {
-        first = next_[i];
+      const Cycle time = next_[i];
+      if (time >= second) continue;
+      if (time < first) {
+        second = first;
+        follower = chosen;
+        first = time;
         chosen = i;
+      } else {
+        second = time;
+        follower = i;
       }
     }
-    const Cycle event_at = events_.empty() ? kNever : events_.front().at;
+    const Cycle event_at = events_.next();
     const Cycle earliest = std::min(first, event_at);
     if (earliest == kNever) {
       for (const auto& each : cores_) now_ = std::max(now_, each->now());
@@ -288,21 +297,13 @@ ChipStop Scheduler::run(Cycle deadline) {
     now_ = std::max(now_, earliest);
 
     if (event_at <= first) {
-      std::pop_heap(events_.begin(), events_.end());
-      const Event event = events_.back();
-      events_.pop_back();
-      happen(event);
+      happen(events_.pop());
       if (!rings_.empty()) return ChipStop::Doorbell;
       continue;
     }
 
-    Cycle horizon = event_at;  // from here on others may act before this core
-    Cycle second = kNever;
-    for (std::size_t i = 0; i < next_.size(); ++i) {
-      if (i == chosen || next_[i] == kNever) continue;
-      second = std::min(second, next_[i]);
-      horizon = std::min(horizon, next_[i] + (i > chosen ? 1 : 0));
-    }
+    // From here on others may act before this core.
+    const Cycle horizon = second == kNever ? event_at : std::min(event_at, second + (follower > chosen ? 1 : 0));
     const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, event_at, deadline});
     running_ = cores_[chosen].get();
     running_->run(until, horizon);
@@ -311,11 +312,9 @@ ChipStop Scheduler::run(Cycle deadline) {
   }
 }
 
-void Scheduler::push(Event event) {
-  event.sequence = sequence_++;
+void Scheduler::push(const Event& event) {
   if (running_ != nullptr) running_->limit(event.at);
-  events_.push_back(event);
-  std::push_heap(events_.begin(), events_.end());
+  events_.push(event);
 }
 
 void Scheduler::happen(const Event& event) {

@@ -24,6 +24,7 @@
 #include "sim/epiphany/chip_types.h"
 #include "sim/epiphany/core.h"
 #include "sim/epiphany/dma.h"
+#include "sim/epiphany/event_queue.h"
 #include "sim/epiphany/last_stores.h"
 #include "sim/epiphany/outside.h"
 #include "sim/epiphany/ram.h"
@@ -127,7 +128,6 @@ class Scheduler : public Outside {
       Edge
     };
     Cycle at = 0;
-    std::uint64_t sequence = 0;
     int source = 0;  // a core, or core_count() for the host
     Kind kind = Kind::Store;
     std::uint8_t bytes = 0;    // of an access; interrupt number of Latch
@@ -140,13 +140,6 @@ class Scheduler : public Outside {
     std::uint64_t data = 0;  // of DmaRead: the address of the destination
     Cycle issued = 0;        // of stores
     Cycle returned = 0;      // of reads: when the requester has the answer
-
-    /// For a heap with the earliest on top.
-    friend bool operator<(const Event& a, const Event& b) {
-      if (a.at != b.at) return a.at > b.at;
-      if (a.source != b.source) return a.source > b.source;
-      return a.sequence > b.sequence;
-    }
   };
   /// Where an address leads: to a RAM window, to a core, or off the chip.
   struct Place {
@@ -165,7 +158,7 @@ class Scheduler : public Outside {
   /// As a core sees it: addresses below 1 MB are its own.
   Place place_for(int id, Address address) const;
   mesh::Node node(int id) const { return {id / shape_.columns, id % shape_.columns}; }
-  void push(Event event);
+  void push(const Event& event);
   /// Puts a store of event.bytes to event.address on its way from a node; it becomes an event when its time is known. Returns when the
   /// sender may go on; kNever: `room_for` is called then.
   Cycle send(Event event, mesh::Node from, Cycle at);
@@ -228,8 +221,7 @@ class Scheduler : public Outside {
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Syscalls>> syscalls_;
   std::vector<Cycle> next_;  // Core::next_time() of each
-  std::vector<Event> events_;
-  std::uint64_t sequence_ = 0;
+  EventQueue<Event> events_;
   std::vector<Event> parked_;  // what waits for its turn at the link, by ticket
   std::vector<mesh::Interconnect::Ticket> free_tickets_;
   Cycle link_event_ = kNever;  // the pending Link event
