@@ -19,17 +19,13 @@ __attribute__((noinline)) word measure_down(dword* to, const dword* from, int n)
   return timer_elapsed();
 }
 
-enum { kDma1Status = 0xf053c };
-
 __attribute__((noinline)) word measure_dma(void* to, const void* from, int n) {
   timer_restart();
   if (n > 0) {
     __asm__ volatile(".rept 68\n\tnop\n\t.endr");
     dma_start(to, from, (word)n * sizeof(dword));
-    const volatile word* const status = (volatile word*)(node_id() << 20 | kDma1Status);
     __asm__ volatile(".rept 268\n\tnop\n\t.endr");
-    while ((*status & 15) != 0) {
-    }
+    dma_wait();
   }
   return timer_elapsed();
 }

@@ -164,3 +164,29 @@ def test_the_pipeline_meets_its_rows():
     assert {row["id"]: row["simulated"] for row in rows.values() if row["tolerance"] == 0} == {
         "V01": 2500, "V02": 18, "V03": 5, "V05": 8, "V06": 13,
     }  # fmt: skip
+
+
+def test_the_rows_to_meet_first():
+    """Branch cost, FPU latency and pairing, remote reads, own registers, DMA and flows on chip, the link's slot rule, loads, arbitration."""
+    rows = rows_of("V01", "V02", "V03", "V17", "V19", "V22", "V23", "V28", "V40", "V44", "V46", "V51", "V52", "V55")
+    assert len(rows) == 34
+    assert [row["id"] for row in rows.values() if row["verdict"] != "pass"] == []
+    assert rows["V40"]["simulated"] == 1071
+    assert rows["V19"]["simulated"] == 19
+    assert [rows[f"V52.{column}"]["simulated"] for column in range(4)] == pytest.approx([512, 512, 384, 256], rel=0.002)
+
+
+@pytest.mark.slow
+def test_the_whole_table():
+    run = epysim("validate", "--json")
+    document = json.loads(run.stdout)
+    unexplained = [row["id"] for row in document["rows"] if row["verdict"] == "fail" and "explained" not in row]
+    assert unexplained == []
+    assert run.returncode == 0
+    decided = [row for row in document["rows"] if row["role"] != "recalled"]
+    assert len(decided) >= 135
+    assert document["totals"]["test"]["passed"] >= 72
+    assert document["totals"]["median_error"] <= 0.02
+    text = (ROOT / "docs/validation.md").read_text()
+    for row in document["rows"]:
+        assert f"\n### {row.get('explained', 'A word and back')}\n" in text, row["id"]
