@@ -185,8 +185,9 @@ def test_the_whole_table():
     assert run.returncode == 0
     decided = [row for row in document["rows"] if row["role"] != "recalled"]
     assert len(decided) >= 135
-    assert document["totals"]["test"]["passed"] >= 72
+    assert document["totals"]["test"]["passed"] >= 86
+    assert document["totals"]["test"]["passed"] / document["totals"]["test"]["rows"] >= 0.9
     assert document["totals"]["median_error"] <= 0.02
     text = (ROOT / "docs/validation.md").read_text()
     for row in document["rows"]:
-        assert f"\n### {row.get('explained', 'A word and back')}\n" in text, row["id"]
+        assert f"\n### {row.get('explained', 'Timer calls')}\n" in text, row["id"]
