@@ -56,9 +56,12 @@ class Core {
   /// Executes until local time reaches `until`, or the next instruction would be noticed by others at or after `horizon`: the first moment
   /// at which another core or a pending event may still act before it.
   void run(Cycle until, Cycle horizon);
-  /// While running: something will happen at `at`.
-  void limit(Cycle at) {
+  /// While running: others may act at `at`.
+  void others_act(Cycle at) {
     if (at < horizon_) horizon_ = at;
+  }
+  /// While running: something will happen to it at `at`.
+  void limit(Cycle at) {
     if (at < until_) until_ = at;
     if (at < limit_) limit_ = at;
   }

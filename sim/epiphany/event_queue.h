@@ -1,57 +1,68 @@
 #pragma once
-// What is going to happen, earliest first; at the same time in the order of the sources, then of the calls. The heap holds keys only:
-// events are large and stay where they are.
+// What is under way between cores, in the order in which it happens: by (time, source, sequence). The heap holds small keys; the events
+// themselves stay where they are.
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "sim/core/types.h"
 
 namespace epysim::epiphany {
 
-/// `Event` has the members `at` and `source` (less than 65536).
+/// `Event` has `at` and `source` (not negative).
 template <typename Event>
 class EventQueue {
  public:
-  bool empty() const { return heap_.empty(); }
-  /// kNever when nothing is.
-  Cycle next() const { return heap_.empty() ? kNever : heap_.front().at; }
+  static constexpr int kEverybody = -1;
 
-  void push(const Event& event) {
-    std::uint32_t place;
+  /// `concerns`: the only core whose private work could notice the event.
+  void push(const Event& event, int concerns) {
+    std::uint32_t slot = static_cast<std::uint32_t>(events_.size());
     if (free_.empty()) {
-      place = static_cast<std::uint32_t>(events_.size());
       events_.push_back(event);
     } else {
-      place = free_.back();
+      slot = free_.back();
       free_.pop_back();
-      events_[place] = event;
+      events_[slot] = event;
     }
-    heap_.push_back({event.at, static_cast<std::uint64_t>(event.source) << 48 | sequence_++, place});
-    std::push_heap(heap_.begin(), heap_.end());
+    keys_.push_back({event.at, static_cast<std::uint64_t>(event.source) << kSequenceBits | sequence_++, slot, concerns});
+    std::push_heap(keys_.begin(), keys_.end());
   }
-
-  Event pop() {
-    std::pop_heap(heap_.begin(), heap_.end());
-    const std::uint32_t place = heap_.back().place;
-    heap_.pop_back();
-    free_.push_back(place);
-    return events_[place];
+  /// When the first one happens.
+  Cycle next() const { return keys_.empty() ? kNever : keys_.front().at; }
+  /// When the first one happens that concerns `core`.
+  Cycle next_for(int core) const {
+    Cycle first = kNever;
+    for (const Key& key : keys_) {
+      if (key.at < first && (key.concerns == core || key.concerns == kEverybody)) first = key.at;
+    }
+    return first;
+  }
+  /// Takes the first one out and lets `happen` have it.
+  template <typename Happen>
+  void pop(const Happen& happen) {
+    const std::uint32_t slot = keys_.front().slot;
+    std::pop_heap(keys_.begin(), keys_.end());
+    keys_.pop_back();
+    happen(events_[slot]);
+    free_.push_back(slot);
   }
 
  private:
+  static constexpr unsigned kSequenceBits = 50;
   struct Key {
     Cycle at;
-    std::uint64_t order;  // source, sequence
-    std::uint32_t place;
+    std::uint64_t order;
+    std::uint32_t slot;
+    int concerns;
 
     /// For a heap with the earliest on top.
     friend bool operator<(const Key& a, const Key& b) { return a.at != b.at ? a.at > b.at : a.order > b.order; }
   };
-
-  std::vector<Key> heap_;
-  std::vector<Event> events_;
+  std::vector<Key> keys_;
+  std::deque<Event> events_;  // never move while one of them happens
   std::vector<std::uint32_t> free_;
   std::uint64_t sequence_ = 0;
 };

@@ -18,6 +18,11 @@ namespace {
 /// The longest a core runs without a look at request_stop().
 constexpr Cycle kAlone = 4096;
 
+/// For this long after the last access through the mesh a core runs ahead of the others by this much only, so that it meets the next one at
+/// its banks.
+constexpr Cycle kVisited = 64;
+constexpr Cycle kClose = 4;
+
 constexpr Address kGeneralRegisterBytes = 0x100;
 constexpr Address kDmaRegisterBytes = 0x40;  // of both channels
 
@@ -265,22 +270,20 @@ ChipStop Scheduler::run(Cycle deadline) {
       return ChipStop::Interrupted;
     }
 
-    // The core that is furthest behind, and the time of the next one; of equals the lower number.
-    std::size_t chosen = 0;
-    std::size_t follower = 0;
-    Cycle first = kNever;
-    Cycle second = kNever;
+    // The core that is furthest behind, and the next one; of two at the same time the lower number goes first.
+    std::size_t chosen = 0, behind = 0;
+    Cycle first = kNever, second = kNever;
     for (std::size_t i = 0; i < next_.size(); ++i) {
       const Cycle time = next_[i];
       if (time >= second) continue;
       if (time < first) {
         second = first;
-        follower = chosen;
+        behind = chosen;
         first = time;
         chosen = i;
       } else {
         second = time;
-        follower = i;
+        behind = i;
       }
     }
     const Cycle event_at = events_.next();
@@ -297,14 +300,17 @@ ChipStop Scheduler::run(Cycle deadline) {
     now_ = std::max(now_, earliest);
 
     if (event_at <= first) {
-      happen(events_.pop());
+      events_.pop([this](const Event& event) { happen(event); });
       if (!rings_.empty()) return ChipStop::Doorbell;
       continue;
     }
 
     // From here on others may act before this core.
-    const Cycle horizon = second == kNever ? event_at : std::min(event_at, second + (follower > chosen ? 1 : 0));
-    const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, event_at, deadline});
+    const Cycle horizon = std::min(event_at, second == kNever ? kNever : second + (behind > chosen ? 1 : 0));
+    // Where the mesh comes to a core's memory, it may come again.
+    const bool visited = cores_[chosen]->banks().quiet_from() + kVisited > first;
+    const Cycle quantum = visited ? std::min(shape_.quantum, kClose) : shape_.quantum;
+    const Cycle until = std::min({std::min(second, first + kAlone) + quantum, events_.next_for(static_cast<int>(chosen)), deadline});
     running_ = cores_[chosen].get();
     running_->run(until, horizon);
     running_ = nullptr;
@@ -312,9 +318,12 @@ ChipStop Scheduler::run(Cycle deadline) {
   }
 }
 
-void Scheduler::push(const Event& event) {
-  if (running_ != nullptr) running_->limit(event.at);
-  events_.push(event);
+void Scheduler::push(const Event& event, int concerns) {
+  if (running_ != nullptr) {
+    running_->others_act(event.at);
+    if (concerns == EventQueue<Event>::kEverybody || concerns == running_->id()) running_->limit(event.at);
+  }
+  events_.push(event, concerns);
 }
 
 void Scheduler::happen(const Event& event) {
@@ -524,7 +533,7 @@ Cycle Scheduler::send(Event event, mesh::Node from, Cycle at) {
     return accepted;
   }
   event.at = visit(to, write.arrival);
-  push(event);
+  push(event, to.core);
   return write.accepted;
 }
 
@@ -544,7 +553,7 @@ void Scheduler::request(Event event, mesh::Node from, Cycle at) {
       line ? interconnect_.fetch(from, node(to.core), at) : interconnect_.read(from, node(to.core), event.bytes, in_register, at);
   event.at = visit(to, read.at_target);
   event.returned = read.returned + (event.at - read.at_target);
-  push(event);
+  push(event, to.core);
 }
 
 mesh::Interconnect::Ticket Scheduler::park(const Event& event) {

@@ -2,8 +2,8 @@
 // Global time of a chip: which core goes next, and what happens between cores. Knows no SystemC.
 //
 //   The core with the smallest local time runs (tie: the lower number), ahead through its private work, until it is `quantum` cycles ahead
-//   of the next core or of the next event. Before an access that others can notice it stops unless no core and no event is earlier; so such
-//   accesses happen in exact time order, whatever the quantum is.
+//   of the next core, or where the next event touches it. Before an access that others can notice it stops unless no core and no event is
+//   earlier; so such accesses happen in exact time order, whatever the quantum is.
 //
 // What is under way between cores is an event with a time, in one heap ordered by (time, source, sequence): the arrival of a store, the
 // moment at which a load reads its target, signals, DMA elements. A line of local memory is marked as shared when the request for it is
@@ -158,7 +158,8 @@ class Scheduler : public Outside {
   /// As a core sees it: addresses below 1 MB are its own.
   Place place_for(int id, Address address) const;
   mesh::Node node(int id) const { return {id / shape_.columns, id % shape_.columns}; }
-  void push(const Event& event);
+  /// `concerns`: the only core whose private work could notice it.
+  void push(const Event& event, int concerns = EventQueue<Event>::kEverybody);
   /// Puts a store of event.bytes to event.address on its way from a node; it becomes an event when its time is known. Returns when the
   /// sender may go on; kNever: `room_for` is called then.
   Cycle send(Event event, mesh::Node from, Cycle at);

@@ -1,0 +1,23 @@
+/* Calls, FPU arithmetic, bytes and doubles in and out of local memory: the second loop of `epysim bench`, an endless filter over a signal whose
+ * samples are packed bytes. Rebuild:
+ *   epiphany-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,__start,-Ttext=0x100,-Tdata=0x4000 kernel.c -o kernel.elf && epiphany-elf-strip kernel.elf */
+#define SAMPLES 128
+
+static unsigned char packed[SAMPLES] = {1};
+static float signal[SAMPLES + 4] = {1};
+
+__attribute__((noinline)) static float weigh(const float *at) { return at[0] * 0.5f + at[1] * 0.25f + at[2] * 0.125f + at[3] * 0.125f; }
+
+__attribute__((noinline)) static unsigned mix(unsigned seed) { return seed * 1664525u + 1013904223u; }
+
+int _start(void) {
+  unsigned seed = 1;
+  for (;;) {
+    for (int i = 0; i < SAMPLES; i++) {
+      seed = mix(seed);
+      packed[i] = (unsigned char)(seed >> 24);
+    }
+    for (int i = 0; i < SAMPLES; i++) signal[i] = (float)packed[i];
+    for (int i = 0; i < SAMPLES; i++) signal[i] = weigh(&signal[i]);
+  }
+}
