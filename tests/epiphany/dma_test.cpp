@@ -30,7 +30,7 @@ struct Engine {
 
   void describe(Address at, std::uint32_t config, std::uint32_t inner, std::uint32_t count, std::uint32_t outer, Address from, Address to) {
     const std::array<std::uint32_t, 6> words{config, inner, count, outer, from, to};
-    for (std::uint32_t i = 0; i < 6; ++i) chip.put_word(id, at + 4 * i, words[i]);
+    for (std::uint32_t i = 0; i < 6 && at + 4 * i < chip.scheduler->shape().local_bytes; ++i) chip.put_word(id, at + 4 * i, words[i]);
   }
   /// One row of `n` elements, one behind the other.
   void row(std::uint32_t config, int bytes, unsigned n, Address from, Address to, Address at = kDescriptor) {
