@@ -1,14 +1,20 @@
 // epysim bench: the simulator's own speed and memory, measured from outside, on this machine. Every figure comes from running this same
 // program as a child:
 //   host instructions per target instruction: callgrind's count for a long run minus that for a short one, over the same difference in
-//     target instructions, so that start-up cancels out; a single core in an endless integer loop (bench/loop.c)
-//   MIPS: target instructions per second of wall time, the same loop on 1 and on 16 cores
+//     target instructions, so that start-up cancels out; a core in an endless integer loop (bench/loop.c), in one with calls, FPU and bytes
+//     (bench/kernel.c), and 16 cores that stream remote stores (bench/stream.c)
+//   share: of those of the last, what was executed in which room of the simulator
+//   MIPS: target instructions per second of wall time, the integer loop on 1 and on 16 cores
+//   start: wall time until the integer loop has run for one cycle
 //   hello: wall time and peak memory of `run examples/hello.py` on all cores
 
+#include <cctype>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/child_process.h"
 #include "cli/commands.h"
@@ -21,6 +27,8 @@ namespace {
 
 constexpr Cycle kShort = 200'000;  // cycles; both counted under callgrind, which is slow
 constexpr Cycle kLong = 1'200'000;
+constexpr Cycle kShortAll = 20'000;  // the same for 16 cores
+constexpr Cycle kLongAll = 80'000;
 constexpr Cycle kTimed = 40'000'000;  // cycles of each core when wall time is measured
 constexpr const char* kStopped = "stopped by --max-cycles";
 
@@ -37,10 +45,10 @@ std::uint64_t collected(const std::string& text) {
   return std::stoull(text.substr(at + 11));
 }
 
-LoopRun run_loop(const std::string& cores, Cycle cycles, bool callgrind) {
+LoopRun run_loop(const char* program, const std::string& cores, Cycle cycles, const std::string& callgrind) {
   const TemporaryFile statistics("bench-statistics.json");
   std::vector<std::string> command;
-  if (callgrind) command = {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"};
+  if (!callgrind.empty()) command = {"valgrind", "--tool=callgrind", "--callgrind-out-file=" + callgrind};
   const std::vector<std::string> simulation = {this_program(),
                                                "exec",
                                                "--cores",
@@ -49,29 +57,76 @@ LoopRun run_loop(const std::string& cores, Cycle cycles, bool callgrind) {
                                                std::to_string(cycles),
                                                "--stats",
                                                statistics.path().string(),
-                                               (core::home() / "bench/loop.elf").string()};
+                                               (core::home() / "bench" / program).string()};
   command.insert(command.end(), simulation.begin(), simulation.end());
   const ChildResult child = run_child(command);
   if (child.output.find(kStopped) == std::string::npos) throw UsageError("bench: the loop did not run:\n" + child.output);
   LoopRun result;
   result.instructions = nlohmann::json::parse(std::ifstream(statistics.path())).at("instructions").get<std::uint64_t>();
   result.wall_seconds = child.wall_seconds;
-  if (callgrind) result.host_instructions = collected(child.output);
+  if (!callgrind.empty()) result.host_instructions = collected(child.output);
   return result;
 }
 
-double host_instructions_per_target_instruction() {
-  const LoopRun brief = run_loop("0", kShort, true);
-  const LoopRun extended = run_loop("0", kLong, true);
+constexpr const char* kNoProfile = "/dev/null";
+
+double host_instructions(const char* program, const std::string& cores, Cycle brief_cycles, Cycle long_cycles,
+                         const std::string& profile = kNoProfile) {
+  const LoopRun brief = run_loop(program, cores, brief_cycles, kNoProfile);
+  const LoopRun extended = run_loop(program, cores, long_cycles, profile);
   return static_cast<double>(extended.host_instructions - brief.host_instructions) /
          static_cast<double>(extended.instructions - brief.instructions);
 }
 
 // Start-up cancels out here, too.
 double mips(const std::string& cores) {
-  const LoopRun brief = run_loop(cores, kShort, false);
-  const LoopRun extended = run_loop(cores, kTimed, false);
+  const LoopRun brief = run_loop("loop.elf", cores, kShort, "");
+  const LoopRun extended = run_loop("loop.elf", cores, kTimed, "");
   return static_cast<double>(extended.instructions - brief.instructions) / (extended.wall_seconds - brief.wall_seconds) / 1e6;
+}
+
+// The room that a function belongs to, by its qualified name as callgrind writes it.
+const char* room_of(const std::string& function) {
+  const auto has = [&function](const char* part) { return function.find(part) != std::string::npos; };
+  if (has("epiphany::Scheduler") || has("EventQueue") || has("LastStores")) return "scheduler";
+  if (has("epysim::epiphany::")) return "engine";
+  if (has("epysim::mesh::")) return "mesh";
+  if (has("epysim::host::") || has("epysim::hostlink::")) return "host";
+  return "other";
+}
+
+// A callgrind file names each function once, as "fn=(number) name", and later by its number; the lines of digits that follow are its own
+// costs, but the one behind "calls=", which is that of a call.
+std::map<std::string, double> shares(const std::filesystem::path& profile) {
+  std::ifstream file(profile);
+  std::map<std::string, std::string> rooms;  // by number
+  std::map<std::string, double> cost;
+  std::string room = "other";
+  double total = 0;
+  bool of_call = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("fn=", 0) == 0) {
+      const std::size_t end = line.find(')');
+      const std::string number = line.substr(3, end - 2);
+      if (end + 1 < line.size()) rooms[number] = room_of(line);
+      room = rooms[number];
+    } else if (line.rfind("cfn=", 0) == 0) {
+      const std::size_t end = line.find(')');
+      if (end + 1 < line.size()) rooms[line.substr(4, end - 3)] = room_of(line);
+    } else if (line.rfind("calls=", 0) == 0) {
+      of_call = true;
+    } else if (!line.empty() &&
+               (std::isdigit(static_cast<unsigned char>(line[0])) != 0 || line[0] == '+' || line[0] == '-' || line[0] == '*')) {
+      const std::size_t space = line.rfind(' ');
+      if (!std::exchange(of_call, false) && space != std::string::npos) {
+        const double instructions = std::stod(line.substr(space));
+        cost[room] += instructions;
+        total += instructions;
+      }
+    }
+  }
+  for (auto& [name, instructions] : cost) instructions /= total;
+  return cost;
 }
 
 void bench(const std::filesystem::path& json) {
@@ -81,11 +136,18 @@ void bench(const std::filesystem::path& json) {
     std::fflush(stdout);
     document[key] = {{"what", what}, {"unit", unit}, {"value", value}};
   };
-  if (on_path("valgrind"))
+  if (on_path("valgrind")) {
     figure("host_instructions_per_instruction", "host instructions per target instruction, 1 core", "",
-           host_instructions_per_target_instruction());
-  else
+           host_instructions("loop.elf", "0", kShort, kLong));
+    figure("host_instructions_per_instruction_kernel", "the same, calls and FPU", "", host_instructions("kernel.elf", "0", kShort, kLong));
+    const TemporaryFile profile("bench-profile.out");
+    figure("host_instructions_per_instruction_stream", "the same, 16 cores that stream stores", "",
+           host_instructions("stream.elf", "0-15", kShortAll, kLongAll, profile.path().string()));
+    for (const auto& [room, share] : shares(profile.path())) figure("stream_share_" + room, "  share of " + room, "%", 100 * share);
+  } else {
     std::cout << "host instructions per target instruction: not measured, valgrind is not installed\n";
+  }
+  figure("start_seconds", "start to the first instruction, wall time", "s", run_loop("loop.elf", "0", 1, "").wall_seconds);
   figure("mips_1_core", "speed, 1 core", "MIPS", mips("0"));
   figure("mips_16_cores", "speed, 16 cores together", "MIPS", mips("16"));
   const ChildResult hello = run_child({this_program(), "run", (core::home() / "examples/hello.py").string()});

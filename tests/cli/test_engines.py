@@ -14,6 +14,8 @@ QUANTA = [1, 64, 1000]
 
 NATIVE = {
     "bench/loop": ["--cores", "0"],
+    "bench/kernel": ["--cores", "0"],
+    "bench/stream": ["--cores", "16"],
     "tests/cli/data/internal": ["--cores", "2"],
     "tests/cli/data/external": ["--cores", "1", "--ram", "0x80000000:32M"],
     **{
