@@ -113,6 +113,7 @@ void print(const ValidationTable& table, const std::vector<ValidationResult>& re
     }
   }
   std::printf("\nall: %s\n", sum_up(totals_of(results)).c_str());
+  std::printf("How rows were read, which of them set parameters, and what stricter counts give: docs/validation.md\n");
 }
 
 int validate(const ValidateOptions& options) {
