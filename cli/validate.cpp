@@ -75,7 +75,7 @@ void print_row(const ValidationResult& result, int width) {
   const ValidationRow& row = result.row;
   const char* bound = row.kind == ValidationRow::Kind::AtLeast ? ">= " : row.kind == ValidationRow::Kind::AtMost ? "<= " : "";
   std::string verdict = name_of(result.verdict);
-  if (result.explained_failure()) verdict += " (explained)";
+  if (result.discussed_failure()) verdict += " (discussed)";
   if (row.role == ValidationRow::Role::Calibration) verdict += ", calibration";
   std::printf("  %-*s %-66s %12s %12s %9s %8s  %s; %s\n", width, row.id.c_str(), (row.what + " [" + row.unit + "]").c_str(),
               (bound + figure(row.published)).c_str(), result.simulated ? figure(*result.simulated).c_str() : "-",
@@ -89,8 +89,8 @@ std::string sum_up(const ValidationTotals& totals) {
   if (totals.test > 0) text += " (" + percent(static_cast<double>(totals.test_passed) / static_cast<double>(totals.test), "%.0f %%") + ")";
   if (totals.median_error) text += ", median error " + percent(*totals.median_error, "%.1f %%");
   text += "; " + std::to_string(totals.calibration_passed) + " of " + std::to_string(totals.calibration) + " calibration rows";
-  if (totals.explained > 0) text += "; " + std::to_string(totals.explained) + " failed rows are explained";
-  if (totals.unexplained > 0) text += "; " + std::to_string(totals.unexplained) + " are not";
+  if (totals.discussed > 0) text += "; " + std::to_string(totals.discussed) + " failed rows are discussed in the docs";
+  if (totals.undiscussed > 0) text += "; " + std::to_string(totals.undiscussed) + " are not";
   if (totals.recalled > 0) text += "; " + std::to_string(totals.recalled) + " recalled rows only reported";
   return text;
 }
@@ -134,7 +134,7 @@ int validate(const ValidateOptions& options) {
   else
     print(table, results);
   if (!options.html.empty()) write_validation_page(options.html, document);
-  return totals_of(results).unexplained == 0 ? kDone : kProgramFailed;
+  return totals_of(results).undiscussed == 0 ? kDone : kProgramFailed;
 }
 
 }  // namespace

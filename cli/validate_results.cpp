@@ -129,7 +129,7 @@ ValidationTotals totals_of(const std::vector<ValidationResult>& results, const s
       ++totals.recalled;
       continue;
     }
-    if (!passed) ++(result.explained_failure() ? totals.explained : totals.unexplained);
+    if (!passed) ++(result.discussed_failure() ? totals.discussed : totals.undiscussed);
     if (result.row.role == ValidationRow::Role::Calibration) {
       ++totals.calibration;
       totals.calibration_passed += passed;
@@ -159,7 +159,7 @@ nlohmann::ordered_json to_json(const ValidationTable& table, const std::vector<V
     entry["verdict"] = name_of(result.verdict);
     entry["role"] = name_of(row.role);
     entry["source"] = row.source;
-    if (!row.explained.empty()) entry["explained"] = row.explained;
+    if (!row.discussed.empty()) entry["discussed"] = row.discussed;
     if (!result.trouble.empty()) entry["trouble"] = result.trouble;
     document["rows"].push_back(entry);
   }
@@ -169,7 +169,7 @@ nlohmann::ordered_json to_json(const ValidationTable& table, const std::vector<V
         {"rows", sum.rows},
         {"calibration", {{"rows", sum.calibration}, {"passed", sum.calibration_passed}}},
         {"test", {{"rows", sum.test}, {"passed", sum.test_passed}}},
-        {"failed", {{"explained", sum.explained}, {"unexplained", sum.unexplained}}},
+        {"failed", {{"discussed", sum.discussed}, {"undiscussed", sum.undiscussed}}},
         {"recalled", sum.recalled},
         {"median_error", sum.median_error ? nlohmann::ordered_json(*sum.median_error) : nlohmann::ordered_json()},
     };

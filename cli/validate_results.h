@@ -22,7 +22,7 @@ struct ValidationResult {
 
   /// It takes part in the verdict of the whole.
   bool decides() const { return row.role != ValidationRow::Role::Recalled; }
-  bool explained_failure() const { return verdict == Verdict::Fail && !row.explained.empty() && simulated.has_value(); }
+  bool discussed_failure() const { return verdict == Verdict::Fail && !row.discussed.empty() && simulated.has_value(); }
 };
 
 const char* name_of(ValidationResult::Verdict verdict);
@@ -38,8 +38,8 @@ struct ValidationTotals {
   std::size_t rows = 0;
   std::size_t calibration_passed = 0, calibration = 0;
   std::size_t test_passed = 0, test = 0;
-  std::size_t explained = 0;           // of the failed ones that decide
-  std::size_t unexplained = 0;         // of the failed ones that decide
+  std::size_t discussed = 0;           // of the failed ones that decide
+  std::size_t undiscussed = 0;         // of the failed ones that decide
   std::size_t recalled = 0;            // reported only
   std::optional<double> median_error;  // absolute, over the test rows with a published value (bounds and checks have none)
 };

@@ -46,7 +46,7 @@ ValidationRow read_row(const Json& entry, const ValidationTable& table) {
   row.role = role_of(entry.at("role").get<std::string>());
   row.source = entry.at("source").get<std::string>();
   row.formula = entry.at("simulated").get<std::string>();
-  row.explained = entry.value("explained", "");
+  row.discussed = entry.value("discussed", "");
   if (!table.runs.contains(row.run)) throw UsageError("no run '" + row.run + "'");
   if (std::none_of(table.groups.begin(), table.groups.end(), [&](const auto& group) { return group.first == row.group; }))
     throw UsageError("no group '" + row.group + "'");

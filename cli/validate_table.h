@@ -9,8 +9,8 @@
 // "published" is a number, a range [low, high], a bound {"at_least": x} or {"at_most": x}, or what a
 // functional check must come to, {"exactly": x}. A range stands for its middle, and half its
 // width is added to the tolerance. "tolerance" is relative. "role": "calibration" rows may set parameters, "test" rows must not,
-// "recalled" ones rest on figures that nobody has read again: they never decide. "explained" names the section of docs/validation.md that
-// shows by an experiment why a row cannot be met.
+// "recalled" ones rest on figures that nobody has read again: they never decide. "discussed" names the section of docs/validation.md about
+// a row that is not met.
 
 #include <filesystem>
 #include <map>
@@ -42,7 +42,7 @@ struct ValidationRow {
   Role role = Role::Test;
   std::string source;
   std::string formula;
-  std::string explained;  // empty = nothing to explain
+  std::string discussed;  // a section of docs/validation.md; empty = none
 };
 
 const char* name_of(ValidationRow::Role role);

@@ -71,14 +71,14 @@ def test_verdicts(tmp_path):
         {"id": "missed", "published": {"at_most": 10}, "tolerance": 0, "simulated": "11"},
         {"id": "check", "published": {"exactly": 1}, "tolerance": 0, "simulated": "1"},
         {"id": "recalled", "published": 100, "role": "recalled", "simulated": "200"},
-        {"id": "explained", "published": 100, "explained": "Why", "simulated": "200"},
+        {"id": "discussed", "published": 100, "discussed": "Why", "simulated": "200"},
     )
     run = epysim("validate", "--json", "--table", file)
     assert run.returncode == 1
     document = json.loads(run.stdout)
     assert {row["id"]: row["verdict"] for row in document["rows"]} == {
         "inside": "pass", "outside": "fail", "range": "fail", "beyond": "fail",
-        "bound": "pass", "missed": "fail", "check": "pass", "recalled": "report", "explained": "fail",
+        "bound": "pass", "missed": "fail", "check": "pass", "recalled": "report", "discussed": "fail",
     }  # fmt: skip
     errors = {row["id"]: row["error"] for row in document["rows"]}
     assert errors["inside"] == pytest.approx(0.1)
@@ -87,10 +87,10 @@ def test_verdicts(tmp_path):
     assert errors["missed"] == pytest.approx(0.1)
     totals = document["totals"]
     assert totals["test"] == {"rows": 8, "passed": 3}
-    assert totals["failed"] == {"explained": 1, "unexplained": 4}
+    assert totals["failed"] == {"discussed": 1, "undiscussed": 4}
     assert totals["recalled"] == 1
-    assert totals["median_error"] == pytest.approx(0.2)  # of inside, outside, range, beyond, explained; bounds and checks have none
-    assert epysim("validate", "--table", file, "inside", "bound", "recalled", "explained").returncode == 0
+    assert totals["median_error"] == pytest.approx(0.2)  # of inside, outside, range, beyond, discussed; bounds and checks have none
+    assert epysim("validate", "--table", file, "inside", "bound", "recalled", "discussed").returncode == 0
 
 
 def test_formulas(tmp_path):
@@ -126,7 +126,7 @@ def test_a_wrong_formula_fails_its_row(tmp_path, formula, trouble):
 
 
 def test_a_missing_program_fails_its_rows(tmp_path):
-    file = table(tmp_path, {"published": 1, "simulated": "1", "explained": "Why"}, elf=tmp_path / "gone.elf")
+    file = table(tmp_path, {"published": 1, "simulated": "1", "discussed": "Why"}, elf=tmp_path / "gone.elf")
     run = epysim("validate", "--table", file)
     assert run.returncode == 1
     assert f"missing: {tmp_path}/gone.elf" in run.stdout
@@ -180,8 +180,8 @@ def test_the_rows_to_meet_first():
 def test_the_whole_table():
     run = epysim("validate", "--json")
     document = json.loads(run.stdout)
-    unexplained = [row["id"] for row in document["rows"] if row["verdict"] == "fail" and "explained" not in row]
-    assert unexplained == []
+    undiscussed = [row["id"] for row in document["rows"] if row["verdict"] == "fail" and "discussed" not in row]
+    assert undiscussed == []
     assert run.returncode == 0
     decided = [row for row in document["rows"] if row["role"] != "recalled"]
     assert len(decided) >= 135
@@ -190,4 +190,4 @@ def test_the_whole_table():
     assert document["totals"]["median_error"] <= 0.02
     text = (ROOT / "docs/validation.md").read_text()
     for row in document["rows"]:
-        assert f"\n### {row.get('explained', 'Timer calls')}\n" in text, row["id"]
+        assert f"\n### {row.get('discussed', 'Timer calls')}\n" in text, row["id"]
