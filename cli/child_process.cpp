@@ -21,6 +21,7 @@ ChildResult run_child(const std::vector<std::string>& command) {
   std::array<int, 2> pipe{};
   if (pipe2(pipe.data(), O_CLOEXEC) != 0) throw UsageError(std::string("cannot make a pipe: ") + std::strerror(errno));
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));  // posix_spawn changes nothing
   arguments.push_back(nullptr);
 
