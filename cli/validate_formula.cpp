@@ -75,7 +75,7 @@ class Formula {
   Values factor() {
     if (accept('-')) return combine({0}, factor(), std::minus<>());
     if (accept('(')) {
-      const Values result = sum();
+      Values result = sum();
       expect(')');
       return result;
     }

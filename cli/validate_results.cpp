@@ -88,6 +88,7 @@ std::vector<ValidationResult> run_validation(const ValidationTable& table, const
   std::map<std::string, Outcome> outcomes;
   for (const ValidationRow& row : rows) outcomes[row.run];
   std::vector<std::pair<const ValidationRun*, Outcome*>> work;
+  work.reserve(outcomes.size());
   for (auto& [name, outcome] : outcomes) work.emplace_back(&table.runs.at(name), &outcome);
 
   std::atomic<std::size_t> next = 0;
