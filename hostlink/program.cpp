@@ -79,7 +79,7 @@ void Program::load(Device& device, const Layout& layout, const LoadOptions& opti
 }
 
 std::filesystem::path default_vm(const std::string& architecture) {
-  const std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + architecture + ".elf");
+  std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + architecture + ".elf");
   if (!std::filesystem::exists(file))
     throw UsageError("the ePython VM is missing: " + file.string() + "; set EPYSIM_HOME to the folder that has vm/images");
   return file;

@@ -32,7 +32,7 @@ class Memory : public sc_core::sc_module {
   tlm_utils::simple_target_socket<Memory> from_chip;
   tlm_utils::simple_target_socket<Memory> from_host;
 
-  explicit Memory(sc_core::sc_module_name name) : sc_module(name) {
+  explicit Memory(const sc_core::sc_module_name& name) : sc_module(name) {
     for (auto* socket : {&from_chip, &from_host}) {
       socket->register_b_transport(this, &Memory::b_transport);
       socket->register_transport_dbg(this, &Memory::transport_dbg);
@@ -64,7 +64,7 @@ class Host : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<Host> chip;
   tlm_utils::simple_initiator_socket<Host> memory;
 
-  Host(sc_core::sc_module_name name, const epysim::core::ElfImage& program, const epysim::epiphany::Chip& cores)
+  Host(const sc_core::sc_module_name& name, const epysim::core::ElfImage& program, const epysim::epiphany::Chip& cores)
       : sc_module(name), program_(program), cores_(cores) {
     SC_HAS_PROCESS(Host);
     SC_THREAD(run);
