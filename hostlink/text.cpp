@@ -48,7 +48,7 @@ std::string shortest_real(float value) {
   // d.ddde+xx with the fewest digits; Python's repr shows exponents only below 1e-4 and from 1e16 on.
   char buffer[32];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
-  const std::string scientific(buffer, end);
+  std::string scientific(buffer, end);
   const std::size_t e = scientific.find('e');
   const int exponent = std::atoi(scientific.c_str() + e + 1);
   if (value != 0.0f && (exponent < -4 || exponent >= 16)) return scientific;
