@@ -361,7 +361,7 @@ nlohmann::ordered_json Interconnect::links() const {
   for (const auto& [network, mesh] :
        {std::pair<const char*, const Mesh&>{"cmesh", impl_->cmesh}, std::pair<const char*, const Mesh&>{"rmesh", impl_->rmesh},
         std::pair<const char*, const Mesh&>{"xmesh", impl_->xmesh}})
-    mesh.each_link([&](const std::string& name, const Traffic& traffic) { add(network, name, traffic); });
+    mesh.each_link([&, network = network](const std::string& name, const Traffic& traffic) { add(network, name, traffic); });
   if (impl_->elink.writes().transactions > 0) add("elink", "elink east write", impl_->elink.writes());
   if (impl_->elink.reads().transactions > 0) add("elink", "elink east read", impl_->elink.reads());
   return list;
