@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
-QUANTA = [1, 64, 1000]
+QUANTA = [1, 16, 64, 1000]
 
 NATIVE = {
     "bench/loop": ["--cores", "0"],
@@ -58,12 +58,12 @@ def agree(tmp_path, command, quanta, *options):
 
 @pytest.mark.parametrize("program", NATIVE)
 def test_native_programs(tmp_path, program):
-    agree(tmp_path, ["exec", ROOT / f"{program}.elf"], [64], *NATIVE[program], *BRIEFLY)
+    agree(tmp_path, ["exec", ROOT / f"{program}.elf"], [16], *NATIVE[program], *BRIEFLY)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples(tmp_path, example):
-    agree(tmp_path, ["run", ROOT / f"examples/{example}.py"], [64], *BRIEFLY)
+    agree(tmp_path, ["run", ROOT / f"examples/{example}.py"], [16], *BRIEFLY)
 
 
 @pytest.mark.slow
