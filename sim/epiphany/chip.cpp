@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 
 #include "sim/core/config.h"
@@ -31,7 +32,9 @@ Scheduler::Shape read_shape(const core::Config& config) {
     throw UsageError("chip.engine: there is no engine \"" + engine + "\"; use \"fast\" or \"reference\"");
   }
   shape.fast_engine = engine == "fast";
-  const auto thousandths = [&config](const char* key) { return static_cast<std::uint64_t>(config.real(key, 1, 100'000) * 1000 + 0.5); };
+  const auto thousandths = [&config](const char* key) {
+    return static_cast<std::uint64_t>(std::llround(config.real(key, 1, 100'000) * 1000));
+  };
   shape.dma.startup = static_cast<Cycle>(config.integer("dma.startup_cycles", 0, 1'000'000));
   shape.dma.descriptor = static_cast<Cycle>(config.integer("dma.descriptor_cycles", 0, 1'000'000));
   shape.dma.inject_gap = thousandths("dma.inject_gap");
@@ -39,7 +42,7 @@ Scheduler::Shape read_shape(const core::Config& config) {
   // A part of the gap passes on the link, whose byte slots are the edges of LCLK.
   const double slot = shape.clock_hz / (2 * static_cast<double>(config.integer("elink.lclk_hz", 1'000'000, 10'000'000'000)));
   const double read_gap = config.real("dma.off_chip_read_cycles", 0, 100'000) + slot * config.real("dma.off_chip_read_slots", 0, 100'000);
-  shape.dma.off_chip_read_gap = static_cast<std::uint64_t>(read_gap * 1000 + 0.5);
+  shape.dma.off_chip_read_gap = static_cast<std::uint64_t>(std::llround(read_gap * 1000));
   shape.dma.off_chip_read_window = static_cast<unsigned>(config.integer("dma.off_chip_read_window", 1, 1024));
   return shape;
 }
@@ -138,7 +141,9 @@ struct Chip::Impl {
         scheduler(shape, network, elink, std::move(options)) {}
 
   sc_core::sc_time time_of(Cycle cycle) const { return {static_cast<double>(cycle) * 1e9 / scheduler.shape().clock_hz, sc_core::SC_NS}; }
-  Cycle cycle_of(const sc_core::sc_time& time) const { return static_cast<Cycle>(time.to_seconds() * scheduler.shape().clock_hz + 0.5); }
+  Cycle cycle_of(const sc_core::sc_time& time) const {
+    return static_cast<Cycle>(std::llround(time.to_seconds() * scheduler.shape().clock_hz));
+  }
 
   mesh::Interconnect& interconnect;
   bool autonomous;
@@ -150,7 +155,7 @@ struct Chip::Impl {
   ChipStop stop = ChipStop::Deadline;
 };
 
-Chip::Chip(sc_core::sc_module_name name, const core::Config& config, mesh::Interconnect& interconnect, ChipOptions options)
+Chip::Chip(const sc_core::sc_module_name& name, const core::Config& config, mesh::Interconnect& interconnect, ChipOptions options)
     : sc_module(name), elink("elink"), host("host") {
   const Cycle step = static_cast<Cycle>(config.integer("chip.step", 1, 1'000'000'000));
   impl_ = std::make_unique<Impl>(*this, read_shape(config), interconnect, std::move(options), step);

@@ -46,7 +46,7 @@ class Chip : public sc_core::sc_module {
   tlm_utils::simple_target_socket_optional<Chip> host;  // accesses from outside, by device address; optional
 
   /// Reads the section "chip" of the configuration (grid, clock, local memory, quantum). The interconnect is not owned.
-  Chip(sc_core::sc_module_name name, const core::Config& config, mesh::Interconnect& interconnect, ChipOptions options);
+  Chip(const sc_core::sc_module_name& name, const core::Config& config, mesh::Interconnect& interconnect, ChipOptions options);
   ~Chip() override;
 
   // -- shape

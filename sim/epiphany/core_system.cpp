@@ -64,13 +64,13 @@ bool Core::execute_system(const Decoded& d) {
       raise_exception(kExceptionSoftware);
       return true;
     case Action::Idle:
-      if ((at = mine()) == kNever) return false;
+      if (mine() == kNever) return false;
       pipeline_.issue_control(d);
       hold_interrupts_ = 1;
       sleep();
       return true;
     case Action::Bkpt:
-      if ((at = mine()) == kNever) return false;
+      if (mine() == kNever) return false;
       pipeline_.issue_control(d);
       halt(now());
       return true;
@@ -92,7 +92,7 @@ bool Core::execute_system(const Decoded& d) {
       outside_.wand(*this, at);
       return true;
     case Action::Trap: {
-      if ((at = mine()) == kNever) return false;
+      if (mine() == kNever) return false;
       pipeline_.issue_control(d);
       const unsigned number = static_cast<unsigned>(d.insn.imm);
       const TrapOutcome outcome = outside_.trap(*this, number);
@@ -116,13 +116,12 @@ bool Core::execute_system(const Decoded& d) {
 
 bool Core::move_to_special(const Decoded& d) {
   const SpecialRegister number = d.insn.special;
-  Cycle at = pipeline_.earliest(d);
   const std::uint32_t value = state_.r[d.insn.rd];
   // Of registers that are otherwise private, what others can notice: DMA holds still, the core leaves a barrier, a timer looks at the mesh.
   const bool noticed = (number == special::CONFIG && (((state_.config ^ value) & config::kPauseDma) != 0 || counts_mesh())) ||
                        (number == special::STATUS && ((state_.status ^ value) & status::kWand) != 0) ||
                        ((number == special::CTIMER0 || number == special::CTIMER1) && counts_mesh());
-  if ((is_shared(number) || noticed) && (at = turn(at)) == kNever) return false;
+  if ((is_shared(number) || noticed) && turn(pipeline_.earliest(d)) == kNever) return false;
   // CONFIG and STATUS are also the FPU's: its results have to be in before they change.
   if (number == special::CONFIG || number == special::STATUS) pipeline_.drain_float();
   pipeline_.issue_control(d);
@@ -136,9 +135,8 @@ bool Core::move_to_special(const Decoded& d) {
 
 bool Core::move_from_special(const Decoded& d) {
   const SpecialRegister number = d.insn.special;
-  Cycle at = pipeline_.earliest(d);
   const bool mesh_timer = (number == special::CTIMER0 || number == special::CTIMER1) && counts_mesh();
-  if ((is_shared(number) || mesh_timer) && (at = turn(at)) == kNever) return false;
+  if ((is_shared(number) || mesh_timer) && turn(pipeline_.earliest(d)) == kNever) return false;
   if (number == special::STATUS) pipeline_.drain_float();
   pipeline_.issue_movfs(d);
   if (*register_name(number) == '\0') {

@@ -103,8 +103,8 @@ class Crowd {
     std::optional<Mesh::LinkName> link;  // that the first one waits for
   };
 
-  Waiting& at(Node node) { return nodes_[static_cast<std::size_t>(node.row * columns_ + node.column)]; }
-  const Waiting& at(Node node) const { return nodes_[static_cast<std::size_t>(node.row * columns_ + node.column)]; }
+  Waiting& at(Node node) { return nodes_[node.number(columns_)]; }
+  const Waiting& at(Node node) const { return nodes_[node.number(columns_)]; }
   Node node_of(std::size_t number) const { return {static_cast<int>(number) / columns_, static_cast<int>(number) % columns_}; }
 
   std::optional<Mesh::LinkName> obstacle(Node from, Node to, Cycle now) const {
@@ -145,7 +145,7 @@ class Crowd {
     for (;;) {
       std::array<bool, kPorts> wants{};
       for (const Node from : candidates) wants[port(from, router)] = true;
-      std::uint8_t& turn = turn_[static_cast<std::size_t>(router.row * columns_ + router.column) * Mesh::kDirections + output];
+      std::uint8_t& turn = turn_[router.number(columns_) * Mesh::kDirections + output];
       unsigned input = turn;
       while (!wants[input]) input = (input + 1) % kPorts;
       turn = static_cast<std::uint8_t>((input + 1) % kPorts);

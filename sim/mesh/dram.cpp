@@ -8,7 +8,7 @@
 
 namespace epysim::mesh {
 
-Dram::Dram(sc_core::sc_module_name name, const core::Config& config)
+Dram::Dram(const sc_core::sc_module_name& name, const core::Config& config)
     : sc_module(name),
       socket("socket"),
       base_(static_cast<Address>(config.integer("dram.base", 0x100000, 0xffffffff))),

@@ -25,7 +25,7 @@ class Dram : public sc_core::sc_module {
   tlm_utils::simple_target_socket<Dram> socket;
 
   /// Reads dram.base and dram.bytes. Throws UsageError naming a bad key.
-  Dram(sc_core::sc_module_name name, const core::Config& config);
+  Dram(const sc_core::sc_module_name& name, const core::Config& config);
 
   Address base() const { return base_; }
   std::uint32_t bytes() const { return bytes_; }

@@ -41,7 +41,7 @@ class EdgeArbiter {
     for (int column = columns_ - 1;; --column) {
       const bool local = (waiting >> column & 1u) != 0;
       const bool west = (waiting & ((std::uint64_t{1} << column) - 1)) != 0;
-      auto local_next = local_next_[static_cast<std::size_t>(row * columns_ + column)];
+      auto local_next = local_next_[Node{row, column}.number(columns_)];
       const bool take_local = local && (!west || local_next);
       local_next = !take_local;
       if (take_local) return column;

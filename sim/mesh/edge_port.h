@@ -120,7 +120,7 @@ class EdgePort {
     SendWindow done;
   };
 
-  Sender& sender_of(Node node) { return senders_[static_cast<std::size_t>(node.row * columns_ + node.column)]; }
+  Sender& sender_of(Node node) { return senders_[node.number(columns_)]; }
   std::size_t places(Node node) const { return std::min(static_cast<unsigned>(columns_ - node.column), limits_.window); }
   Cycle window(const Sender& sender) const { return sender.done.earliest(limits_.window - static_cast<unsigned>(sender.waiting.size())); }
 

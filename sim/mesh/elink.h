@@ -13,6 +13,7 @@
 // Figures: EBSP 2015 and forum 2013 measurements, value by value in configs/parallella.json.
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "sim/mesh/interconnect.h"
@@ -77,9 +78,7 @@ class Elink {
   bool continues(Node from, Address address, unsigned bytes) const {
     return last_ && bytes == 8 && last_->bytes == 8 && last_->from == from && (address == last_->address || address == last_->address + 8);
   }
-  Cycle cycles_of(unsigned slots) const {
-    return std::max(Cycle{1}, static_cast<Cycle>(static_cast<double>(slots) * timing_.slot_cycles + 0.5));
-  }
+  Cycle cycles_of(unsigned slots) const { return std::max(Cycle{1}, static_cast<Cycle>(std::llround(slots * timing_.slot_cycles))); }
 
   Timing timing_;
   std::optional<Last> last_;

@@ -131,7 +131,7 @@ struct Interconnect::Impl {
   void request(Node from, OffChipAccess access, Cycle at);
   void record(Cycle at, Node from, Node to);
   void release(Cycle now);
-  EdgeOrder& order_of(Node node) { return order[static_cast<std::size_t>(node.row * timing.columns + node.column)]; }
+  EdgeOrder& order_of(Node node) { return order[node.number(timing.columns)]; }
   /// The request does not reach memory before the node's last store.
   void enter_behind(Node from, OffChipAccess access) {
     const Cycle through = order_of(from).through;
@@ -156,7 +156,7 @@ struct Interconnect::Impl {
 
 /// What cMesh carries: a line with cycle, sender and receiver, cores numbered row by row.
 void Interconnect::Impl::record(Cycle at, Node from, Node to) {
-  *recording << at << ' ' << from.row * timing.columns + from.column << ' ' << to.row * timing.columns + to.column << '\n';
+  *recording << at << ' ' << from.number(timing.columns) << ' ' << to.number(timing.columns) << '\n';
 }
 
 Interconnect::Write Interconnect::Impl::write(Node from, Node to, unsigned bytes, Cycle at) {
@@ -298,7 +298,7 @@ Cycle Interconnect::multicast(Node from, std::span<const Node> targets, unsigned
   cmesh.spread(from, half_cycles(sent + impl_->timing.write_cycles), bytes, arrived);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const Node to = targets[i];
-    arrivals[i] = whole_cycles(cmesh.take(to, arrived[static_cast<std::size_t>(to.row * impl_->timing.columns + to.column)], bytes));
+    arrivals[i] = whole_cycles(cmesh.take(to, arrived[to.number(impl_->timing.columns)], bytes));
   }
   return sent + 1;
 }

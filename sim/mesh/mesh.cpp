@@ -32,7 +32,7 @@ HalfCycles Mesh::enter_east(int row, Node to, HalfCycles time, unsigned bytes) {
 HalfCycles Mesh::take(Node at, HalfCycles time, unsigned bytes) { return route(at, at, time, bytes); }
 
 void Mesh::spread(Node from, HalfCycles time, unsigned bytes, std::vector<HalfCycles>& arrived) {
-  const auto reached = [&](Node at) -> HalfCycles& { return arrived[static_cast<std::size_t>(at.row * columns_ + at.column)]; };
+  const auto reached = [&](Node at) -> HalfCycles& { return arrived[at.number(columns_)]; };
   const auto outwards = [&](Node at, Direction direction, int steps, const auto& at_each) {
     Place place{index(at), opposite(direction)};
     for (HalfCycles then = reached(at); steps > 0; --steps) {

@@ -87,7 +87,7 @@ class Mesh {
   void reset();
 
  private:
-  std::size_t index(Node at) const { return static_cast<std::size_t>(at.row * (columns_ + 1) + at.column); }
+  std::size_t index(Node at) const { return at.number(columns_ + 1); }
   Link& link(Node from, Direction direction) { return links_[index(from) * kDirections + direction]; }
   static Direction opposite(Direction direction) { return static_cast<Direction>((direction + 2) % 4); }
 
@@ -111,7 +111,7 @@ class Mesh {
   }
   HalfCycles hop(Place& place, Direction direction, HalfCycles time, unsigned bytes) {
     time = cross(place, direction, time, bytes) + hop_;
-    const auto row = static_cast<std::size_t>(columns_ + 1);
+    const auto row = static_cast<std::size_t>(columns_) + 1;
     place.router += direction == kEast ? 1 : direction == kWest ? -std::size_t{1} : direction == kSouth ? row : -row;
     place.side = opposite(direction);
     return time;
