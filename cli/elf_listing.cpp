@@ -5,10 +5,9 @@
 #include <ostream>
 #include <tuple>
 
+#include "sim/core/core_type.h"
 #include "sim/core/elf_image.h"
 #include "sim/core/error.h"
-#include "sim/epiphany/disassemble.h"
-#include "sim/epiphany/instruction.h"
 
 namespace epysim::cli {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 using core::ElfImage;
 using Symbol = ElfImage::Symbol;
 
-constexpr std::uint16_t kEpiphany = 0x1223;
 constexpr std::size_t kSkipZeros = 8;       // so many zero bytes are shown as "..."
 constexpr std::size_t kSkipZerosAtEnd = 3;  // fewer than so many before the end are, too
 
@@ -29,7 +27,8 @@ std::string hex(Address value, int digits) {
 // One section being listed.
 class SectionListing {
  public:
-  SectionListing(const ElfImage& image, const ElfImage::Section& section, std::ostream& out) : section_(section), out_(out) {
+  SectionListing(const ElfImage& image, const core::CoreType& type, const ElfImage::Section& section, std::ostream& out)
+      : type_(type), section_(section), out_(out) {
     for (const Symbol& symbol : image.symbols()) symbols_.push_back(&symbol);
     // Of several symbols at one address the first is used: those of this section, functions, variables, then the more visible, the
     // larger, and the alphabet.
@@ -138,29 +137,36 @@ class SectionListing {
   std::size_t list_instruction(std::size_t offset, std::size_t stop) {
     const Address pc = section_.address + static_cast<Address>(offset);
     const bool whole = offset + 4 <= stop;
-    const epiphany::Instruction insn = epiphany::decode(half(offset) | (whole ? half(offset + 2) << 16 : 0));
-    const std::size_t bytes = epiphany::listed_bytes(insn);
+    const auto [bytes, text] = type_.list(half(offset) | (whole ? half(offset + 2) << 16 : 0), pc, namer_);
     const std::string second = bytes == 2 ? "     " : whole ? hex(half(offset + 2), 4) + " " : " ";
-    out_ << column(pc) << ":\t" << hex(half(offset), 4) << ' ' << second << '\t' << epiphany::disassemble(insn, pc, namer_) << '\n';
+    out_ << column(pc) << ":\t" << hex(half(offset), 4) << ' ' << second << '\t' << text << '\n';
     return bytes;
   }
 
+  const core::CoreType& type_;
   const ElfImage::Section& section_;
   std::ostream& out_;
   std::vector<const Symbol*> symbols_;
   std::size_t hidden_digits_ = 0;
-  epiphany::AddressNamer namer_;
+  core::AddressNamer namer_;
 };
+
+std::string titles() {
+  std::string all;
+  for (const core::CoreType* type : core::CoreType::all()) all += (all.empty() ? "" : ", ") + std::string(type->title);
+  return all;
+}
 
 }  // namespace
 
 void list_elf(const ElfImage& image, std::ostream& out) {
-  if (image.machine() != kEpiphany)
+  const core::CoreType* const type = core::CoreType::of_machine(image.machine());
+  if (type == nullptr)
     throw UsageError(image.file().string() + ": an ELF for another machine (number " + std::to_string(image.machine()) +
-                     "); only Epiphany code can be listed");
-  out << '\n' << image.file().string() << ":     file format elf32-epiphany\n\n";
+                     "); only code of " + titles() + " can be listed");
+  out << '\n' << image.file().string() << ":     file format " << type->elf_format << "\n\n";
   for (const ElfImage::Section& section : image.sections())
-    if (section.code) SectionListing(image, section, out).list();
+    if (section.code) SectionListing(image, *type, section, out).list();
 }
 
 }  // namespace epysim::cli

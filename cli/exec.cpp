@@ -33,7 +33,7 @@ struct ExecOptions {
 };
 
 // "0x80000000:32M"
-board::RamWindow parse_ram(const std::string& text) {
+core::RamWindow parse_ram(const std::string& text) {
   const std::size_t colon = text.find(':');
   const auto base = core::integer_from_text(text.substr(0, colon));
   const auto bytes = colon == std::string::npos ? std::nullopt : core::integer_from_text(text.substr(colon + 1));
@@ -45,15 +45,15 @@ board::RamWindow parse_ram(const std::string& text) {
 
 std::string state_name(const board::CoreView& core) {
   switch (core.state) {
-    case board::CoreState::Reset:
+    case core::CoreState::Reset:
       return "not started";
-    case board::CoreState::Running:
+    case core::CoreState::Running:
       return "running";
-    case board::CoreState::Idle:
+    case core::CoreState::Idle:
       return "asleep in IDLE";
-    case board::CoreState::Halted:
+    case core::CoreState::Halted:
       return "halted";
-    case board::CoreState::Exited:
+    case core::CoreState::Exited:
       return "exited with code " + std::to_string(core.exit_code.value_or(0));
   }
   return "in an unknown state";
@@ -99,7 +99,7 @@ int conclude(board::Stop stop, const board::Board& board, const std::vector<int>
   bool stuck = false;
   for (const int core : cores) {
     const board::CoreView view = board.view(core);
-    if (view.state != board::CoreState::Exited) stuck = true;
+    if (view.state != core::CoreState::Exited) stuck = true;
     if (code == kDone) code = view.exit_code.value_or(kDone);
   }
   if (!stuck) return code;

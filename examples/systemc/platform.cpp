@@ -1,7 +1,7 @@
 // The chip in a SystemC platform of one's own: 16 cores, a memory behind their eLink, and a host that loads, starts and watches them, all
 // connected by TLM-2.0 sockets. Built as build/release/platform; run it without arguments.
 //
-//   Host --(host)--> Chip --(elink)--> Memory <-- Host
+//   Host --(host)--> Chip --(off_chip)--> Memory <-- Host
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
@@ -15,11 +15,11 @@
 #include <tlm>
 #include <vector>
 
+#include "sim/board/chip.h"
 #include "sim/core/config.h"
 #include "sim/core/elf_image.h"
 #include "sim/core/error.h"
-#include "sim/epiphany/chip.h"
-#include "sim/mesh/interconnect.h"
+#include "sim/core/multicore.h"
 
 namespace {
 
@@ -64,7 +64,7 @@ class Host : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<Host> chip;
   tlm_utils::simple_initiator_socket<Host> memory;
 
-  Host(const sc_core::sc_module_name& name, const epysim::core::ElfImage& program, const epysim::epiphany::Chip& cores)
+  Host(const sc_core::sc_module_name& name, const epysim::core::ElfImage& program, const epysim::core::Multicore& cores)
       : sc_module(name), program_(program), cores_(cores) {
     SC_HAS_PROCESS(Host);
     SC_THREAD(run);
@@ -106,7 +106,7 @@ class Host : public sc_core::sc_module {
   }
 
   const epysim::core::ElfImage& program_;
-  const epysim::epiphany::Chip& cores_;
+  const epysim::core::Multicore& cores_;
 };
 
 }  // namespace
@@ -114,15 +114,13 @@ class Host : public sc_core::sc_module {
 extern "C" int sc_main(int, char**) {
   const auto config = epysim::core::Config::load("parallella");
   const epysim::core::ElfImage program(epysim::core::home() / "examples/systemc/squares.elf");
-  epysim::mesh::Interconnect interconnect(config);
-  epysim::epiphany::ChipOptions options;
-  options.autonomous = true;  // nobody calls Chip::run: the chip's process advances with SystemC's time
 
-  epysim::epiphany::Chip chip("chip", config, interconnect, options);
+  // Nobody calls Chip::run: its process advances with SystemC's time.
+  epysim::board::Chip chip("chip", config, {}, epysim::board::Chip::Advance::Autonomous);
   Memory memory("memory");
-  Host host("host", program, chip);
+  Host host("host", program, chip.cores());
   host.chip.bind(chip.host);
-  chip.elink.bind(memory.from_chip);
+  chip.off_chip.bind(memory.from_chip);
   host.memory.bind(memory.from_host);
   sc_core::sc_start();
   std::cout << "memory accesses: " << memory.accesses() << '\n';

@@ -162,7 +162,7 @@ void SimDevice::interrupt() {
 CoreStatus SimDevice::status(int core) const {
   const board::CoreView view = board_.view(core);
   CoreStatus status;
-  status.stopped = view.state == board::CoreState::Halted || view.state == board::CoreState::Exited;
+  status.stopped = view.state == core::CoreState::Halted || view.state == core::CoreState::Exited;
   if (!view.symbol.empty()) {
     status.where = view.symbol;
     if (!view.source.empty()) status.where += " (" + view.source + ")";

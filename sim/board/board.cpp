@@ -10,26 +10,22 @@
 #include <utility>
 
 #include "sim/board/address_sanitizer.h"
+#include "sim/board/chip.h"
 #include "sim/board/memory_map.h"
 #include "sim/core/cause.h"
 #include "sim/core/config.h"
+#include "sim/core/core_type.h"
 #include "sim/core/elf_image.h"
 #include "sim/core/error.h"
-#include "sim/epiphany/chip.h"
 #include "sim/mesh/dram.h"
-#include "sim/mesh/interconnect.h"
 
 namespace epysim::board {
 namespace {
 
-constexpr Address kLocalAlias = 0x100000;            // below it an address means the core's own memory
-constexpr std::uint16_t kMachineEpiphany = 0x1223;   // EM_ADAPTEVA_EPIPHANY
-constexpr Address kStackPointer = 0xf0000 + 4 * 13;  // r13 in a core's 1 MB
-constexpr std::uint32_t kStackReserve = 16;          // the ABI's save area lies above the first frame
-
 constexpr std::array<const char*, 5> kStateNames{"reset", "running", "idle", "halted", "exited"};
 
 std::string machine_name(std::uint16_t machine) {
+  if (const core::CoreType* type = core::CoreType::of_machine(machine)) return std::string(type->title);
   static const std::map<std::uint16_t, std::string> kNames{{2, "SPARC"},     {3, "x86 (32-bit)"}, {8, "MIPS"},
                                                            {20, "PowerPC"},  {40, "ARM"},         {62, "x86-64"},
                                                            {183, "AArch64"}, {189, "MicroBlaze"}, {243, "RISC-V"}};
@@ -37,38 +33,38 @@ std::string machine_name(std::uint16_t machine) {
   return known != kNames.end() ? known->second : "machine number " + std::to_string(machine);
 }
 
-void check_machine(const core::ElfImage& image) {
-  if (image.machine() == kMachineEpiphany) return;
-  throw UsageError(image.file().string() + ": this ELF is for " + machine_name(image.machine()) +
-                   ", this board has Epiphany cores; build it with epiphany-elf-gcc");
+void check_machine(const core::ElfImage& image, const core::CoreType& type) {
+  if (image.machine() == type.elf_machine) return;
+  throw UsageError(image.file().string() + ": this ELF is for " + machine_name(image.machine()) + ", this board has " +
+                   std::string(type.title) + " cores; build it with " + std::string(type.compiler));
 }
 
-void check_ram(const std::vector<RamWindow>& windows) {
-  for (const RamWindow& window : windows) {
+void check_ram(const std::vector<core::RamWindow>& windows, Address local_end) {
+  for (const core::RamWindow& window : windows) {
     const std::string text = "--ram " + hex(window.base) + ":" + std::to_string(window.bytes);
     if (window.bytes == 0) throw UsageError(text + ": the size must not be zero");
-    if (window.base < kLocalAlias) throw UsageError(text + ": addresses below 0x00100000 are each core's own memory");
+    if (window.base < local_end) throw UsageError(text + ": addresses below " + hex(local_end) + " are each core's own memory");
     if (std::uint64_t{window.base} + window.bytes > 0x1'0000'0000) throw UsageError(text + ": ends beyond the last 32-bit address");
-    for (const RamWindow& other : windows)
+    for (const core::RamWindow& other : windows)
       if (&other != &window && other.base < std::uint64_t{window.base} + window.bytes &&
           window.base < std::uint64_t{other.base} + other.bytes)
         throw UsageError(text + ": overlaps another --ram");
   }
 }
 
-std::array<bool, epiphany::kMisuseNames.size()> silenced(const std::vector<std::string>& names) {
-  std::array<bool, epiphany::kMisuseNames.size()> silent{};
+std::array<bool, core::kMisuseNames.size()> silenced(const std::vector<std::string>& names) {
+  std::array<bool, core::kMisuseNames.size()> silent{};
   for (const std::string& name : names) {
-    const auto known = std::find(epiphany::kMisuseNames.begin(), epiphany::kMisuseNames.end(), name);
-    if (known == epiphany::kMisuseNames.end() && name != "all") {
+    const auto known = std::find(core::kMisuseNames.begin(), core::kMisuseNames.end(), name);
+    if (known == core::kMisuseNames.end() && name != "all") {
       std::string list;
-      for (const std::string_view kind : epiphany::kMisuseNames) list += " " + std::string(kind);
+      for (const std::string_view kind : core::kMisuseNames) list += " " + std::string(kind);
       throw UsageError("--silence " + name + ": there is no such kind of diagnostic; kinds are: all" + list);
     }
     if (name == "all")
       silent.fill(true);
     else
-      silent[static_cast<std::size_t>(known - epiphany::kMisuseNames.begin())] = true;
+      silent[static_cast<std::size_t>(known - core::kMisuseNames.begin())] = true;
   }
   return silent;
 }
@@ -84,8 +80,8 @@ const char* quiet(const char* module_name) {
 struct Board::Impl {
   Impl(const core::Config& config, Options given);
 
-  epiphany::ChipOptions chip_options();
-  void report(const epiphany::Diagnostic& diagnostic);
+  core::MulticoreOptions chip_options();
+  void report(const core::Diagnostic& diagnostic);
   const core::ElfImage* image_of(int core) const { return images[static_cast<std::size_t>(core)].get(); }
   std::shared_ptr<const core::ElfImage> names_of(const std::filesystem::path& file);
   /// The address of `core`'s program that names and lines are known for.
@@ -99,45 +95,46 @@ struct Board::Impl {
   Options options;
   std::string name;
   nlohmann::ordered_json effective;
-  mesh::Interconnect interconnect;
   mesh::Dram dram;
-  epiphany::Chip chip;
+  Chip chip;
+  core::Multicore& cores = chip.cores();
   MemoryMap memory;  // by device address
-  std::array<bool, epiphany::kMisuseNames.size()> silent{};
-  std::array<int, epiphany::kMisuseNames.size()> reported{};
+  std::array<bool, core::kMisuseNames.size()> silent{};
+  std::array<int, core::kMisuseNames.size()> reported{};
   std::vector<std::shared_ptr<const core::ElfImage>> images;  // what each core runs
 };
 
 Board::Impl::Impl(const core::Config& config, Options given)
     : options(std::move(given)),
       name(config.board()),
-      interconnect(config),
       dram(quiet("dram"), config),
-      chip("chip", config, interconnect, chip_options()),
-      images(static_cast<std::size_t>(chip.core_count())) {
-  for (const RamWindow& window : options.ram) memory.add({"RAM of --ram", window.base, window.bytes});
-  for (int core = 0; core < chip.core_count(); ++core) {
-    if (chip.window(core) < std::uint64_t{dram.base()} + dram.bytes() && dram.base() < std::uint64_t{chip.window(core)} + kLocalAlias)
+      chip("chip", config, chip_options()),
+      images(static_cast<std::size_t>(cores.core_count())) {
+  check_ram(options.ram, cores.local_end());
+  for (const core::RamWindow& window : options.ram) memory.add({"RAM of --ram", window.base, window.bytes});
+  for (int core = 0; core < cores.core_count(); ++core) {
+    if (cores.window(core) < std::uint64_t{dram.base()} + dram.bytes() &&
+        dram.base() < std::uint64_t{cores.window(core)} + cores.local_end())
       throw UsageError("dram.base: the memory from " + hex(dram.base()) + " on overlaps core " + std::to_string(core) + " at " +
-                       hex(chip.window(core)));
-    memory.add({"local memory of core " + std::to_string(core), chip.window(core), chip.local_bytes()});
+                       hex(cores.window(core)));
+    memory.add({"local memory of core " + std::to_string(core), cores.window(core), cores.local_bytes()});
   }
   memory.add({"DRAM", dram.base(), dram.bytes()});
-  chip.elink.bind(dram.socket);
+  chip.off_chip.bind(dram.socket);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
   restore_sanitizer_stack();
 }
 
-epiphany::ChipOptions Board::Impl::chip_options() {
-  epiphany::ChipOptions chip_options;
-  for (const RamWindow& window : options.ram) chip_options.ram.push_back({window.base, window.bytes});
+core::MulticoreOptions Board::Impl::chip_options() {
+  core::MulticoreOptions chip_options;
+  for (const core::RamWindow& window : options.ram) chip_options.ram.push_back({window.base, window.bytes});
   chip_options.trace = options.trace;
   chip_options.arguments = options.arguments;
-  chip_options.diagnostics = [this](const epiphany::Diagnostic& diagnostic) { report(diagnostic); };
+  chip_options.diagnostics = [this](const core::Diagnostic& diagnostic) { report(diagnostic); };
   return chip_options;
 }
 
-void Board::Impl::report(const epiphany::Diagnostic& diagnostic) {
+void Board::Impl::report(const core::Diagnostic& diagnostic) {
   const std::size_t kind = static_cast<std::size_t>(diagnostic.kind);
   if (silent[kind]) return;
   ++reported[kind];
@@ -146,7 +143,7 @@ void Board::Impl::report(const epiphany::Diagnostic& diagnostic) {
   if (const std::string label = symbol(diagnostic.core, diagnostic.pc); !label.empty()) where += " <" + label + ">";
   if (const std::string line = source(diagnostic.core, diagnostic.pc); !line.empty()) where += " " + line;
   options.diagnostics("core " + std::to_string(diagnostic.core) + ", cycle " + std::to_string(diagnostic.cycle) + ", pc " + where + ": " +
-                      diagnostic.text + " [--silence " + std::string(epiphany::name_of(diagnostic.kind)) + "]");
+                      diagnostic.text + " [--silence " + std::string(core::name_of(diagnostic.kind)) + "]");
 }
 
 std::shared_ptr<const core::ElfImage> Board::Impl::names_of(const std::filesystem::path& file) {
@@ -156,8 +153,8 @@ std::shared_ptr<const core::ElfImage> Board::Impl::names_of(const std::filesyste
 }
 
 Address Board::Impl::in_image(int core, Address address) const {
-  const Address window = chip.window(core);
-  const bool own = address >= window && address - window < kLocalAlias;
+  const Address window = cores.window(core);
+  const bool own = address >= window && address - window < cores.local_end();
   return own && image_of(core)->symbolise(address).empty() ? address - window : address;
 }
 
@@ -170,19 +167,18 @@ std::string Board::Impl::source(int core, Address address) const {
 }
 
 void Board::Impl::store(int core, Address address, std::span<const std::byte> bytes) {
-  if (bytes.empty() || chip.debug_write(address, bytes, core)) return;
+  if (bytes.empty() || cores.debug_write(address, bytes, core)) return;
   throw UsageError("nothing can be written at " + hex(address) + " (" + std::to_string(bytes.size()) +
                    " bytes); memory is at: " + memory.text());
 }
 
 void Board::Impl::check_core(int core) const {
-  if (core < 0 || core >= chip.core_count())
-    throw UsageError("there is no core " + std::to_string(core) + "; this board has cores 0 to " + std::to_string(chip.core_count() - 1));
+  if (core < 0 || core >= cores.core_count())
+    throw UsageError("there is no core " + std::to_string(core) + "; this board has cores 0 to " + std::to_string(cores.core_count() - 1));
 }
 
 Board::Board(const core::Config& config, Options options) {
   if (sc_core::sc_get_status() != sc_core::SC_ELABORATION) throw std::logic_error("only one board can be built in a process");
-  check_ram(options.ram);
   impl_ = std::make_unique<Impl>(config, std::move(options));
   impl_->effective = config.effective();
   impl_->silent = silenced(impl_->options.silence);
@@ -191,38 +187,38 @@ Board::Board(const core::Config& config, Options options) {
 Board::~Board() = default;
 
 const std::string& Board::name() const { return impl_->name; }
-int Board::core_count() const { return impl_->chip.core_count(); }
-double Board::clock_hz() const { return impl_->chip.clock_hz(); }
+int Board::core_count() const { return impl_->cores.core_count(); }
+double Board::clock_hz() const { return impl_->cores.clock_hz(); }
 Address Board::window(int core) const {
   impl_->check_core(core);
-  return impl_->chip.window(core);
+  return impl_->cores.window(core);
 }
-std::uint32_t Board::local_bytes() const { return impl_->chip.local_bytes(); }
+std::uint32_t Board::local_bytes() const { return impl_->cores.local_bytes(); }
 Address Board::shared_base() const { return impl_->dram.base(); }
 std::uint32_t Board::shared_bytes() const { return impl_->dram.bytes(); }
 
 void Board::read(Address address, std::span<std::byte> to) const {
   if (to.empty()) return;
-  if (address < kLocalAlias || !impl_->chip.debug_read(address, to))
+  if (address < impl_->cores.local_end() || !impl_->cores.debug_read(address, to, -1))
     throw UsageError("nothing can be read at " + hex(address) + " (" + std::to_string(to.size()) +
                      " bytes); memory is at: " + impl_->memory.text());
 }
 
 void Board::write(Address address, std::span<const std::byte> from) {
   if (from.empty()) return;
-  if (address < kLocalAlias || !impl_->chip.debug_write(address, from))
+  if (address < impl_->cores.local_end() || !impl_->cores.debug_write(address, from, -1))
     throw UsageError("nothing can be written at " + hex(address) + " (" + std::to_string(from.size()) +
                      " bytes); memory is at: " + impl_->memory.text());
 }
 
 void Board::load(int core, const core::ElfImage& image) {
   impl_->check_core(core);
-  check_machine(image);
+  check_machine(image, impl_->chip.type());
   const MemoryMap::Range local{"the core's own memory", 0, local_bytes()};
   for (const core::ElfImage::Segment& segment : image.segments()) {
     const std::uint64_t length = std::max<std::uint64_t>(segment.memory_bytes, segment.bytes.size());
     const bool exists =
-        segment.address < kLocalAlias ? local.covers(segment.address, length) : impl_->memory.covers(segment.address, length);
+        segment.address < impl_->cores.local_end() ? local.covers(segment.address, length) : impl_->memory.covers(segment.address, length);
     if (!exists)
       throw UsageError(image.file().string() + ": a segment of " + std::to_string(length) + " bytes at " + hex(segment.address) +
                        " lies outside memory. Memory is at: " + local.text() + ", " + impl_->memory.text() +
@@ -240,7 +236,7 @@ void Board::load(int core, const core::ElfImage& image) {
 
 void Board::reset(int core) {
   impl_->check_core(core);
-  impl_->chip.reset(core);
+  impl_->cores.reset(core);
 }
 
 void Board::start(int core, std::optional<Address> entry) {
@@ -251,75 +247,68 @@ void Board::start(int core, std::optional<Address> entry) {
                                       [](const auto& segment) { return segment.address == 0 && segment.bytes.size() >= 4; });
     if (!vectored) entry = image->entry();
   }
-  if (entry) {
-    // No interrupt vector leads to it, so nothing but this gives it a stack. (A C start-up file sets its own.)
-    const std::uint32_t stack = local_bytes() - kStackReserve;
-    std::array<std::byte, 4> bytes;
-    std::memcpy(bytes.data(), &stack, bytes.size());
-    impl_->store(core, kStackPointer, bytes);
-  }
-  impl_->chip.start(core, entry);
+  impl_->cores.start(core, entry);
 }
 
 void Board::halt(int core) {
   impl_->check_core(core);
-  impl_->chip.halt(core);
+  impl_->cores.halt(core);
 }
 
-Cycle Board::now() const { return impl_->chip.now(); }
+Cycle Board::now() const { return impl_->cores.now(); }
 
 Stop Board::run(Cycle deadline) {
   const Cycle limit = impl_->options.max_cycles;
   if (now() >= limit) return Stop::CycleLimit;
-  const epiphany::ChipStop stop = impl_->chip.run(std::min(deadline, limit));
+  const core::RunStop stop = impl_->chip.run(std::min(deadline, limit));
   restore_sanitizer_stack();
   switch (stop) {
-    case epiphany::ChipStop::Doorbell:
+    case core::RunStop::Doorbell:
       return Stop::Doorbell;
-    case epiphany::ChipStop::AllStopped:
+    case core::RunStop::AllStopped:
       return Stop::AllStopped;
-    case epiphany::ChipStop::Interrupted:
+    case core::RunStop::Interrupted:
       return Stop::Interrupted;
-    case epiphany::ChipStop::Deadline:
+    case core::RunStop::Deadline:
       break;
   }
   return now() >= limit ? Stop::CycleLimit : Stop::Deadline;
 }
 
-void Board::request_stop() { impl_->chip.request_stop(); }
-void Board::watch(std::span<const Address> words) { impl_->chip.watch(words); }
+void Board::request_stop() { impl_->cores.request_stop(); }
+void Board::watch(std::span<const Address> words) { impl_->cores.watch(words); }
 
 std::vector<Doorbell> Board::rung() {
   std::vector<Doorbell> bells;
-  for (const epiphany::Ring& ring : impl_->chip.take_rings()) bells.push_back({ring.address, ring.core, ring.at});
+  for (const core::Ring& ring : impl_->cores.take_rings()) bells.push_back({ring.address, ring.core, ring.at});
   return bells;
 }
 
-void Board::write_at(Cycle at, Address address, std::uint32_t value) { impl_->chip.write_at(at, address, value); }
+void Board::write_at(Cycle at, Address address, std::uint32_t value) { impl_->cores.write_at(at, address, 4, value); }
 
 void Board::host_wait_begins(int core) {
   impl_->check_core(core);
-  impl_->chip.host_wait_begins(core);
+  impl_->cores.host_wait_begins(core);
 }
 
 void Board::host_wait_ends(int core) {
   impl_->check_core(core);
-  impl_->chip.host_wait_ends(core);
+  impl_->cores.host_wait_ends(core);
 }
 
 std::vector<std::pair<std::string, int>> Board::diagnosed() const {
   std::vector<std::pair<std::string, int>> kinds;
   for (std::size_t kind = 0; kind < impl_->reported.size(); ++kind)
-    if (impl_->reported[kind] != 0) kinds.emplace_back(epiphany::kMisuseNames[kind], impl_->reported[kind]);
+    if (impl_->reported[kind] != 0) kinds.emplace_back(core::kMisuseNames[kind], impl_->reported[kind]);
   return kinds;
 }
 
 CoreView Board::view(int core) const {
   impl_->check_core(core);
-  const epiphany::CoreSnapshot snapshot = impl_->chip.snapshot(core);
+  const core::CoreSnapshot snapshot = impl_->cores.snapshot(core);
   CoreView view;
   view.id = core;
-  view.state = static_cast<CoreState>(snapshot.state);
+  view.state = snapshot.state;
   view.pc = snapshot.pc;
   view.symbol = impl_->symbol(core, snapshot.pc);
   view.source = impl_->source(core, snapshot.pc);
@@ -333,7 +322,7 @@ nlohmann::ordered_json Board::statistics() const {
   nlohmann::ordered_json cores = nlohmann::ordered_json::array();
   std::uint64_t instructions = 0;
   for (int core = 0; core < core_count(); ++core) {
-    const epiphany::CoreSnapshot snapshot = impl_->chip.snapshot(core);
+    const core::CoreSnapshot snapshot = impl_->cores.snapshot(core);
     instructions += snapshot.instructions;
     nlohmann::ordered_json causes;
     for (std::size_t cause = 0; cause < core::kCauseCount; ++cause)
@@ -354,7 +343,7 @@ nlohmann::ordered_json Board::statistics() const {
           {"seconds", static_cast<double>(now()) / clock_hz()},
           {"instructions", instructions},
           {"cores", std::move(cores)},
-          {"links", impl_->interconnect.links()},
+          {"links", impl_->cores.links()},
           {"config", impl_->effective}};
 }
 

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/core_state.h"
+#include "sim/core/multicore.h"
 #include "sim/core/types.h"
 
 namespace epysim::core {
@@ -34,12 +36,10 @@ enum class Stop {
   Interrupted  // request_stop() was called (Ctrl-C, a vanished client)
 };
 
-enum class CoreState { Reset, Running, Idle, Halted, Exited };
-
 /// One core seen from outside, for reports ("where was each core?").
 struct CoreView {
   int id = 0;  // 0 .. count-1, row by row
-  CoreState state = CoreState::Reset;
+  core::CoreState state = core::CoreState::Reset;
   Address pc = 0;
   std::string symbol;  // "main+0x12", empty when unknown
   std::string source;  // "file.c:12", empty when unknown
@@ -54,18 +54,12 @@ struct Doorbell {
   Cycle at = 0;         // when the write reached memory
 };
 
-/// Plain zero-wait memory put over whatever the board has at those addresses (`--ram BASE:SIZE`).
-struct RamWindow {
-  Address base = 0;
-  std::uint32_t bytes = 0;
-};
-
 struct Options {
-  std::vector<RamWindow> ram = {};
+  std::vector<core::RamWindow> ram = {};  // `--ram BASE:SIZE`
   Cycle max_cycles = kNever;
   core::TraceSink* trace = nullptr;                        // not owned; may be null
   std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse; may be empty
-  std::vector<std::string> silence = {};                   // kinds of misuse that are not reported (sim/epiphany/misuse.h), or "all"
+  std::vector<std::string> silence = {};                   // kinds of misuse that are not reported (sim/core/misuse.h), or "all"
   std::vector<std::string> arguments = {};                 // argv of a native program
 };
 

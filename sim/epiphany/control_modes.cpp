@@ -39,14 +39,14 @@ Cycle Scheduler::store_by_mode(Core& core, Event event, unsigned mode, Cycle at)
     return write.accepted;
   }
   if (mode == kMulticast) return multicast(core, event, at);
-  core.misuse(Misuse::Reserved, "store with reserved control mode " + std::to_string(mode) + ": an ordinary store");
+  core.misuse(core::Misuse::Reserved, "store with reserved control mode " + std::to_string(mode) + ": an ordinary store");
   return send(event, node(core.id()), at);
 }
 
 Cycle Scheduler::multicast(Core& core, Event event, Cycle at) {
   if (node(core.id()).column != 0) {
     // Reported of the chip: it works from the first column only.
-    core.misuse(Misuse::Multicast, "multicast from a core that is not in the first column: the core hangs");
+    core.misuse(core::Misuse::Multicast, "multicast from a core that is not in the first column: the core hangs");
     return kNever;
   }
   std::vector<mesh::Node> nodes;
@@ -69,8 +69,8 @@ Cycle Scheduler::multicast(Core& core, Event event, Cycle at) {
 /// A load that leaves the chip by a direction: nobody ever answers.
 bool Scheduler::load_hangs(Core& core, Address address) {
   if (!is_direction(core.cpu().config >> config::kCtrlmodeShift & 15u)) return false;
-  core.misuse(Misuse::Link, "load from " + core::hex(address) +
-                                " with a direction as control mode: link registers can only be written, the " + "core hangs");
+  core.misuse(core::Misuse::Link, "load from " + core::hex(address) +
+                                      " with a direction as control mode: link registers can only be written, the " + "core hangs");
   return true;
 }
 

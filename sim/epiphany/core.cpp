@@ -71,11 +71,11 @@ void Core::settle(Cycle at) {
   }
 }
 
-CoreState Core::state() const {
-  if (life_ == Life::Dead) return CoreState::Exited;
-  if (halted_) return CoreState::Halted;
-  if (life_ == Life::Awake) return CoreState::Running;
-  return started_ ? CoreState::Idle : CoreState::Reset;
+core::CoreState Core::state() const {
+  if (life_ == Life::Dead) return core::CoreState::Exited;
+  if (halted_) return core::CoreState::Halted;
+  if (life_ == Life::Awake) return core::CoreState::Running;
+  return started_ ? core::CoreState::Idle : core::CoreState::Reset;
 }
 
 core::CauseAccount Core::causes() const {
@@ -248,7 +248,7 @@ void Core::resume(Cycle at) {
 
 void Core::reset_alone(Cycle at) {
   const Waiting before = waiting_;
-  if (waiting()) misuse(Misuse::Reset, "reset while a load or fetch from outside is under way: the core stays stuck");
+  if (waiting()) misuse(core::Misuse::Reset, "reset while a load or fetch from outside is under way: the core stays stuck");
   reset(at);
   waiting_ = before;
 }
@@ -276,7 +276,7 @@ void Core::complete_fetch(std::uint64_t line, Cycle returned) {
   waiting_ = {};
 }
 
-void Core::misuse(Misuse kind, Address pc, const std::string& text) {
+void Core::misuse(core::Misuse kind, Address pc, const std::string& text) {
   constexpr std::size_t kEnough = 1000;  // different ones; a program that runs wild must not fill the host's memory
   ++misuses_;
   if (reported_.size() < kEnough && reported_.emplace(kind, pc).second) outside_.diagnose(*this, kind, pc, now(), text);

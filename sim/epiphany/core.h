@@ -15,16 +15,16 @@
 #include <vector>
 
 #include "sim/core/cause.h"
+#include "sim/core/core_state.h"
 #include "sim/core/decode_cache.h"
+#include "sim/core/misuse.h"
 #include "sim/core/scratchpad.h"
 #include "sim/core/types.h"
 #include "sim/epiphany/banks.h"
 #include "sim/epiphany/block.h"
-#include "sim/epiphany/core_state.h"
 #include "sim/epiphany/cpu_state.h"
 #include "sim/epiphany/decoded.h"
 #include "sim/epiphany/interrupts.h"
-#include "sim/epiphany/misuse.h"
 #include "sim/epiphany/outside.h"
 #include "sim/epiphany/pipeline.h"
 #include "sim/epiphany/ram.h"
@@ -109,7 +109,7 @@ class Core {
   std::uint32_t& stored(SpecialRegister number) { return special_[number]; }
 
   // -- what happened
-  CoreState state() const;
+  core::CoreState state() const;
   /// Counts resets: an answer to a request of an earlier life is void.
   unsigned life() const { return lives_; }
   bool waiting() const { return waiting_.what != Waiting::Nothing; }
@@ -120,8 +120,8 @@ class Core {
   /// Everything charged since `earlier` was the host's doing.
   void blame_host_since(const core::CauseAccount& earlier);
   /// The program has broken a rule of the machine, here or at `pc`.
-  void misuse(Misuse kind, const std::string& text) { misuse(kind, state_.pc, text); }
-  void misuse(Misuse kind, Address pc, const std::string& text);
+  void misuse(core::Misuse kind, const std::string& text) { misuse(kind, state_.pc, text); }
+  void misuse(core::Misuse kind, Address pc, const std::string& text);
   /// Reports that nobody answers at an address; a load from there never returns.
   void unanswered(Address address, bool store, Address pc);
   std::uint64_t misuses() const { return misuses_; }
@@ -234,7 +234,7 @@ class Core {
   unsigned oldest_line_ = 0;
   core::CauseAccount blamed_;      // what the account was after the last blame_host_since
   core::CauseAccount blamed_raw_;  // what the pipeline said then
-  std::set<std::pair<Misuse, Address>> reported_;
+  std::set<std::pair<core::Misuse, Address>> reported_;
   std::uint64_t misuses_ = 0;
 };
 

@@ -66,9 +66,9 @@ bool Core::load_elsewhere(const Decoded& d, Address address) {
 
   const bool odd = d.insn.size == 3 && (d.insn.rd & 1) != 0;
   if (address != aligned) {
-    misuse(Misuse::Unaligned, "unaligned load of " + std::to_string(bytes) + " bytes at " + hex(address) + ": reads " + hex(aligned));
+    misuse(core::Misuse::Unaligned, "unaligned load of " + std::to_string(bytes) + " bytes at " + hex(address) + ": reads " + hex(aligned));
   } else if (odd) {
-    misuse(Misuse::Unaligned, "LDRD into r" + std::to_string(d.insn.rd) + ", which is not an even register");
+    misuse(core::Misuse::Unaligned, "LDRD into r" + std::to_string(d.insn.rd) + ", which is not an even register");
   }
   if (address != aligned || odd) raise_exception(kExceptionUnaligned);
 
@@ -86,7 +86,7 @@ bool Core::load_elsewhere(const Decoded& d, Address address) {
       value = outside_read(aligned, bytes);
     }
     if (!local && ram == nullptr && !is_register(aligned - kRegisterBase)) {
-      misuse(Misuse::Reserved, "load from reserved address " + hex(aligned) + ": reads 0");
+      misuse(core::Misuse::Reserved, "load from reserved address " + hex(aligned) + ": reads 0");
     }
     if (postmodify) state_.r[d.insn.rn] = base;
     put_loaded(d.insn, value);
@@ -111,9 +111,10 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
 
   const bool odd = d.insn.size == 3 && (d.insn.rd & 1) != 0;
   if (address != aligned) {
-    misuse(Misuse::Unaligned, "unaligned store of " + std::to_string(bytes) + " bytes at " + hex(address) + ": writes " + hex(aligned));
+    misuse(core::Misuse::Unaligned,
+           "unaligned store of " + std::to_string(bytes) + " bytes at " + hex(address) + ": writes " + hex(aligned));
   } else if (odd) {
-    misuse(Misuse::Unaligned, "STRD from r" + std::to_string(d.insn.rd) + ", which is not an even register");
+    misuse(core::Misuse::Unaligned, "STRD from r" + std::to_string(d.insn.rd) + ", which is not an even register");
   }
   if (address != aligned || odd) raise_exception(kExceptionUnaligned);
 
@@ -128,9 +129,9 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
     ram->store(aligned, std::as_bytes(std::span(&data, 1)).first(bytes));
   } else if (in_registers(aligned)) {
     outside_write(aligned, bytes, data, at);
-    if (!is_register(aligned - kRegisterBase)) misuse(Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
+    if (!is_register(aligned - kRegisterBase)) misuse(core::Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
   } else if (aligned < kWindowBytes) {
-    misuse(Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
+    misuse(core::Misuse::Reserved, "store to reserved address " + hex(aligned) + ": ignored");
   } else {
     const Cycle accepted = outside_.store(*this, aligned, bytes, data, at);
     if (accepted != kNever) {
@@ -150,13 +151,13 @@ bool Core::testset(const Decoded& d) {
   Cycle at = 0;
   if ((at = turn(pipeline_.earliest(d))) == kNever) return false;
   if (address != aligned) {
-    misuse(Misuse::Unaligned, "unaligned TESTSET at " + hex(address) + ": uses " + hex(aligned));
+    misuse(core::Misuse::Unaligned, "unaligned TESTSET at " + hex(address) + ": uses " + hex(aligned));
     raise_exception(kExceptionUnaligned);
   }
   const std::uint32_t value = state_.r[d.insn.rd];
   if (aligned < kWindowBytes) {
     // The test is not made through the local alias: an ordinary load (assumption; the manual only says that it does not work).
-    misuse(Misuse::Testset, "TESTSET on local address " + hex(aligned) + " does nothing but load: use the core's global address");
+    misuse(core::Misuse::Testset, "TESTSET on local address " + hex(aligned) + " does nothing but load: use the core's global address");
     pipeline_.issue_control(d);
     state_.r[d.insn.rd] = static_cast<std::uint32_t>(outside_read(aligned, 4));
     return true;
@@ -178,7 +179,7 @@ bool Core::testset(const Decoded& d) {
 void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
   const std::uint8_t flags = local_.flags(address);
   if ((flags & Scratchpad::kProtected) != 0) {
-    misuse(Misuse::Protected, "store to write-protected address " + hex(address) + ": ignored");
+    misuse(core::Misuse::Protected, "store to write-protected address " + hex(address) + ": ignored");
     special_[special::MEMSTATUS] |= 1u << 2;
     interrupts_.latched |= 1u << interrupt::kMemoryFault;
     attention();
@@ -211,7 +212,7 @@ Ram::CodePage Core::ram_code(Address pc) {
 Decoded* Core::fetch_elsewhere(Address pc) {
   const auto decode = [this](std::uint32_t word) { return prepare(word, local_.bytes()); };
   if (pc < kWindowBytes) {
-    misuse(Misuse::Reserved, "instruction fetch from reserved address " + hex(pc) + ": reads 0");
+    misuse(core::Misuse::Reserved, "instruction fetch from reserved address " + hex(pc) + ": reads 0");
     return &external_.lookup(pc, 0, decode);
   }
   const auto buffered = [&](Address line) -> const Line* {
@@ -243,7 +244,7 @@ std::uint32_t Core::peek_code(Address pc) const {
 }
 
 void Core::unanswered(Address address, bool store, Address pc) {
-  misuse(Misuse::Unmapped, pc,
+  misuse(core::Misuse::Unmapped, pc,
          store ? "store to " + hex(address) + ", where nothing answers: lost"
                : "load or fetch from " + hex(address) + ", where nothing answers: the core hangs");
 }

@@ -101,14 +101,14 @@ bool Core::execute_system(const Decoded& d) {
         enter(Life::Dead);
         limit_ = 0;
       } else if (outcome.kind == TrapOutcome::Kind::Unknown) {
-        misuse(Misuse::Trap, "TRAP " + std::to_string(number) + " has no service: the core halts");
+        misuse(core::Misuse::Trap, "TRAP " + std::to_string(number) + " has no service: the core halts");
         halt(now());
       }
       return true;
     }
     default:
       pipeline_.issue_control(d);
-      misuse(Misuse::Unimplemented, "unimplemented instruction " + core::hex(d.insn.raw));
+      misuse(core::Misuse::Unimplemented, "unimplemented instruction " + core::hex(d.insn.raw));
       raise_exception(kExceptionUnimplemented);
       return true;
   }
@@ -126,7 +126,7 @@ bool Core::move_to_special(const Decoded& d) {
   if (number == special::CONFIG || number == special::STATUS) pipeline_.drain_float();
   pipeline_.issue_control(d);
   if (*register_name(number) == '\0') {
-    misuse(Misuse::Reserved,
+    misuse(core::Misuse::Reserved,
            "MOVTS to special register " + std::to_string(number >> 6) + "." + std::to_string(number & 63u) + ", which does not exist");
   }
   write_register(register_offset(number), value, now());
@@ -140,8 +140,8 @@ bool Core::move_from_special(const Decoded& d) {
   if (number == special::STATUS) pipeline_.drain_float();
   pipeline_.issue_movfs(d);
   if (*register_name(number) == '\0') {
-    misuse(Misuse::Reserved, "MOVFS from special register " + std::to_string(number >> 6) + "." + std::to_string(number & 63u) +
-                                 ", which does not exist: reads 0");
+    misuse(core::Misuse::Reserved, "MOVFS from special register " + std::to_string(number >> 6) + "." + std::to_string(number & 63u) +
+                                       ", which does not exist: reads 0");
   }
   state_.r[d.insn.rd] = number == special::PC ? state_.next_pc : read_register(register_offset(number));
   return true;
@@ -161,7 +161,7 @@ void Core::check_loop(Address start, Address last) {
     break;
   }
   if (!broken.empty()) {
-    misuse(Misuse::Loop, last,
+    misuse(core::Misuse::Loop, last,
            "hardware loop from " + core::hex(start) + " to " + core::hex(last) + " breaks the rules: " + broken.substr(2));
   }
 }
@@ -170,11 +170,11 @@ void Core::hardware_loop(Address pc, Address sequential) {
   std::uint32_t& passes = special_[special::LC];
   const Address start = special_[special::LS];
   if (state_.pc != sequential) {
-    misuse(Misuse::Loop, pc, "the last instruction of a hardware loop branches: the loop counter is left alone");
+    misuse(core::Misuse::Loop, pc, "the last instruction of a hardware loop branches: the loop counter is left alone");
     return;
   }
   if (checked_loop_ != std::pair(start, pc)) check_loop(start, pc);
-  if ((state_.status & status::kGid) == 0) misuse(Misuse::Loop, pc, "hardware loop with interrupts enabled");
+  if ((state_.status & status::kGid) == 0) misuse(core::Misuse::Loop, pc, "hardware loop with interrupts enabled");
   --passes;
   if (passes != 0) state_.pc = start & ~1u;
   refresh_loop();

@@ -61,7 +61,7 @@ std::string_view displacement_sign(const Instruction& insn) { return (insn.raw >
 
 std::string displacement(const Instruction& insn) { return hexadecimal(static_cast<std::uint32_t>(std::abs(insn.imm)) >> insn.size); }
 
-std::string operand(char directive, const Instruction& insn, Address pc, const AddressNamer& namer) {
+std::string operand(char directive, const Instruction& insn, Address pc, const core::AddressNamer& namer) {
   const auto imm = static_cast<std::uint32_t>(insn.imm);
   switch (directive) {
     case 'd':
@@ -96,7 +96,7 @@ std::string operand(char directive, const Instruction& insn, Address pc, const A
 
 }  // namespace
 
-std::string disassemble(const Instruction& insn, Address pc, const AddressNamer& namer) {
+std::string disassemble(const Instruction& insn, Address pc, const core::AddressNamer& namer) {
   const std::string_view text = info(insn.op).text;
   std::string line;
   for (std::size_t i = 0; i < text.size(); ++i) {

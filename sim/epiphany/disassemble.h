@@ -15,20 +15,17 @@
 //
 // Where this listing differs from objdump on purpose: the 16-bit FABS, for which objdump prints the fixed text "fabs rd,rn".
 
-#include <functional>
 #include <string>
 
+#include "sim/core/core_type.h"
 #include "sim/core/types.h"
 #include "sim/epiphany/instruction.h"
 
 namespace epysim::epiphany {
 
-/// Turns a code address into what objdump prints for it in a file with symbols, e.g. "80000cdc <_start>"; without it a plain
-/// hexadecimal number ("0x80000cdc"), as objdump does in a file without.
-using AddressNamer = std::function<std::string(Address)>;
-
+/// `namer`: without it an address is a plain hexadecimal number ("0x80000cdc"), as objdump prints in a file without symbols.
 /// "add r0,r1,r2", "ldr lr,[sp,+0x2]", "beq 1a4 <_f+0x10>"; "*unknown*" for what is no instruction.
-std::string disassemble(const Instruction& insn, Address pc, const AddressNamer& namer = {});
+std::string disassemble(const Instruction& insn, Address pc, const core::AddressNamer& namer = {});
 
 /// How many bytes one line of an objdump listing covers: 2 or 4.
 inline unsigned listed_bytes(const Instruction& insn) { return insn.op == Op::invalid ? 4 : insn.bytes; }

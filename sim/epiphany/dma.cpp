@@ -113,7 +113,7 @@ void Scheduler::dma_stop(int id, unsigned channel, dma::State shown) {
 
 void Scheduler::dma_wrong(int id, unsigned channel, const std::string& text) {
   dma_stop(id, channel, dma::kError);
-  core(id).misuse(Misuse::Dma, dma_of(id).channels[channel].begun_at,
+  core(id).misuse(core::Misuse::Dma, dma_of(id).channels[channel].begun_at,
                   "DMA" + std::to_string(channel) + ": " + text + ": the channel stops in its error state");
 }
 
@@ -156,7 +156,7 @@ void Scheduler::dma_begin(int id, unsigned channel, Cycle at, Cycle first) {
     if (!r.is(dma::kMaster) || !r.is(dma::kMessage) || !state.own_data) return dma_wrong(id, channel, "a count is zero");
     // Measured: it waits for a last datum that never comes.
     dma_stop(id, channel, dma::kLastDatum);
-    core(id).misuse(Misuse::Dma, dma_of(id).channels[channel].begun_at,
+    core(id).misuse(core::Misuse::Dma, dma_of(id).channels[channel].begun_at,
                     "DMA" + std::to_string(channel) + ": a read of no elements in message mode never ends");
     return;
   }

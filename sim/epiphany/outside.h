@@ -6,8 +6,8 @@
 #include <string>
 
 #include "sim/core/cause.h"
+#include "sim/core/misuse.h"
 #include "sim/core/types.h"
-#include "sim/epiphany/misuse.h"
 #include "sim/epiphany/syscalls.h"
 
 namespace epysim::epiphany {
@@ -43,7 +43,7 @@ class Outside {
   virtual std::uint64_t mesh_events(const Core& core, unsigned code) = 0;
   /// It fell asleep, woke up, halted ...
   virtual void changed(const Core& core) = 0;
-  virtual void diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) = 0;
+  virtual void diagnose(const Core& core, core::Misuse kind, Address pc, Cycle at, const std::string& text) = 0;
 };
 
 }  // namespace epysim::epiphany

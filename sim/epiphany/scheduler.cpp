@@ -23,6 +23,9 @@ constexpr Cycle kAlone = 4096;
 constexpr Cycle kVisited = 64;
 constexpr Cycle kClose = 4;
 
+constexpr std::size_t kStackPointer = 13;
+constexpr std::uint32_t kStackReserve = 16;  // the ABI's save area lies above the first frame
+
 constexpr Address kGeneralRegisterBytes = 0x100;
 constexpr Address kDmaRegisterBytes = 0x40;  // of both channels
 
@@ -46,9 +49,9 @@ class Scheduler::Guest : public GuestMemory {
   int id_;
 };
 
-Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, OffChip& off_chip, ChipOptions options)
+Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core::OffChip& off_chip, core::MulticoreOptions options)
     : shape_(shape), interconnect_(interconnect), off_chip_(off_chip), options_(std::move(options)) {
-  for (const RamWindow& window : options_.ram) ram_.emplace_back(window.base, window.bytes);
+  for (const core::RamWindow& window : options_.ram) ram_.emplace_back(window.base, window.bytes);
   const int count = shape_.rows * shape_.columns;
   for (int id = 0; id < count; ++id) {
     cores_.push_back(std::make_unique<Core>(id, window(id), shape_.local_bytes, ram_, *this));
@@ -194,6 +197,8 @@ void Scheduler::reset(int id) {
 
 void Scheduler::start(int id, std::optional<Address> entry) {
   if (entry) {
+    // No interrupt vector leads there, so nothing but this gives it a stack. (A C start-up file sets its own.)
+    core(id).cpu().r[kStackPointer] = shape_.local_bytes - kStackReserve;
     core(id).start_at(*entry, now_);
   } else {
     core(id).resume(now_);
@@ -212,7 +217,7 @@ void Scheduler::watch(std::span<const Address> words) {
   std::sort(watched_.begin(), watched_.end());
 }
 
-std::vector<Ring> Scheduler::take_rings() { return std::exchange(rings_, {}); }
+std::vector<core::Ring> Scheduler::take_rings() { return std::exchange(rings_, {}); }
 
 void Scheduler::write_at(Cycle at, Address address, unsigned bytes, std::uint64_t value) {
   Event event;
@@ -245,10 +250,10 @@ void Scheduler::host_wait_ends(int id) {
   retrace(id);
 }
 
-CoreSnapshot Scheduler::snapshot(int id) {
+core::CoreSnapshot Scheduler::snapshot(int id) {
   Core& target = core(id);
   target.settle(now_);
-  CoreSnapshot view;
+  core::CoreSnapshot view;
   view.state = target.state();
   view.pc = target.cpu().pc;
   view.cycle = target.now();
@@ -262,12 +267,12 @@ CoreSnapshot Scheduler::snapshot(int id) {
 
 // -------------------------------------------------------------------------------------------------------------------- time
 
-ChipStop Scheduler::run(Cycle deadline) {
-  if (!rings_.empty()) return ChipStop::Doorbell;
+core::RunStop Scheduler::run(Cycle deadline) {
+  if (!rings_.empty()) return core::RunStop::Doorbell;
   for (;;) {
     if (stop_requested_.load(std::memory_order_relaxed)) {
       stop_requested_.store(false, std::memory_order_relaxed);
-      return ChipStop::Interrupted;
+      return core::RunStop::Interrupted;
     }
 
     // The core that is furthest behind, and the next one; of two at the same time the lower number goes first.
@@ -291,17 +296,17 @@ ChipStop Scheduler::run(Cycle deadline) {
     if (earliest == kNever) {
       for (const auto& each : cores_) now_ = std::max(now_, each->now());
       if (now_ >= deadline) now_ = deadline;
-      return ChipStop::AllStopped;
+      return core::RunStop::AllStopped;
     }
     if (earliest >= deadline) {
       now_ = std::max(now_, deadline);
-      return ChipStop::Deadline;
+      return core::RunStop::Deadline;
     }
     now_ = std::max(now_, earliest);
 
     if (event_at <= first) {
       events_.pop([this](const Event& event) { happen(event); });
-      if (!rings_.empty()) return ChipStop::Doorbell;
+      if (!rings_.empty()) return core::RunStop::Doorbell;
       continue;
     }
 
@@ -400,10 +405,10 @@ void Scheduler::judge(const Event& event, const Place& place, Address pc) {
   const Address offset = place.address - kRegisterBase;
   const auto where = [&] { return core::hex(event.address) + " of core " + std::to_string(place.core); };
   if (!is_register(offset)) {
-    core(event.source).misuse(Misuse::Reserved, pc, "access to reserved address " + where() + ": reads 0, stores are ignored");
-  } else if (offset < kGeneralRegisterBytes && core(place.core).state() == CoreState::Running) {
+    core(event.source).misuse(core::Misuse::Reserved, pc, "access to reserved address " + where() + ": reads 0, stores are ignored");
+  } else if (offset < kGeneralRegisterBytes && core(place.core).state() == core::CoreState::Running) {
     core(event.source)
-        .misuse(Misuse::Registers, pc,
+        .misuse(core::Misuse::Registers, pc,
                 "access to general register r" + std::to_string(offset / 4) + " at " + where() +
                     ", which is running: on the chip this corrupts it");
   }
@@ -441,7 +446,7 @@ void Scheduler::note_store(const Place& place, const Event& event, unsigned agen
     return by == 0 ? "core " + std::to_string(id) : "DMA" + std::to_string(by - 1) + " of core " + std::to_string(id);
   };
   core(event.source)
-      .misuse(Misuse::Unordered, event.pc,
+      .misuse(core::Misuse::Unordered, event.pc,
               "store of " + std::to_string(event.bytes) + " bytes at " + core::hex(event.address) + " by " + who(event.source, agent) +
                   ", where " + who(before->core, before->agent) + " stored another value (pc " + core::hex(before->pc) + ", cycle " +
                   std::to_string(before->issued) + "): nothing orders the two, the one that arrives last stays");
@@ -491,7 +496,8 @@ Cause Scheduler::load(Core& core, Address address, unsigned bytes, Cycle at) {
 Cause Scheduler::testset(Core& core, Address address, std::uint32_t value, Cycle at) {
   const Place place = place_of(address);
   if (place.core < 0 || place.address >= shape_.local_bytes) {
-    core.misuse(Misuse::Testset, "TESTSET on " + core::hex(address) + " does nothing but load: it works on scratchpads of the chip only");
+    core.misuse(core::Misuse::Testset,
+                "TESTSET on " + core::hex(address) + " does nothing but load: it works on scratchpads of the chip only");
     return load(core, address, 4, at);
   }
   const mesh::Interconnect::Read read = interconnect_.testset(node(core.id()), node(place.core), at);
@@ -613,7 +619,7 @@ TrapOutcome Scheduler::trap(Core& core, unsigned number) {
                                                                 static_cast<std::uint64_t>(microseconds));
 }
 
-void Scheduler::diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) {
+void Scheduler::diagnose(const Core& core, core::Misuse kind, Address pc, Cycle at, const std::string& text) {
   if (options_.diagnostics) options_.diagnostics({core.id(), kind, pc, at, text});
 }
 
@@ -625,9 +631,9 @@ void Scheduler::retrace(int id) {
   const char* name = nullptr;
   if (host_wait_[static_cast<std::size_t>(id)]) {
     name = "host wait";
-  } else if (subject.state() == CoreState::Running) {
+  } else if (subject.state() == core::CoreState::Running) {
     name = "running";
-  } else if (subject.state() == CoreState::Idle) {
+  } else if (subject.state() == core::CoreState::Idle) {
     name = "idle";
   }
   Phase& phase = phases_[static_cast<std::size_t>(id)];

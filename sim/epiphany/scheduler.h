@@ -15,13 +15,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "sim/core/multicore.h"
 #include "sim/core/types.h"
-#include "sim/epiphany/chip_types.h"
 #include "sim/epiphany/core.h"
 #include "sim/epiphany/dma.h"
 #include "sim/epiphany/event_queue.h"
@@ -34,19 +35,7 @@
 
 namespace epysim::epiphany {
 
-/// Memory behind the chip's edge.
-class OffChip {
- public:
-  virtual ~OffChip() = default;
-  /// False when nobody answers there. `at` is the time of the access.
-  virtual bool read(Address address, std::span<std::byte> to, Cycle at) = 0;
-  virtual bool write(Address address, std::span<const std::byte> from, Cycle at) = 0;
-  /// Without time.
-  virtual bool debug_read(Address address, std::span<std::byte> to) const = 0;
-  virtual bool debug_write(Address address, std::span<const std::byte> from) = 0;
-};
-
-class Scheduler : public Outside {
+class Scheduler : public Outside, public core::Multicore {
  public:
   struct Shape {
     int rows = 4;
@@ -61,37 +50,36 @@ class Scheduler : public Outside {
   };
 
   /// `interconnect` and `off_chip` are not owned.
-  Scheduler(const Shape& shape, mesh::Interconnect& interconnect, OffChip& off_chip, ChipOptions options);
+  Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core::OffChip& off_chip, core::MulticoreOptions options);
   ~Scheduler() override;
 
   const Shape& shape() const { return shape_; }
-  int core_count() const { return static_cast<int>(cores_.size()); }
   Core& core(int id) { return *cores_[static_cast<std::size_t>(id)]; }
-  Address window(int id) const;
 
-  /// `as`: a core whose addresses below 1 MB are meant; -1: nobody's.
-  bool debug_read(Address address, std::span<std::byte> to, int as) const;
-  bool debug_write(Address address, std::span<const std::byte> from, int as);
-
-  void reset(int id);
-  void start(int id, std::optional<Address> entry);
-  void halt(int id);
-
-  Cycle now() const { return now_; }
-  ChipStop run(Cycle deadline);
-  void request_stop() { stop_requested_.store(true, std::memory_order_relaxed); }
-  void watch(std::span<const Address> words);
-  std::vector<Ring> take_rings();
-  /// A store by the host that arrives at `at`.
-  void write_at(Cycle at, Address address, unsigned bytes, std::uint64_t value);
-
-  /// A store by the host that leaves it at `at` and travels through the mesh.
-  void host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value);
-
-  void host_wait_begins(int id);
-  void host_wait_ends(int id);
-  CoreSnapshot snapshot(int id);
-  void finish_trace();
+  // -- Multicore, for the board
+  int core_count() const override { return static_cast<int>(cores_.size()); }
+  double clock_hz() const override { return shape_.clock_hz; }
+  Address window(int id) const override;
+  std::uint32_t local_bytes() const override { return shape_.local_bytes; }
+  Address local_end() const override { return kWindowBytes; }
+  bool debug_read(Address address, std::span<std::byte> to, int as) const override;
+  bool debug_write(Address address, std::span<const std::byte> from, int as) override;
+  void reset(int id) override;
+  void start(int id, std::optional<Address> entry) override;
+  void halt(int id) override;
+  Cycle now() const override { return now_; }
+  core::RunStop run(Cycle deadline) override;
+  void request_stop() override { stop_requested_.store(true, std::memory_order_relaxed); }
+  void watch(std::span<const Address> words) override;
+  std::vector<core::Ring> take_rings() override;
+  void write_at(Cycle at, Address address, unsigned bytes, std::uint64_t value) override;
+  /// It travels through the mesh.
+  void host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value) override;
+  void host_wait_begins(int id) override;
+  void host_wait_ends(int id) override;
+  core::CoreSnapshot snapshot(int id) override;
+  nlohmann::ordered_json links() const override { return interconnect_.links(); }
+  void finish_trace() override;
 
   // -- Outside, for the cores
   Cycle store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) override;
@@ -108,7 +96,7 @@ class Scheduler : public Outside {
   void changed(const Core& core) override;
   void stored_at_home(Core& core, Address offset, unsigned bytes, std::uint64_t data, Cycle at) override;
   std::uint64_t mesh_events(const Core& core, unsigned code) override;
-  void diagnose(const Core& core, Misuse kind, Address pc, Cycle at, const std::string& text) override;
+  void diagnose(const Core& core, core::Misuse kind, Address pc, Cycle at, const std::string& text) override;
 
  private:
   struct Event {
@@ -216,8 +204,8 @@ class Scheduler : public Outside {
 
   Shape shape_;
   mesh::Interconnect& interconnect_;
-  OffChip& off_chip_;
-  ChipOptions options_;
+  core::OffChip& off_chip_;
+  core::MulticoreOptions options_;
   mutable std::vector<Ram> ram_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Syscalls>> syscalls_;
@@ -230,7 +218,7 @@ class Scheduler : public Outside {
   Core* running_ = nullptr;
   std::atomic<bool> stop_requested_{false};
   std::vector<Address> watched_;  // sorted
-  std::vector<Ring> rings_;
+  std::vector<core::Ring> rings_;
   std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
   std::vector<Phase> phases_;
   std::vector<DmaEngine> dma_;

@@ -16,7 +16,7 @@
 
 using namespace epysim;
 using board::Board;
-using board::CoreState;
+using core::CoreState;
 using board::Stop;
 
 namespace {
@@ -304,7 +304,7 @@ TEST_CASE("segments for shared memory and for other cores go there", "[board]") 
 }
 
 TEST_CASE("impossible memory windows are refused", "[board]") {
-  const auto with = [](std::vector<board::RamWindow> windows) {
+  const auto with = [](std::vector<core::RamWindow> windows) {
     Board(core::Config::load(EPYSIM_SOURCE_DIR "/configs/parallella.json"), {.ram = std::move(windows)});
   };
   CHECK_THROWS_WITH(with({{0x80000000, 0}}), Catch::Contains("zero"));
@@ -321,4 +321,9 @@ TEST_CASE("every key of the board's file is used by somebody", "[board]") {
   } catch (const UsageError& error) {
     CHECK_THAT(error.what(), Catch::Contains("host."));  // the host model's, which is not part of the board
   }
+}
+
+TEST_CASE("a board of cores that nobody models is refused", "[board]") {
+  const core::Config config = core::Config::load(EPYSIM_SOURCE_DIR "/configs/parallella.json", {"chip.core=z80"});
+  CHECK_THROWS_WITH(Board(config, {}), Catch::Contains("chip.core") && Catch::Contains("\"z80\"") && Catch::Contains("epiphany"));
 }

@@ -19,7 +19,7 @@ inline constexpr Address kDram = 0x8e000000;
 inline constexpr Address kStart = 0x100;
 
 /// 64 KB that answer at kDram.
-class SmallDram : public OffChip {
+class SmallDram : public core::OffChip {
  public:
   bool read(Address address, std::span<std::byte> to, Cycle) override { return debug_read(address, to); }
   bool write(Address address, std::span<const std::byte> from, Cycle) override { return debug_write(address, from); }
@@ -40,9 +40,9 @@ struct Chipful {
   explicit Chipful(Cycle quantum = 64, core::TraceSink* trace = nullptr) : Chipful(shape_of(quantum), trace) {}
   explicit Chipful(const Scheduler::Shape& shape, core::TraceSink* trace = nullptr, const std::vector<std::string>& overrides = {})
       : interconnect(core::Config::load("parallella", overrides)) {
-    ChipOptions options;
+    core::MulticoreOptions options;
     options.trace = trace;
-    options.diagnostics = [this](const Diagnostic& d) { said.push_back(d.text); };
+    options.diagnostics = [this](const core::Diagnostic& d) { said.push_back(d.text); };
     scheduler = std::make_unique<Scheduler>(shape, interconnect, dram, std::move(options));
   }
   static Scheduler::Shape shape_of(Cycle quantum) {
@@ -61,10 +61,10 @@ struct Chipful {
   Core& core(int id) { return scheduler->core(id); }
   std::uint32_t word(int id, Address address) { return core(id).local().load<std::uint32_t>(address); }
   /// To the end; every core's causes have to sum to its time.
-  ChipStop run(Cycle deadline = 1'000'000) {
-    const ChipStop stop = scheduler->run(deadline);
+  core::RunStop run(Cycle deadline = 1'000'000) {
+    const core::RunStop stop = scheduler->run(deadline);
     for (int id = 0; id < scheduler->core_count(); ++id) {
-      const CoreSnapshot view = scheduler->snapshot(id);
+      const core::CoreSnapshot view = scheduler->snapshot(id);
       CHECK(view.causes.total() == view.cycle);
       CHECK(view.cycle >= scheduler->now());
     }

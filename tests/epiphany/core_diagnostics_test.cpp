@@ -31,11 +31,11 @@ void store_later(Chipful& chip, int id, Address to, std::uint32_t value, std::ui
 }  // namespace
 
 TEST_CASE("every kind of misuse has a name of its own") {
-  std::set<std::string_view> names(kMisuseNames.begin(), kMisuseNames.end());
-  CHECK(names.size() == kMisuseNames.size());
+  std::set<std::string_view> names(core::kMisuseNames.begin(), core::kMisuseNames.end());
+  CHECK(names.size() == core::kMisuseNames.size());
   CHECK(names.count("") == 0);
-  CHECK(name_of(Misuse::Trap) == "trap");
-  CHECK(name_of(Misuse::Unordered) == "unordered");
+  CHECK(name_of(core::Misuse::Trap) == "trap");
+  CHECK(name_of(core::Misuse::Unordered) == "unordered");
 }
 
 TEST_CASE("two stores to the same place that nothing orders are reported", "[unordered]") {
@@ -155,7 +155,7 @@ TEST_CASE("registers that do not exist read 0 and are reported, near and far", "
   near.run();
   CHECK(near.r(1) == 0);
   REQUIRE(near.alone.said.size() == 2);
-  CHECK(near.alone.said[0].kind == Misuse::Reserved);
+  CHECK(near.alone.said[0].kind == core::Misuse::Reserved);
   CHECK(near.alone.said[0].pc == 0x100);
   CHECK(near.alone.said[1].pc == 0x102);
 
@@ -192,8 +192,8 @@ TEST_CASE("RESETCORE puts a running core back to its beginning, its DMA included
   for (std::uint32_t i = 0; i < 6; ++i) chip.put_word(1, 0x800 + 4 * i, words[i]);
   chip.core(1).write_register(register_offset(special::DMA0CONFIG), 0x800u << 16 | dma::kStartup, 0);
   store_later(chip, 0, kCore1 + 0xf0000 + 0x70c, 1, 100);
-  CHECK(chip.run() == ChipStop::AllStopped);
-  CHECK(chip.core(1).state() == CoreState::Reset);
+  CHECK(chip.run() == core::RunStop::AllStopped);
+  CHECK(chip.core(1).state() == core::CoreState::Reset);
   CHECK(chip.core(1).read_register(register_offset(special::DMA0STATUS)) == 0);
   CHECK(chip.core(1).read_register(register_offset(special::DMA0COUNT)) == 0);
   CHECK(chip.said.empty());
@@ -232,7 +232,7 @@ TEST_CASE("each rule of hardware loops that is broken is named, and it loops all
       CHECK(program.alone.said.empty());
     } else {
       REQUIRE(program.alone.said.size() == 1);
-      CHECK(program.alone.said[0].kind == Misuse::Loop);
+      CHECK(program.alone.said[0].kind == core::Misuse::Loop);
       CHECK(program.alone.said[0].pc == each.last);
       CHECK(program.alone.said[0].text.find(each.said) != std::string::npos);
     }
@@ -262,7 +262,7 @@ TEST_CASE("a debugger steps through a core by its registers", "[debug]") {
   core.write_register(register_offset(special::DEBUGCMD), 0, core.now());
   program.go_on(1000);
   CHECK(program.r(2) == 42);
-  CHECK(core.state() == CoreState::Running);
+  CHECK(core.state() == core::CoreState::Running);
   CHECK(core.causes()[core::Cause::Halted] == 10);
 }
 

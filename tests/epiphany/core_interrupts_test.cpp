@@ -21,7 +21,7 @@ TEST_CASE("SYNC starts a sleeping core at vector 0, eight cycles before its hand
   program.put(0x200, {0x01c2});  // bkpt
   program.core.latch(interrupt::kSync, 100);
   program.go_on();
-  CHECK(program.core.state() == CoreState::Halted);
+  CHECK(program.core.state() == core::CoreState::Halted);
   CHECK(program.cycles() == 100 + kEntry + kBranch + 1);
   CHECK(program.get(special::IPEND) == 1);
   CHECK(program.get(special::ILAT) == 0);
@@ -37,7 +37,7 @@ TEST_CASE("a masked interrupt waits until IMASK lets it through") {
   program.run(40);
   program.core.latch(interrupt::kUser, 40);
   program.go_on(80);
-  CHECK(program.core.state() == CoreState::Running);
+  CHECK(program.core.state() == core::CoreState::Running);
   program.core.write_register(register_offset(special::IMASK), 0, 80);
   program.go_on();
   CHECK(program.cycles() == 80 + kEntry + kBranch + 1);
@@ -64,13 +64,13 @@ TEST_CASE("RTI returns to the interrupted place and lets the next interrupt in")
   program.core.write_register(register_offset(special::FSTATUS), status::kActive, 0);
   program.go_on();
   CHECK(program.r(5) == 2);  // both handlers, before the IDLE
-  CHECK(program.core.state() == CoreState::Idle);
+  CHECK(program.core.state() == core::CoreState::Idle);
   CHECK(program.get(special::STATUS) == 0);
   program.core.latch(interrupt::kUser, 500);
   program.go_on();
   CHECK(program.r(5) == 3);
   CHECK(program.r(1) == 1);  // went on behind the IDLE
-  CHECK(program.core.state() == CoreState::Halted);
+  CHECK(program.core.state() == core::CoreState::Halted);
 }
 
 TEST_CASE("a handler is interrupted by a more urgent interrupt only, and only when it allows it") {
@@ -128,9 +128,9 @@ TEST_CASE("no interrupt separates GIE from an IDLE in the same fetch line") {
     program->go_on(200);
   }
   CHECK(together.r(6) == 0x108);  // taken by the IDLE, which it wakes
-  CHECK(together.core.state() == CoreState::Halted);
+  CHECK(together.core.state() == core::CoreState::Halted);
   CHECK(apart.r(6) == 0x108);  // taken before the IDLE, which then sleeps
-  CHECK(apart.core.state() == CoreState::Idle);
+  CHECK(apart.core.state() == core::CoreState::Idle);
 }
 
 TEST_CASE("asleep with interrupts disabled, a latched interrupt wakes without vectoring") {
@@ -141,10 +141,10 @@ TEST_CASE("asleep with interrupts disabled, a latched interrupt wakes without ve
   });
   program.set(special::IMASK, 0);
   program.run();
-  CHECK(program.core.state() == CoreState::Idle);
+  CHECK(program.core.state() == core::CoreState::Idle);
   program.core.latch(interrupt::kUser, 30);
   program.go_on();
-  CHECK(program.core.state() == CoreState::Halted);
+  CHECK(program.core.state() == core::CoreState::Halted);
   CHECK(program.cycles() == 31);
   CHECK(program.get(special::ILAT) == 1u << interrupt::kUser);
   CHECK(program.core.causes()[core::Cause::Idle] == 28);

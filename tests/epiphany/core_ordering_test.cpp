@@ -107,7 +107,7 @@ TEST_CASE("a load may overtake the core's own store to memory off the chip, if t
   chip.core(0).cpu().r[2] = kDram + 0x800;
   chip.core(0).cpu().r[6] = before;
   chip.start(0);
-  CHECK(chip.run() == ChipStop::AllStopped);
+  CHECK(chip.run() == core::RunStop::AllStopped);
   CHECK(chip.core(0).cpu().r[4] == (before == 0 || !may_pass ? 42u : 0u));  // the link still had older stores to send
   CHECK(chip.core(0).cpu().r[5] == 42);
 }
@@ -121,7 +121,7 @@ TEST_CASE("a load may overtake the core's own store to another core") {
   chip.core(0).cpu().r[0] = kCore5 + 0x400;
   chip.core(0).cpu().r[1] = 42;
   chip.start(0);
-  CHECK(chip.run() == ChipStop::AllStopped);
+  CHECK(chip.run() == core::RunStop::AllStopped);
   CHECK(chip.core(0).cpu().r[4] == (busy ? 0u : 42u));  // the store waits at the port of core 5, the request travels on another network
   CHECK(chip.core(0).cpu().r[5] == 42);
 }
@@ -141,7 +141,7 @@ TEST_CASE("a flag in another core may overtake the payload off the chip") {
   chip.core(1).cpu().r[1] = 0x400;
   chip.start(0);
   chip.start(1);
-  CHECK(chip.run() == ChipStop::AllStopped);
+  CHECK(chip.run() == core::RunStop::AllStopped);
   CHECK(chip.core(1).cpu().r[4] == (fenced ? 7u : 0u));
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("two stores to the same core stay in order, whatever the traffic") {
   chip.core(5).cpu().r[1] = 0x400;
   chip.start(0);
   chip.start(5);
-  CHECK(chip.run() == ChipStop::AllStopped);
+  CHECK(chip.run() == core::RunStop::AllStopped);
   CHECK(chip.core(5).cpu().r[4] == 7);
 }
 
@@ -169,10 +169,10 @@ TEST_CASE("a store that meets a full path off the chip waits, and its core's tim
     chip.core(id).cpu().r[2] = 64;
     chip.start(id);
   }
-  CHECK(chip.run() == ChipStop::AllStopped);
+  CHECK(chip.run() == core::RunStop::AllStopped);
   std::array<Cycle, 4> last{};
   for (int id = 0; id < 16; ++id) {
-    const CoreSnapshot view = chip.scheduler->snapshot(id);
+    const core::CoreSnapshot view = chip.scheduler->snapshot(id);
     const Cycle busy = view.cycle - view.causes[core::Cause::Halted];
     CHECK(view.causes[core::Cause::BackPressure] > busy * 9 / 10);
     last[static_cast<std::size_t>(id % 4)] += busy;

@@ -16,7 +16,7 @@ Cycle cycles_of(std::initializer_list<std::uint16_t> code, std::uint32_t config 
   Program program(code);
   program.set(special::CONFIG, config);
   program.run();
-  CHECK(program.core.state() == CoreState::Halted);
+  CHECK(program.core.state() == core::CoreState::Halted);
   CHECK(program.core.causes().total() == program.cycles());
   return program.cycles();
 }

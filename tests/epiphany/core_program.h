@@ -33,10 +33,10 @@ class Alone : public Outside {
   void stored_at_home(Core&, Address, unsigned, std::uint64_t, Cycle) override {}
   std::uint64_t mesh_events(const Core&, unsigned) override { return 0; }
   void changed(const Core&) override {}
-  void diagnose(const Core&, Misuse kind, Address pc, Cycle, const std::string& text) override { said.push_back({kind, pc, text}); }
+  void diagnose(const Core&, core::Misuse kind, Address pc, Cycle, const std::string& text) override { said.push_back({kind, pc, text}); }
 
   struct Said {
-    Misuse kind;
+    core::Misuse kind;
     Address pc;
     std::string text;
   };

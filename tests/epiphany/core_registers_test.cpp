@@ -13,7 +13,7 @@ TEST_CASE("after a reset the registers are as the SDK's soft reset leaves them")
   CHECK(program.get(special::IMASK) == 0x3fe);
   CHECK(program.get(special::MESHCFG) == 2);
   CHECK(program.get(special::COREID) == 0x808);
-  CHECK(program.core.state() == CoreState::Reset);
+  CHECK(program.core.state() == core::CoreState::Reset);
 }
 
 TEST_CASE("every register of the table can be written and read by its address") {
@@ -79,7 +79,7 @@ TEST_CASE("FSTATUS with the active bit wakes a sleeping core at its program coun
   program.set(special::PC, Program::kStart);
   program.set(special::FSTATUS, status::kActive);
   program.go_on();
-  CHECK(program.core.state() == CoreState::Halted);
+  CHECK(program.core.state() == core::CoreState::Halted);
 }
 
 TEST_CASE("ILATST sets and ILATCL clears latched interrupts") {
@@ -131,7 +131,7 @@ TEST_CASE("RESETCORE puts the core to sleep and its registers back, memory stays
   program.put_word(0x400, 77);
   program.run(40);
   program.core.write_register(register_offset(special::RESETCORE), 1, 40);
-  CHECK(program.core.state() == CoreState::Reset);
+  CHECK(program.core.state() == core::CoreState::Reset);
   CHECK(program.get(special::IMASK) == 0x3fe);
   CHECK(program.word(0x400) == 77);
 }
@@ -199,7 +199,7 @@ TEST_CASE("an unimplemented instruction raises its exception and is stepped over
       0x01c2,          // 104: bkpt
   });
   program.run();
-  CHECK(program.core.state() == CoreState::Halted);
+  CHECK(program.core.state() == core::CoreState::Halted);
   CHECK((program.get(special::STATUS) & status::kExcauseMask) >> status::kExcauseShift == 4);
   REQUIRE(program.alone.said.size() == 1);
   CHECK(program.alone.said[0].text == "unimplemented instruction 0x000f000f");
@@ -211,7 +211,7 @@ TEST_CASE("a TRAP either has a service or halts the core") {
       0x0fe2,  // 102: trap 0x3
   });
   exiting.run();
-  CHECK(exiting.core.state() == CoreState::Exited);
+  CHECK(exiting.core.state() == core::CoreState::Exited);
   CHECK(exiting.core.exit_code() == 42);
   CHECK(exiting.cycles() == 2);
 
@@ -220,7 +220,7 @@ TEST_CASE("a TRAP either has a service or halts the core") {
       0x01c2,  // 102: bkpt
   });
   stopping.run();
-  CHECK(stopping.core.state() == CoreState::Halted);
+  CHECK(stopping.core.state() == core::CoreState::Halted);
   REQUIRE(stopping.alone.said.size() == 1);
   CHECK(stopping.alone.said[0].text == "TRAP 9 has no service: the core halts");
 }

@@ -70,7 +70,7 @@ TEST_CASE("a remote load takes 15 cycles and 3 per hop from issue to use, one mo
     chip.put(id, kStart, kLoadFromCore0);
     chip.put_word(0, 0x400, 1234);
     chip.start(id);
-    CHECK(chip.run() == ChipStop::AllStopped);
+    CHECK(chip.run() == core::RunStop::AllStopped);
     CHECK(chip.core(id).cpu().r[1] == 1234);
     INFO("core " << id);
     // Two cycles before the load issues, and the BKPT after it.
@@ -97,7 +97,7 @@ TEST_CASE("polling sees a flag with the first load issued at or after its arriva
     chip.core(0).share(0x400);  // somebody has used the line before
     chip.start(0);
     chip.start(1);
-    CHECK(chip.run() == ChipStop::AllStopped);
+    CHECK(chip.run() == core::RunStop::AllStopped);
     INFO("quantum " << quantum);
     // The load that finds the flag in the very cycle of its arrival waits for the write that has the bank.
     CHECK(chip.core(0).now() == last_load + (last_load == arrival ? 1 : 0) + 2 + 2 + 1);
@@ -127,7 +127,7 @@ TEST_CASE("TESTSET excludes: increments of all cores add up, in the same cycles 
       chip.put(id, kStart, kIncrementUnderLock);
       chip.start(id);
     }
-    CHECK(chip.run() == ChipStop::AllStopped);
+    CHECK(chip.run() == core::RunStop::AllStopped);
     CHECK(chip.word(0, 0x404) == 16 * 20);
     CHECK(chip.word(0, 0x400) == 0);
     for (int id = 0; id < 16; ++id) finished.push_back(chip.core(id).now());
@@ -146,10 +146,10 @@ TEST_CASE("SYNC latches interrupt 0 in every core, later with the distance") {
   for (int id = 1; id < 16; ++id) chip.put(id, kStart + 2, {0x01c2});                                         // bkpt
   chip.start(0);
   chip.run(7);  // four cycles, 1.5 per hop
-  CHECK(chip.core(1).state() == CoreState::Running);
-  CHECK(chip.core(2).state() == CoreState::Reset);
-  CHECK(chip.run() == ChipStop::AllStopped);
-  for (int id = 0; id < 16; ++id) CHECK(chip.core(id).state() == CoreState::Halted);
+  CHECK(chip.core(1).state() == core::CoreState::Running);
+  CHECK(chip.core(2).state() == core::CoreState::Reset);
+  CHECK(chip.run() == core::RunStop::AllStopped);
+  for (int id = 0; id < 16; ++id) CHECK(chip.core(id).state() == core::CoreState::Halted);
   // Six hops; the entry, the branch, the BKPT.
   CHECK(chip.core(15).now() == 4 + 9 + 4 + 4 + 1);
 }
@@ -177,13 +177,13 @@ TEST_CASE("WAND interrupts everybody when the last core has arrived") {
     chip.core(id).write_register(register_offset(special::IMASK), 0, 0);
   }
   for (int id = 0; id < 15; ++id) chip.start(id);
-  CHECK(chip.run(1000) == ChipStop::AllStopped);
-  CHECK(chip.core(3).state() == CoreState::Idle);
+  CHECK(chip.run(1000) == core::RunStop::AllStopped);
+  CHECK(chip.core(3).state() == core::CoreState::Idle);
   const Cycle then = chip.scheduler->now();
   chip.start(15);
-  CHECK(chip.run(then + 1000) == ChipStop::AllStopped);
+  CHECK(chip.run(then + 1000) == core::RunStop::AllStopped);
   for (int id = 0; id < 16; ++id) {
-    CHECK(chip.core(id).state() == CoreState::Halted);
+    CHECK(chip.core(id).state() == core::CoreState::Halted);
     CHECK((chip.core(id).cpu().status & status::kWand) == 0);
   }
 }
@@ -204,8 +204,8 @@ TEST_CASE("a watched word stops time exactly when the store arrives, and tells w
   chip.scheduler->watch(std::span(&word, 1));
   chip.start(0);
   chip.start(5);
-  CHECK(chip.run() == ChipStop::Doorbell);
-  const std::vector<Ring> rings = chip.scheduler->take_rings();
+  CHECK(chip.run() == core::RunStop::Doorbell);
+  const std::vector<core::Ring> rings = chip.scheduler->take_rings();
   REQUIRE(rings.size() == 1);
   CHECK(rings[0].address == kDram);
   CHECK(rings[0].core == 5);
@@ -216,10 +216,10 @@ TEST_CASE("a watched word stops time exactly when the store arrives, and tells w
   CHECK(chip.dram.memory[0] == std::byte{5});
   // The host answers into the core's memory at a later cycle; the spinning core goes on until then.
   chip.scheduler->write_at(chip.scheduler->now() + 1000, 0x80800400, 4, 77);
-  CHECK(chip.run(rings[0].at + 1001) == ChipStop::Deadline);
+  CHECK(chip.run(rings[0].at + 1001) == core::RunStop::Deadline);
   CHECK(chip.word(0, 0x400) == 77);
   chip.scheduler->halt(0);
-  CHECK(chip.run() == ChipStop::AllStopped);
+  CHECK(chip.run() == core::RunStop::AllStopped);
   CHECK(chip.scheduler->snapshot(5).causes[Cause::OffChipLoad] > 500);
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("the host's waiting time is taken from whatever the core did meanwhile
   chip.scheduler->host_wait_ends(0);
   const Cycle end = chip.scheduler->snapshot(0).cycle;
   chip.run(4400);
-  const CoreSnapshot view = chip.scheduler->snapshot(0);
+  const core::CoreSnapshot view = chip.scheduler->snapshot(0);
   CHECK(view.causes[Cause::HostWait] == end - begin);
   CHECK(view.causes[Cause::Branch] == 3 * view.causes[Cause::Issue]);
   CHECK(view.causes.total() == view.cycle);
@@ -250,8 +250,8 @@ TEST_CASE("a load where nothing answers hangs the core and says so") {
                0x01c2,          // 108: bkpt
            });
   chip.start(0);
-  CHECK(chip.run() == ChipStop::AllStopped);
-  CHECK(chip.core(0).state() == CoreState::Running);
+  CHECK(chip.run() == core::RunStop::AllStopped);
+  CHECK(chip.core(0).state() == core::CoreState::Running);
   CHECK(chip.core(0).waiting());
   REQUIRE(chip.said.size() == 1);
   CHECK(chip.said[0] == "load or fetch from 0x90000000, where nothing answers: the core hangs");
@@ -259,7 +259,7 @@ TEST_CASE("a load where nothing answers hangs the core and says so") {
   chip.put(0, kStart, {0x01c2});
   chip.start(0);
   chip.run();
-  CHECK(chip.core(0).state() == CoreState::Halted);
+  CHECK(chip.core(0).state() == core::CoreState::Halted);
 }
 
 TEST_CASE("code in off-chip memory runs, a line at a time") {
@@ -275,10 +275,10 @@ TEST_CASE("code in off-chip memory runs, a line at a time") {
   chip.core(0).cpu().r[0] = 40;
   chip.core(0).cpu().r[1] = 2;
   chip.scheduler->start(0, kDram);
-  CHECK(chip.run() == ChipStop::AllStopped);
-  CHECK(chip.core(0).state() == CoreState::Halted);
+  CHECK(chip.run() == core::RunStop::AllStopped);
+  CHECK(chip.core(0).state() == core::CoreState::Halted);
   CHECK(chip.core(0).cpu().r[3] == 42);
-  const CoreSnapshot view = chip.scheduler->snapshot(0);
+  const core::CoreSnapshot view = chip.scheduler->snapshot(0);
   mesh::Interconnect alone(core::Config::load("parallella"));
   alone.fetch_off_chip({0, 0}, kDram, 0, 0);
   const Cycle first = alone.advance(1000).front().returned;
@@ -293,8 +293,8 @@ TEST_CASE("stopping on request") {
   chip.put(0, kStart, {0x00e0});  // b 100
   chip.start(0);
   chip.scheduler->request_stop();
-  CHECK(chip.run() == ChipStop::Interrupted);
-  CHECK(chip.run(5000) == ChipStop::Deadline);
+  CHECK(chip.run() == core::RunStop::Interrupted);
+  CHECK(chip.run(5000) == core::RunStop::Deadline);
   CHECK(chip.scheduler->now() == 5000);
 }
 

@@ -71,7 +71,7 @@ TEST_CASE("edges keep SYNC and MBKPT on their side", "[signals]") {
   other.run(1000);
   for (int id = 1; id < 16; ++id) {
     INFO("core " << id);
-    CHECK(other.core(id).state() == (id % 4 < 2 ? CoreState::Halted : CoreState::Running));
+    CHECK(other.core(id).state() == (id % 4 < 2 ? core::CoreState::Halted : core::CoreState::Running));
     CHECK(get(other, id, special::DEBUGSTATUS) == (id % 4 < 2 ? debug::kHalted | debug::kByAll : 0u));
   }
 }
@@ -168,7 +168,7 @@ TEST_CASE("link registers are written by a direction and hang who reads them", "
     cpu.r[4] = kDram;
     chip.start(0);
     chip.run();
-    CHECK(chip.core(0).state() == CoreState::Halted);
+    CHECK(chip.core(0).state() == core::CoreState::Halted);
     CHECK(chip.said.empty());
     took[divider] = chip.core(0).now();
   }
@@ -184,8 +184,8 @@ TEST_CASE("link registers are written by a direction and hang who reads them", "
   halt.put(3, kStart, kSpin);
   halt.start(3);
   store_by_mode(halt, 0, kWest, west + 0xf0320, 1);
-  CHECK(halt.run(1000) == ChipStop::AllStopped);
-  CHECK(halt.core(3).state() == CoreState::Halted);
+  CHECK(halt.run(1000) == core::RunStop::AllStopped);
+  CHECK(halt.core(3).state() == core::CoreState::Halted);
 
   Chipful elsewhere;  // not the node where that link begins
   store_by_mode(elsewhere, 0, kNorth, west + 0xf0300, 1);

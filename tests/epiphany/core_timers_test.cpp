@@ -67,7 +67,7 @@ TEST_CASE("a timer of idle cycles counts sleep", "[timers]") {
   program.core.start_at(Program::kStart, 0);
   program.core.cpu().status |= status::kGid;  // so that it just goes on when it wakes
   program.go_on(90);
-  CHECK(program.core.state() == CoreState::Idle);
+  CHECK(program.core.state() == core::CoreState::Idle);
   program.core.latch(interrupt::kUser, 102);
   program.go_on();
   CHECK(program.r(7) == kFrom - 100);  // asleep from cycle 2 on

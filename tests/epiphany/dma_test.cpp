@@ -66,7 +66,7 @@ TEST_CASE("DMA copies a block with strides to another core and interrupts its ow
   dma.describe(kDescriptor, kOn | dma::kInterrupt | kWord, pair(4, 8), pair(1, 4), 0, 0x1000, kCore1 + 0x400);
   dma.start();
   CHECK(dma.state() == dma::kActive);
-  CHECK(chip.run() == ChipStop::AllStopped);
+  CHECK(chip.run() == core::RunStop::AllStopped);
   for (std::uint32_t i = 0; i < 4; ++i) CHECK(chip.word(1, 0x400 + 4 * i) == 100 + 2 * i);
   CHECK(chip.word(1, 0x410) == 0);
   CHECK(dma.state() == dma::kIdle);
@@ -379,8 +379,8 @@ TEST_CASE("the core's own look at its DMA registers counts as waiting for it", "
            });
   chip.start(0);
   dma.start();
-  CHECK(chip.run() == ChipStop::AllStopped);
-  const CoreSnapshot view = chip.scheduler->snapshot(0);
+  CHECK(chip.run() == core::RunStop::AllStopped);
+  const core::CoreSnapshot view = chip.scheduler->snapshot(0);
   CHECK(view.causes[core::Cause::RemoteLoad] == 0);
   // Turns of 19 cycles, of which 13 wait: the first that begins at or after the end is the last.
   const Cycle turns = (kTiming.startup + 2 * 20) / 19 + 1;
@@ -408,7 +408,7 @@ TEST_CASE("elements arrive in the same cycles whatever the quantum", "[dma]") {
              });
     chip.start(0);
     dma.start();
-    CHECK(chip.run() == ChipStop::AllStopped);
+    CHECK(chip.run() == core::RunStop::AllStopped);
     CHECK(chip.core(0).cpu().r[1] == 16);
     ends[i++] = chip.core(0).now();
   }

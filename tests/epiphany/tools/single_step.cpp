@@ -126,7 +126,7 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
   if (core.waiting()) core.complete_load(witness.answer, core.now() + 20);
   if (stop) {
     core.run(core.now() + 1000, kNever);
-    if (core.state() == CoreState::Halted && core.cpu().pc == *stop + sizeof kBkpt) {
+    if (core.state() == core::CoreState::Halted && core.cpu().pc == *stop + sizeof kBkpt) {
       core.cpu().pc = *stop;
       core.resume(core.now());
     }
@@ -150,10 +150,10 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
   }
   print("pc=%x", core.cpu().pc);
   switch (core.state()) {
-    case CoreState::Idle:
+    case core::CoreState::Idle:
       std::cout << " state=idle";
       break;
-    case CoreState::Halted:
+    case core::CoreState::Halted:
       std::cout << " state=halted";
       break;
     default:
@@ -190,7 +190,7 @@ void program(const std::string& line, Core& core) {
   const Cycle stalls = core.pipeline().charged(core::Cause::DependencyStall);
   const Cycle loads = core.pipeline().load_stalls();
   core.start_at(start, before);
-  while (core.state() == CoreState::Running) core.run(core.now() + 10'000, kNever);
+  while (core.state() == core::CoreState::Running) core.run(core.now() + 10'000, kNever);
   std::cout << "cycles=" << core.now() - before << " pairs=" << core.pipeline().dual_issues() - pairs
             << " stalls=" << core.pipeline().charged(core::Cause::DependencyStall) - stalls
             << " loads=" << core.pipeline().load_stalls() - loads << '\n';

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace epysim::epiphany {
+namespace epysim::core {
 
 enum class Misuse : std::uint8_t {
   Unaligned,      // an address that is no multiple of the access size; LDRD/STRD with an odd register
@@ -33,4 +33,4 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Misuse::C
 
 constexpr std::string_view name_of(Misuse kind) { return kMisuseNames[static_cast<std::size_t>(kind)]; }
 
-}  // namespace epysim::epiphany
+}  // namespace epysim::core

@@ -1,0 +1,52 @@
+#pragma once
+// The kinds of cores that a board can have. Each is a folder of sim/ with one CoreType, which it registers by defining a
+// CoreType::Registration; nothing else in the tree lists them.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/multicore.h"
+#include "sim/core/types.h"
+
+namespace epysim::core {
+
+class Config;
+
+/// One instruction of a listing.
+struct ListedInstruction {
+  unsigned bytes = 0;  // 2 or 4
+  std::string text;    // mnemonic and operands, as objdump prints them
+};
+
+/// Text behind an address in a listing, e.g. "58 <main+0x4>".
+using AddressNamer = std::function<std::string(Address)>;
+
+struct CoreType {
+  std::string_view name;          // of "chip.core" in a board file
+  std::string_view title;         // "Epiphany"
+  std::uint16_t elf_machine = 0;  // EM_...
+  std::string_view compiler;      // what a program has to be built with
+  std::string_view elf_format;    // objdump's name for it
+  unsigned listing_chunk = 4;     // bytes of code that objdump prints as one number
+  /// `off_chip` is not owned. Throws UsageError when the configuration is wrong.
+  std::unique_ptr<Multicore> (*build)(const Config& config, OffChip& off_chip, MulticoreOptions options) = nullptr;
+  /// The instruction that a word of code begins with, at `pc`.
+  ListedInstruction (*list)(std::uint32_t word, Address pc, const AddressNamer& namer) = nullptr;
+
+  /// Sorted by name.
+  static const std::vector<const CoreType*>& all();
+  /// Throws UsageError that lists the names there are.
+  static const CoreType& named(std::string_view name);
+  /// Null when no core runs such programs.
+  static const CoreType* of_machine(std::uint16_t elf_machine);
+
+  struct Registration {
+    explicit Registration(const CoreType& type);
+  };
+};
+
+}  // namespace epysim::core
