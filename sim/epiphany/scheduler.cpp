@@ -38,7 +38,7 @@ std::uint64_t load_bytes(const std::byte* from, unsigned bytes) {
 }  // namespace
 
 /// A program's memory, for the services behind TRAP.
-class Scheduler::Guest : public GuestMemory {
+class Scheduler::Guest : public core::GuestMemory {
  public:
   Guest(Scheduler& scheduler, int id) : scheduler_(scheduler), id_(id) {}
   bool read(Address address, std::span<std::byte> to) override { return scheduler_.debug_read(address, to, id_); }

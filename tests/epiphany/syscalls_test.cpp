@@ -20,7 +20,7 @@ constexpr std::uint32_t kMinusOne = 0xffffffff;
 constexpr std::uint32_t kEbadf = 9, kEfault = 14, kEnoent = 2, kEinval = 22, kEspipe = 29, kEnosys = 88, kEnametoolong = 91;
 
 // 64 KB at 0x1000.
-class FlatMemory : public epiphany::GuestMemory {
+class FlatMemory : public core::GuestMemory {
  public:
   bool read(Address address, std::span<std::byte> to) override {
     if (!inside(address, to.size())) return false;

@@ -1,0 +1,406 @@
+#include "sim/zynq/cluster.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "sim/core/error.h"
+#include "sim/core/hex.h"
+
+namespace epysim::zynq {
+
+using core::Misuse;
+
+namespace {
+
+constexpr Address kWindows = 0x40000000;
+constexpr Address kWindowStride = 0x02000000;
+constexpr Address kLocalEnd = 0x100000;  // nothing but block RAM below
+
+// Of a core
+constexpr Address kInterruptRequest = 0x40010000;
+// Of the ARM
+constexpr Address kRequests = 0x41800000;
+constexpr Address kLines = 0xe000a048;
+constexpr int kMostCores = 16;  // bits of the lines
+
+/// The longest a core runs without a look at request_stop().
+constexpr Cycle kAlone = 100'000;
+
+std::uint64_t from_bytes(std::span<const std::byte> bytes) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes.data(), std::min<std::size_t>(bytes.size(), sizeof value));
+  return value;
+}
+
+std::span<const std::byte> bytes_of(const std::uint64_t& value, unsigned bytes) { return std::as_bytes(std::span(&value, 1)).first(bytes); }
+
+}  // namespace
+
+/// A program's memory, for the services below it.
+class Cluster::Guest : public core::GuestMemory {
+ public:
+  Guest(Cluster& cluster, int id) : cluster_(cluster), id_(id) {}
+  bool read(Address address, std::span<std::byte> to) override { return cluster_.debug_read(address, to, id_); }
+  bool write(Address address, std::span<const std::byte> from) override { return cluster_.debug_write(address, from, id_); }
+
+ private:
+  Cluster& cluster_;
+  int id_;
+};
+
+Cluster::Shape Cluster::read_shape(const core::Config& config) {
+  Shape shape{};
+  shape.cores = static_cast<int>(config.integer("chip.cores", 1, kMostCores));
+  shape.local_bytes = static_cast<std::uint32_t>(config.integer("chip.local_bytes", 4096, kWindowStride));
+  if ((shape.local_bytes & (shape.local_bytes - 1)) != 0) throw UsageError("chip.local_bytes must be a power of two");
+  shape.clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1'000'000, 10'000'000'000));
+  shape.quantum = static_cast<Cycle>(config.integer("chip.quantum", 1, 1'000'000));
+  shape.peripheral_read = static_cast<Cycle>(config.integer("axi.peripheral_read_cycles", 1, 10'000));
+  shape.peripheral_write = static_cast<Cycle>(config.integer("axi.peripheral_write_cycles", 1, 10'000));
+  return shape;
+}
+
+mesh::AxiPort::Timing Cluster::read_timing(const core::Config& config, double clock_hz) {
+  constexpr double kBeat = 4;  // bytes
+  mesh::AxiPort::Timing timing;
+  timing.request_cycles = static_cast<Cycle>(config.integer("axi.request_cycles", 0, 10'000));
+  timing.return_cycles = static_cast<Cycle>(config.integer("axi.return_cycles", 0, 10'000));
+  const Cycle both = timing.request_cycles + timing.return_cycles;
+  timing.read_latency = static_cast<Cycle>(config.integer("axi.read_latency", static_cast<std::int64_t>(both), 100'000));
+  timing.write_latency = static_cast<Cycle>(config.integer("axi.write_latency", static_cast<std::int64_t>(both), 100'000));
+  const double rate = std::min(config.real("axi.rate", 1e3, 1e12), config.real("axi.practical_rate", 1e3, 1e12));
+  timing.interval = static_cast<std::uint64_t>(std::llround(std::max(1.0, kBeat * clock_hz / rate) * 1000));
+  return timing;
+}
+
+Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::MulticoreOptions options, const Make& make)
+    : shape_(read_shape(config)),
+      off_chip_(off_chip),
+      options_(std::move(options)),
+      port_(static_cast<std::size_t>(shape_.cores), read_timing(config, shape_.clock_hz)),
+      phases_(static_cast<std::size_t>(shape_.cores), options_.trace) {
+  if (!options_.ram.empty())
+    throw UsageError("--ram: these cores fetch instructions from their block RAM only; give them more of it: --set chip.local_bytes=1M");
+  const auto count = static_cast<std::size_t>(shape_.cores);
+  next_.assign(count, kNever);
+  accesses_.resize(count);
+  host_wait_.resize(count);
+  for (int id = 0; id < shape_.cores; ++id) {
+    cores_.push_back(make(id, shape_.local_bytes, *this));
+    services_.push_back(std::make_unique<core::GuestServices>(options_.arguments));
+  }
+  for (int id = 0; id < shape_.cores; ++id) touch(id);
+}
+
+Cluster::~Cluster() = default;
+
+Address Cluster::window(int id) const { return kWindows + static_cast<Address>(id) * kWindowStride; }
+Address Cluster::local_end() const { return kLocalEnd; }
+
+// ------------------------------------------------------------------------------------------------------------------ memory
+
+Cluster::Place Cluster::place_of(Address address, int as) const {
+  if (as >= 0 && address < kLocalEnd) return {as, address};
+  const Address id = (address - kWindows) / kWindowStride;
+  if (address >= kWindows && id < cores_.size()) return {static_cast<int>(id), address - window(static_cast<int>(id))};
+  return {};
+}
+
+std::optional<std::uint32_t> Cluster::line_register(Address address) const {
+  if (address == kRequests) return requests_;
+  if (address == kLines) return lines_;
+  return std::nullopt;
+}
+
+bool Cluster::debug_read(Address address, std::span<std::byte> to, int as) const {
+  if (const auto value = line_register(address); value && to.size() == sizeof *value) {
+    std::memcpy(to.data(), &*value, sizeof *value);
+    return true;
+  }
+  const Place place = place_of(address, as);
+  if (place.core < 0) return off_chip_.debug_read(address, to);
+  if (place.offset + to.size() > shape_.local_bytes) return false;
+  std::memcpy(to.data(), cores_[static_cast<std::size_t>(place.core)]->local().data() + place.offset, to.size());
+  return true;
+}
+
+bool Cluster::debug_write(Address address, std::span<const std::byte> from, int as) {
+  if (address == kLines && from.size() == sizeof lines_) {
+    set_lines(static_cast<std::uint32_t>(from_bytes(from)));
+    return true;
+  }
+  const Place place = place_of(address, as);
+  if (place.core < 0) return off_chip_.debug_write(address, from);
+  if (place.offset + from.size() > shape_.local_bytes) return false;
+  SoftCore& target = core(place.core);
+  std::memcpy(target.local().data() + place.offset, from.data(), from.size());
+  target.written(place.offset, static_cast<std::uint32_t>(from.size()));
+  return true;
+}
+
+void Cluster::put(Place place, Address address, unsigned bytes, std::uint64_t value, Cycle at, int writer) {
+  if (place.core >= 0) {
+    if (place.offset + bytes > shape_.local_bytes) return;
+    SoftCore& target = core(place.core);
+    std::memcpy(target.local().data() + place.offset, &value, bytes);
+    target.written(place.offset, bytes);
+    touch(place.core);
+    return;
+  }
+  off_chip_.write(address, bytes_of(value, bytes), at);
+  if (writer < 0) return;
+  for (auto word = std::lower_bound(watched_.begin(), watched_.end(), address & ~3u); word != watched_.end() && *word < address + bytes;
+       ++word) {
+    rings_.push_back({*word, writer, at});
+  }
+}
+
+// ----------------------------------------------------------------------------------------------------------------- control
+
+void Cluster::set_lines(std::uint32_t value) {
+  const std::uint32_t changed_lines = value ^ lines_;
+  lines_ = value;
+  for (int id = 0; id < core_count(); ++id) {
+    if ((changed_lines >> id & 1u) != 0) {
+      if ((value >> id & 1u) != 0)
+        core(id).reset(now_);
+      else
+        core(id).start(std::nullopt, now_);
+      touch(id);
+    }
+    if ((value >> (kMostCores + id) & 1u) != 0) requests_ &= ~(1u << id);
+  }
+}
+
+void Cluster::reset(int id) {
+  core(id).reset(now_);
+  core(id).local().reset();
+  core(id).written(0, shape_.local_bytes);
+  services_[static_cast<std::size_t>(id)]->reset();
+  requests_ &= ~(1u << id);
+  touch(id);
+}
+
+void Cluster::start(int id, std::optional<Address> entry) {
+  core(id).start(entry, now_);
+  touch(id);
+}
+
+void Cluster::halt(int id) {
+  core(id).halt(now_);
+  touch(id);
+}
+
+void Cluster::watch(std::span<const Address> words) {
+  watched_.assign(words.begin(), words.end());
+  std::sort(watched_.begin(), watched_.end());
+}
+
+std::vector<core::Ring> Cluster::take_rings() { return std::exchange(rings_, {}); }
+
+namespace {
+constexpr auto kLater = [](const auto& a, const auto& b) { return a.at != b.at ? a.at > b.at : a.sequence > b.sequence; };
+}
+
+void Cluster::write_at(Cycle at, Address address, unsigned bytes, std::uint64_t value) {
+  if (const Place place = place_of(address, -1); place.core >= 0) core(place.core).share(place.offset);
+  host_stores_.push_back({std::max(at, now_), ++sequence_, address, bytes, value});
+  std::push_heap(host_stores_.begin(), host_stores_.end(), kLater);
+}
+
+void Cluster::host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value) { write_at(at, address, bytes, value); }
+
+void Cluster::host_wait_begins(int id) {
+  core(id).settle(now_);
+  host_wait_[static_cast<std::size_t>(id)] = core(id).causes();
+  retrace(id);
+}
+
+void Cluster::host_wait_ends(int id) {
+  auto& since = host_wait_[static_cast<std::size_t>(id)];
+  if (!since) return;
+  core(id).settle(now_);
+  core(id).blame_host_since(*since);
+  since.reset();
+  retrace(id);
+}
+
+core::CoreSnapshot Cluster::snapshot(int id) {
+  core(id).settle(now_);
+  return core(id).snapshot();
+}
+
+nlohmann::ordered_json Cluster::links() const {
+  nlohmann::ordered_json links = nlohmann::ordered_json::array();
+  const mesh::Traffic& traffic = port_.traffic();
+  if (traffic.transactions != 0)
+    links.push_back(
+        {{"name", "axi"}, {"network", "axi"}, {"busy", traffic.busy}, {"transactions", traffic.transactions}, {"bytes", traffic.bytes}});
+  return links;
+}
+
+// -------------------------------------------------------------------------------------------------------------------- time
+
+core::RunStop Cluster::run(Cycle deadline) {
+  if (!rings_.empty()) return core::RunStop::Doorbell;
+  for (;;) {
+    if (stop_requested_.exchange(false, std::memory_order_relaxed)) return core::RunStop::Interrupted;
+
+    std::size_t chosen = 0, behind = 0;
+    Cycle first = kNever, second = kNever;
+    for (std::size_t i = 0; i < next_.size(); ++i) {
+      if (next_[i] < first) {
+        second = first;
+        behind = chosen;
+        first = next_[i];
+        chosen = i;
+      } else if (next_[i] < second) {
+        second = next_[i];
+        behind = i;
+      }
+    }
+    const Cycle event = next_event();
+    const Cycle earliest = std::min(first, event);
+    if (earliest == kNever) {
+      for (const auto& each : cores_) now_ = std::max(now_, each->now());
+      now_ = std::min(std::max(now_, Cycle{0}), deadline);
+      return core::RunStop::AllStopped;
+    }
+    if (earliest >= deadline) {
+      now_ = std::max(now_, deadline);
+      return core::RunStop::Deadline;
+    }
+    now_ = std::max(now_, earliest);
+    if (event <= first) {
+      happen(event);
+      if (!rings_.empty()) return core::RunStop::Doorbell;
+      continue;
+    }
+
+    const Cycle horizon = std::min(event, second == kNever ? kNever : second + (behind > chosen ? 1 : 0));
+    const Cycle host = host_stores_.empty() ? kNever : host_stores_.front().at;
+    const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, host, deadline});
+    running_ = cores_[chosen].get();
+    running_->run(until, horizon);
+    running_ = nullptr;
+    touch(static_cast<int>(chosen));
+  }
+}
+
+Cycle Cluster::next_event() const {
+  Cycle next = port_.next_turn();
+  for (const Access& access : accesses_) next = std::min(next, access.memory);
+  return host_stores_.empty() ? next : std::min(next, host_stores_.front().at);
+}
+
+/// One event: memory before grants, cores before the host, lower numbers first.
+void Cluster::happen(Cycle at) {
+  for (int id = 0; id < core_count(); ++id) {
+    if (accesses_[static_cast<std::size_t>(id)].memory == at) return perform(id);
+  }
+  if (port_.next_turn() == at) return grant(at);
+  perform_host_store();
+}
+
+void Cluster::perform_host_store() {
+  std::pop_heap(host_stores_.begin(), host_stores_.end(), kLater);
+  const HostStore store = host_stores_.back();
+  host_stores_.pop_back();
+  if (store.address == kLines) return set_lines(static_cast<std::uint32_t>(store.value));
+  put(place_of(store.address, -1), store.address, store.bytes, store.value, store.at, -1);
+}
+
+void Cluster::touch(int id) { next_[static_cast<std::size_t>(id)] = core(id).next_time(); }
+
+// ------------------------------------------------------------------------------------------------------- what cores ask for
+
+void Cluster::load(SoftCore& core, Address address, unsigned bytes, Cycle at) {
+  Access access;
+  access.address = address;
+  access.bytes = bytes;
+  ask(core, access, at);
+}
+
+void Cluster::store(SoftCore& core, Address address, unsigned bytes, std::uint32_t value, Cycle at) {
+  Access access;
+  access.address = address;
+  access.bytes = bytes;
+  access.write = true;
+  access.value = value;
+  ask(core, access, at);
+}
+
+void Cluster::ask(SoftCore& core, const Access& access, Cycle at) {
+  const auto id = static_cast<std::size_t>(core.id());
+  accesses_[id] = access;
+  accesses_[id].life = core.life();
+  accesses_[id].pc = core.snapshot().pc;
+  std::byte probe{};
+  if (off_chip_.debug_read(access.address, std::span(&probe, 1))) {
+    port_.request(id, access.write, access.bytes, at);
+  } else {
+    accesses_[id].memory = accesses_[id].returned = at + (access.write ? shape_.peripheral_write : shape_.peripheral_read);
+  }
+  running_->limit(std::min(port_.next_turn(), accesses_[id].memory));
+}
+
+void Cluster::grant(Cycle at) {
+  const mesh::AxiPort::Grant grant = port_.grant(at);
+  accesses_[grant.master].memory = grant.memory;
+  accesses_[grant.master].returned = grant.returned;
+}
+
+void Cluster::perform(int id) {
+  const Access access = std::exchange(accesses_[static_cast<std::size_t>(id)], {});
+  SoftCore& requester = core(id);
+  std::array<std::byte, 4> data{};
+  bool answered = true;
+  if (access.address == kInterruptRequest) {
+    if (access.write && (access.value & 1u) != 0) requests_ |= 1u << id;
+    data[0] = static_cast<std::byte>(requests_ >> id & 1u);
+  } else if (access.write) {
+    answered = off_chip_.debug_read(access.address, std::span(data).first(1));
+    if (answered) put({}, access.address, access.bytes, access.value, access.memory, id);
+  } else {
+    answered = off_chip_.read(access.address, std::span(data).first(access.bytes), access.memory);
+  }
+  if (!answered) {
+    diagnose(requester, Misuse::Unmapped, access.pc, access.memory,
+             (access.write ? "store to " : "load from ") + core::hex(access.address) + ", where nobody answers" +
+                 (access.write ? "" : ": reads 0"));
+  }
+  if (requester.life() != access.life) return;  // it was reset meanwhile
+  requester.complete(static_cast<std::uint32_t>(from_bytes(data)), !answered, access.returned);
+  touch(id);
+}
+
+core::GuestServices::Reply Cluster::system_call(SoftCore& core, core::GuestCall call, std::span<const std::uint32_t, 3> arguments) {
+  Guest memory(*this, core.id());
+  const auto microseconds = static_cast<std::uint64_t>(static_cast<double>(core.now()) * 1e6 / shape_.clock_hz);
+  return services_[static_cast<std::size_t>(core.id())]->call(call, arguments, memory, microseconds);
+}
+
+void Cluster::changed(const SoftCore& core) {
+  if (!cores_.empty() && core.id() < core_count()) retrace(core.id());
+}
+
+void Cluster::retrace(int id) {
+  const core::CoreSnapshot view = core(id).snapshot();
+  phases_.show(id, view.state, host_wait_[static_cast<std::size_t>(id)].has_value(), view.cycle);
+}
+
+void Cluster::finish_trace() {
+  for (int id = 0; id < core_count(); ++id) {
+    core(id).settle(now_);
+    phases_.finish(id, std::max(now_, core(id).now()));
+  }
+}
+
+void Cluster::diagnose(const SoftCore& core, Misuse kind, Address pc, Cycle at, const std::string& text) {
+  if (options_.diagnostics) options_.diagnostics({core.id(), kind, pc, at, text});
+}
+
+}  // namespace epysim::zynq

@@ -1,0 +1,201 @@
+#include "sim/zynq/cluster.h"
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/core/config.h"
+#include "sim/core/error.h"
+#include "tests/zynq/scripted_core.h"
+
+using namespace epysim;
+using core::RunStop;
+using zynq::Cluster;
+using zynq::ScriptedCore;
+using Act = ScriptedCore::Act;
+
+namespace {
+
+constexpr Address kDdr = 0x20000000;
+constexpr Address kRequest = 0x40010000;
+
+/// 64 KB that answer at kDdr.
+class SmallMemory : public core::OffChip {
+ public:
+  bool read(Address address, std::span<std::byte> to, Cycle) override { return debug_read(address, to); }
+  bool write(Address address, std::span<const std::byte> from, Cycle) override { return debug_write(address, from); }
+  bool debug_read(Address address, std::span<std::byte> to) const override {
+    if (address - kDdr >= bytes.size()) return false;
+    std::memcpy(to.data(), bytes.data() + (address - kDdr), to.size());
+    return true;
+  }
+  bool debug_write(Address address, std::span<const std::byte> from) override {
+    if (address - kDdr >= bytes.size()) return false;
+    std::memcpy(bytes.data() + (address - kDdr), from.data(), from.size());
+    return true;
+  }
+  std::array<std::byte, 65536> bytes{};
+};
+
+struct Pynq {
+  explicit Pynq(std::vector<std::string> overrides = {}) : cluster(config(std::move(overrides)), memory, options(), make) {}
+
+  static core::Config config(std::vector<std::string> overrides) {
+    return core::Config::load(EPYSIM_SOURCE_DIR "/configs/pynq.json", overrides);
+  }
+  core::MulticoreOptions options() {
+    core::MulticoreOptions options;
+    options.diagnostics = [this](const core::Diagnostic& d) { said.push_back(d.text); };
+    return options;
+  }
+  static std::unique_ptr<zynq::SoftCore> make(int id, std::uint32_t local_bytes, zynq::Surroundings& surroundings) {
+    return std::make_unique<ScriptedCore>(id, local_bytes, surroundings);
+  }
+  ScriptedCore& core(int id) { return dynamic_cast<ScriptedCore&>(cluster.core(id)); }
+  void start(int id, std::vector<Act> script) {
+    core(id).script = std::move(script);
+    cluster.start(id, std::nullopt);
+  }
+  std::uint32_t word(Address address, int as = -1) const {
+    std::uint32_t value = 0;
+    CHECK(cluster.debug_read(address, std::as_writable_bytes(std::span(&value, 1)), as));
+    return value;
+  }
+  void set_word(Address address, std::uint32_t value) { CHECK(cluster.debug_write(address, std::as_bytes(std::span(&value, 1)), -1)); }
+
+  SmallMemory memory;
+  std::vector<std::string> said;
+  Cluster cluster;
+};
+
+std::vector<Act> loads(std::size_t count, Cycle think) {
+  std::vector<Act> script;
+  for (std::size_t i = 0; i < count; ++i) {
+    script.push_back({Act::Load, kDdr});
+    script.push_back({Act::Think, static_cast<Address>(think)});
+  }
+  return script;
+}
+
+}  // namespace
+
+TEST_CASE("one core's loads and stores take the path's latency", "[zynq]") {
+  Pynq p;
+  p.start(0, {{Act::Store, kDdr + 8, 0x1234}, {Act::Load, kDdr + 8}, {Act::Think, 5}, {Act::Load, kDdr + 12}});
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(0).answered == std::vector<Cycle>{26, 56, 91});
+  CHECK(p.core(0).loaded == std::vector<std::uint32_t>{0, 0x1234, 0});
+  CHECK(p.cluster.links()[0]["transactions"] == 3);
+  CHECK(p.cluster.links()[0]["bytes"] == 12);
+}
+
+TEST_CASE("a core by itself loads a word in 30 cycles, eight share 100 MB/s", "[zynq]") {
+  Pynq p;
+  const int cores = GENERATE(1, 8);
+  for (int id = 0; id < cores; ++id) p.start(id, loads(1000, 1));
+  p.cluster.run(kNever);
+  std::vector<Cycle> ends;
+  for (int id = 0; id < cores; ++id) ends.push_back(p.core(id).now());
+  if (cores == 1) {
+    CHECK(ends[0] == 31000);
+  } else {
+    // 8000 words, 4 cycles each: 100 MB/s; nobody is favoured.
+    CHECK(*std::max_element(ends.begin(), ends.end()) == 32027);
+    CHECK(*std::min_element(ends.begin(), ends.end()) == 31999);
+  }
+}
+
+TEST_CASE("the smaller of the two rates decides", "[zynq]") {
+  Pynq p({"axi.practical_rate=200000000"});
+  for (int id = 0; id < 8; ++id) p.start(id, loads(1000, 1));
+  p.cluster.run(kNever);
+  CHECK(p.core(7).now() == 31019);  // at 131.25 MB/s eight cores do not fill the path: the seventh to be served starts 6 x 3.05 cycles late
+}
+
+TEST_CASE("block RAM is a core's own; the ARM reaches each through its window", "[zynq]") {
+  Pynq p;
+  p.set_word(p.cluster.window(3) + 0x10, 77);
+  CHECK(p.word(0x10, 3) == 77);
+  CHECK(p.word(0x10, 2) == 0);
+  std::array<std::byte, 4> word{};
+  CHECK_FALSE(p.cluster.debug_read(p.cluster.window(3) + 0x10000, word, -1));
+  CHECK_FALSE(p.cluster.debug_write(p.cluster.window(7) + 0xfffe, word, -1));
+  CHECK_FALSE(p.cluster.debug_read(p.cluster.window(0) + 8 * 0x02000000, word, -1));
+}
+
+TEST_CASE("the lines of the ARM reset, start and acknowledge", "[zynq]") {
+  Pynq p;
+  p.core(2).script = {{Act::Store, kRequest, 1}, {Act::Load, kRequest}};
+  p.set_word(0xe000a048, 1u << 2);
+  CHECK(p.core(2).snapshot().state == core::CoreState::Reset);
+  p.set_word(0xe000a048, 0);  // out of reset: it runs
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(2).answered == std::vector<Cycle>{8, 18});
+  CHECK(p.core(2).loaded[1] == 1);
+  CHECK(p.word(0x41800000) == 1u << 2);
+  p.set_word(0xe000a048, 1u << (16 + 2));
+  CHECK(p.word(0x41800000) == 0);
+}
+
+TEST_CASE("nobody answers: the access ends with an error, once reported", "[zynq]") {
+  Pynq p;
+  p.start(1, {{Act::Load, 0x10000000}, {Act::Store, 0x70000000, 1}});
+  p.cluster.run(kNever);
+  CHECK(p.core(1).errors == 2);
+  CHECK(p.core(1).answered == std::vector<Cycle>{10, 18});
+  REQUIRE(p.said.size() == 2);
+  CHECK(p.said[0] == "load from 0x10000000, where nobody answers: reads 0");
+  CHECK(p.said[1] == "store to 0x70000000, where nobody answers");
+}
+
+TEST_CASE("a store to a watched word stops time when it is made", "[zynq]") {
+  Pynq p;
+  const Address word = kDdr + 64;
+  p.cluster.watch(std::span(&word, 1));
+  p.start(4, {{Act::Think, 100}, {Act::Store, kDdr + 60, 1}, {Act::Store, kDdr + 64, 2}, {Act::Load, kDdr + 64}});
+  CHECK(p.cluster.run(kNever) == RunStop::Doorbell);
+  CHECK(p.cluster.now() == 100 + 26 + 21);
+  const auto rings = p.cluster.take_rings();
+  REQUIRE(rings.size() == 1);
+  CHECK(rings[0].core == 4);
+  CHECK(rings[0].at == 147);
+  p.cluster.write_at(160, kDdr + 64, 4, 9);  // before the load reads
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(4).loaded.back() == 9);
+}
+
+TEST_CASE("the host's waiting has its own cause, and causes sum to the time", "[zynq]") {
+  Pynq p;
+  p.start(0, {{Act::Load, kDdr}, {Act::Think, 10}});
+  CHECK(p.cluster.run(20) == RunStop::Deadline);
+  p.cluster.host_wait_begins(0);
+  p.cluster.run(kNever);
+  p.cluster.host_wait_ends(0);
+  const core::CoreSnapshot view = p.cluster.snapshot(0);
+  CHECK(view.causes.total() == view.cycle);
+  CHECK(view.causes[core::Cause::HostWait] == 40);
+}
+
+TEST_CASE("a reset while an access is under way voids its answer", "[zynq]") {
+  Pynq p;
+  p.start(0, {{Act::Load, kDdr}});
+  CHECK(p.cluster.run(5) == RunStop::Deadline);
+  p.cluster.reset(0);
+  p.cluster.run(kNever);
+  CHECK(p.core(0).loaded.empty());
+}
+
+TEST_CASE("what a cluster cannot be is refused", "[zynq]") {
+  CHECK_THROWS_WITH(Pynq({"chip.cores=17"}), Catch::Contains("chip.cores"));
+  CHECK_THROWS_WITH(Pynq({"chip.local_bytes=65537"}), Catch::Contains("power of two"));
+  CHECK_THROWS_WITH(Pynq({"axi.read_latency=13"}), Catch::Contains("axi.read_latency"));
+  SmallMemory memory;
+  core::MulticoreOptions options;
+  options.ram.push_back({0x80000000, 4096});
+  CHECK_THROWS_WITH(Cluster(Pynq::config({}), memory, options, Pynq::make),
+                    Catch::Contains("--ram") && Catch::Contains("chip.local_bytes"));
+}
