@@ -3,12 +3,12 @@
 // CoreType::Registration; nothing else in the tree lists them.
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sim/core/listing.h"
 #include "sim/core/multicore.h"
 #include "sim/core/types.h"
 
@@ -21,9 +21,6 @@ struct ListedInstruction {
   unsigned bytes = 0;  // 2 or 4
   std::string text;    // mnemonic and operands, as objdump prints them
 };
-
-/// Text behind an address in a listing, e.g. "58 <main+0x4>".
-using AddressNamer = std::function<std::string(Address)>;
 
 struct CoreType {
   std::string_view name;          // of "chip.core" in a board file

@@ -1,18 +1,19 @@
 // Decoder: finds a word's line of instructions.def and takes the operands out of the word.
-//
-// All matches differ in the low ten bits or share them with few others, so a table indexed by those bits leaves a handful of
-// candidates to compare.
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <vector>
+#include <span>
 
+#include "sim/core/bits.h"
+#include "sim/core/decode_table.h"
 #include "sim/epiphany/cpu_state.h"
 #include "sim/epiphany/instruction.h"
 
 namespace epysim::epiphany {
 namespace {
+
+using core::bits;
+using core::sign_extend;
 
 // The flag names of instructions.def.
 namespace flags {
@@ -36,48 +37,11 @@ constexpr std::array<OpInfo, kOpCount + 1> kTable = [] {
   }};
 }();
 
-constexpr std::uint32_t kIndexBits = 0x3ff;
-
-/// For each value of the index bits, the lines that such a word can be; among them the most specific first.
-class Candidates {
- public:
-  Candidates() {
-    std::vector<const OpInfo*> by_specificity;
-    for (std::size_t i = 0; i < kOpCount; ++i) by_specificity.push_back(&kTable[i]);
-    std::stable_sort(by_specificity.begin(), by_specificity.end(),
-                     [](const OpInfo* a, const OpInfo* b) { return std::popcount(a->mask) > std::popcount(b->mask); });
-    for (std::uint32_t index = 0; index <= kIndexBits; ++index) {
-      first_[index] = static_cast<std::uint16_t>(lines_.size());
-      for (const OpInfo* line : by_specificity) {
-        if (((index ^ line->match) & line->mask & kIndexBits) == 0) lines_.push_back(line);
-      }
-    }
-    first_[kIndexBits + 1] = static_cast<std::uint16_t>(lines_.size());
-  }
-
-  const OpInfo& find(std::uint32_t word) const {
-    const std::uint32_t index = word & kIndexBits;
-    for (std::uint16_t i = first_[index]; i != first_[index + 1]; ++i) {
-      if ((word & lines_[i]->mask) == lines_[i]->match) return *lines_[i];
-    }
-    return kTable[kOpCount];
-  }
-
- private:
-  std::vector<const OpInfo*> lines_;
-  std::array<std::uint16_t, kIndexBits + 2> first_{};
-};
-
-const Candidates& candidates() {
-  static const Candidates table;
-  return table;
-}
-
-constexpr std::uint32_t bits(std::uint32_t word, unsigned high, unsigned low) { return (word >> low) & ((2u << (high - low)) - 1u); }
-
-constexpr std::int32_t sign_extend(std::uint32_t value, unsigned width) {
-  const std::uint32_t sign = 1u << (width - 1);
-  return static_cast<std::int32_t>((value ^ sign) - sign);
+/// The line of a word; the last one for what is no instruction. Opcodes are in the low ten bits.
+const OpInfo& line_of(std::uint32_t word) {
+  static const core::DecodeTable<OpInfo, 0, 10> table{std::span(kTable).first(kOpCount)};
+  const OpInfo* const line = table.find(word);
+  return line != nullptr ? *line : kTable[kOpCount];
 }
 
 /// A register field: three bits in the low half word, three above them in the high one (zero in a 16-bit form).
@@ -244,7 +208,7 @@ Instruction decode(std::uint32_t word) {
   insn.bytes = length_in_bytes(word);
   insn.raw = insn.bytes == 4 ? word : word & 0xffffu;
 
-  const OpInfo& line = candidates().find(insn.raw);
+  const OpInfo& line = line_of(insn.raw);
   insn.op = line.op;
   insn.action = line.action;
   insn.unit = line.unit;

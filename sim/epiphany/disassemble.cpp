@@ -10,7 +10,6 @@
 #include "sim/epiphany/disassemble.h"
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <span>
 #include <string_view>
@@ -50,11 +49,7 @@ std::string_view special_name(SpecialRegister special) {
   return number < names.size() ? names[number] : "???";
 }
 
-std::string hexadecimal(std::uint32_t value) {
-  std::array<char, 8> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
-  return "0x" + std::string(digits.data(), end);
-}
+std::string hexadecimal(std::uint32_t value) { return "0x" + core::hex_digits(value); }
 
 /// The sign is taken from the encoding, which knows a minus zero.
 std::string_view displacement_sign(const Instruction& insn) { return (insn.raw >> 24 & 1u) != 0 ? "-" : "+"; }
@@ -97,16 +92,7 @@ std::string operand(char directive, const Instruction& insn, Address pc, const c
 }  // namespace
 
 std::string disassemble(const Instruction& insn, Address pc, const core::AddressNamer& namer) {
-  const std::string_view text = info(insn.op).text;
-  std::string line;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 1 < text.size()) {
-      line += operand(text[++i], insn, pc, namer);
-    } else {
-      line += text[i];
-    }
-  }
-  return line;
+  return core::fill(info(insn.op).text, [&](char directive) { return operand(directive, insn, pc, namer); });
 }
 
 }  // namespace epysim::epiphany

@@ -17,8 +17,7 @@
 
 #include <string>
 
-#include "sim/core/core_type.h"
-#include "sim/core/types.h"
+#include "sim/core/listing.h"
 #include "sim/epiphany/instruction.h"
 
 namespace epysim::epiphany {

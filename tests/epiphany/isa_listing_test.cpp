@@ -1,65 +1,18 @@
-// The disassembler against what GNU objdump printed (tests/epiphany/data, written by compare_with_objdump.py).
+// The disassembler against what GNU objdump printed (tests/isa/listing.h).
 
 #include <catch2/catch.hpp>
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "sim/epiphany/disassemble.h"
 #include "tests/epiphany/word_sets.h"
+#include "tests/isa/listing.h"
 
 using namespace epysim::epiphany;
 
 namespace {
 
-std::ifstream open_data(const std::string& name) {
-  std::ifstream file(std::string(EPYSIM_SOURCE_DIR) + "/tests/epiphany/data/" + name);
-  REQUIRE(file);
-  return file;
-}
-
-std::uint64_t fnv1a(const std::string& text, std::uint64_t value) {
-  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return value;
-}
-
-/// The digests of one set: "SET HASH COUNT NAME" a line.
-std::vector<std::pair<std::uint64_t, std::string>> digests(const std::string& set) {
-  std::ifstream file = open_data("objdump_digests.txt");
-  std::vector<std::pair<std::uint64_t, std::string>> found;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream columns(line);
-    std::string name, what;
-    std::uint64_t hash = 0;
-    columns >> name >> std::hex >> hash >> std::ws;
-    std::getline(columns, what);
-    if (name == set) found.emplace_back(hash, what);
-  }
-  return found;
-}
-
-/// Lists every word of a set, and compares block by block with what objdump made of them. The number of words.
-std::size_t compare_set(const std::string& set) {
-  const auto expected = digests(set);
-  const auto blocks = word_sets::make(set, 0);
-  REQUIRE(blocks.size() == expected.size());
-  std::uint32_t address = 0;
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (const std::uint32_t word : blocks[b].words) {
-      const Instruction insn = decode(word);
-      hash = fnv1a(std::to_string(listed_bytes(insn)) + " " + disassemble(insn, address) + "\n", hash);
-      address += 8;
-    }
-    INFO(set << ": " << blocks[b].name << " is listed unlike objdump lists it; compare_with_objdump.py shows the words");
-    REQUIRE(std::to_string(blocks[b].words.size()) + " " + blocks[b].name == expected[b].second);
-    REQUIRE(hash == expected[b].first);
-  }
-  return address / 8;
-}
+std::size_t compare_set(const std::string& set) { return epysim::isa::compare_set(word_sets::kIsa, set); }
 
 }  // namespace
 

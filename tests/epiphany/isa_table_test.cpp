@@ -1,6 +1,5 @@
 // The instruction table is complete and consistent: every line can be decoded, listed, and executed by somebody.
 
-#include <bit>
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
@@ -8,8 +7,10 @@
 #include "sim/epiphany/disassemble.h"
 #include "sim/epiphany/instruction.h"
 #include "sim/epiphany/semantics.h"
+#include "tests/isa/table.h"
 
 using namespace epysim::epiphany;
+namespace isa = epysim::isa;
 
 namespace {
 
@@ -21,13 +22,12 @@ std::uint32_t with_operands(const OpInfo& line, std::uint32_t bits) {
   return is_long(line) ? word : (word & 0xffffu);
 }
 
+using isa::overlaps;
+
 template <typename Check>
-void for_each_line(Check check) {
-  for (std::size_t i = 0; i < kOpCount; ++i) {
-    const OpInfo& line = info(static_cast<Op>(i));
-    INFO("line " << line.name);
-    check(line);
-  }
+void for_each_line(const Check& check) {
+  isa::for_each_line(
+      kOpCount, [](std::size_t i) { return info(static_cast<Op>(i)); }, check);
 }
 
 }  // namespace
@@ -52,20 +52,13 @@ TEST_CASE("every line of the table decodes to itself, whatever its operands") {
 }
 
 TEST_CASE("lines overlap only where one is a special case of the other") {
-  std::set<std::string> overlaps;
-  for_each_line([&](const OpInfo& a) {
-    for_each_line([&](const OpInfo& b) {
-      if (a.op < b.op && ((a.match ^ b.match) & a.mask & b.mask) == 0) overlaps.insert(std::string(a.name) + " " + std::string(b.name));
-    });
-  });
-  REQUIRE(overlaps == std::set<std::string>{"jr32 rts32"});
+  const auto line = [](std::size_t i) { return info(static_cast<Op>(i)); };
+  REQUIRE(overlaps(kOpCount, line) == std::set<std::string>{"jr32 rts32"});
 }
 
 TEST_CASE("every line is listed with its mnemonic and known directives only") {
   for_each_line([](const OpInfo& line) {
-    for (std::size_t i = 0; i < line.text.size(); ++i) {
-      if (line.text[i] == '%') REQUIRE(std::string_view("dnmsixb+DoOw").find(line.text[++i]) != std::string_view::npos);
-    }
+    REQUIRE(isa::directives(line.text).find_first_not_of("dnmsixb+DoOw") == std::string::npos);
     const std::string_view mnemonic = line.text.substr(0, line.text.find_first_of(" %"));
     const std::string text = disassemble(decode(with_operands(line, 0x5a5a5a5au)), 0x1000);
     REQUIRE(text.substr(0, mnemonic.size()) == mnemonic);
