@@ -1,13 +1,11 @@
 #pragma once
-// What is under way between cores, in the order in which it happens: by (time, source, sequence). The heap holds small keys; the events
-// themselves stay where they are.
+// What is under way between cores, in the order in which it happens: by (time, source, sequence).
 
-#include <algorithm>
 #include <cstdint>
 #include <deque>
-#include <vector>
 
 #include "sim/core/types.h"
+#include "sim/epiphany/timetable.h"
 
 namespace epysim::epiphany {
 
@@ -19,51 +17,44 @@ class EventQueue {
 
   /// `concerns`: the only core whose private work could notice the event.
   void push(const Event& event, int concerns) {
-    std::uint32_t slot = static_cast<std::uint32_t>(events_.size());
-    if (free_.empty()) {
-      events_.push_back(event);
-    } else {
-      slot = free_.back();
-      free_.pop_back();
-      events_[slot] = event;
-    }
-    keys_.push_back({event.at, static_cast<std::uint64_t>(event.source) << kSequenceBits | sequence_++, slot, concerns});
-    std::push_heap(keys_.begin(), keys_.end());
+    if (free_ == nullptr) free_ = &places_.emplace_back();
+    Pending& place = *free_;
+    free_ = static_cast<Pending*>(place.next);
+    place.at = event.at;
+    place.order = static_cast<std::uint64_t>(event.source) << kSequenceBits | sequence_++;
+    place.event = event;
+    place.concerns = concerns;
+    pending_.insert(place);
   }
   /// When the first one happens.
-  Cycle next() const { return keys_.empty() ? kNever : keys_.front().at; }
-  /// When the first one happens that concerns `core`.
-  Cycle next_for(int core) const {
-    Cycle first = kNever;
-    for (const Key& key : keys_) {
-      if (key.at < first && (key.concerns == core || key.concerns == kEverybody)) first = key.at;
+  Cycle next() const { return pending_.first().at; }
+  /// When the first one happens that concerns `core`, but `until` at the latest.
+  Cycle next_for(int core, Cycle until) const {
+    for (const Timetable::Entry* entry = &pending_.first(); entry->at < until; entry = entry->next) {
+      const int concerns = static_cast<const Pending*>(entry)->concerns;
+      if (concerns == core || concerns == kEverybody) return entry->at;
     }
-    return first;
+    return until;
   }
   /// Takes the first one out and lets `happen` have it.
   template <typename Happen>
   void pop(const Happen& happen) {
-    const std::uint32_t slot = keys_.front().slot;
-    std::pop_heap(keys_.begin(), keys_.end());
-    keys_.pop_back();
-    happen(events_[slot]);
-    free_.push_back(slot);
+    Pending& place = static_cast<Pending&>(pending_.first());
+    Timetable::remove(place);
+    happen(place.event);
+    place.next = free_;
+    free_ = &place;
   }
 
  private:
   static constexpr unsigned kSequenceBits = 50;
-  struct Key {
-    Cycle at;
-    std::uint64_t order;
-    std::uint32_t slot;
-    int concerns;
-
-    /// For a heap with the earliest on top.
-    friend bool operator<(const Key& a, const Key& b) { return a.at != b.at ? a.at > b.at : a.order > b.order; }
+  struct Pending : Timetable::Entry {
+    Event event;
+    int concerns = kEverybody;
   };
-  std::vector<Key> keys_;
-  std::deque<Event> events_;  // never move while one of them happens
-  std::vector<std::uint32_t> free_;
+  Timetable pending_;
+  std::deque<Pending> places_;  // never move
+  Pending* free_ = nullptr;     // those that are not taken, linked
   std::uint64_t sequence_ = 0;
 };
 

@@ -58,7 +58,8 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
     if (shape_.fast_engine) cores_.back()->use_fast_engine();
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
   }
-  next_.assign(cores_.size(), kNever);
+  turns_.resize(cores_.size());
+  for (std::size_t id = 0; id < turns_.size(); ++id) turns_[id].order = id;
   host_wait_.resize(cores_.size());
   phases_.resize(cores_.size());
   dma_.resize(cores_.size());
@@ -275,22 +276,8 @@ core::RunStop Scheduler::run(Cycle deadline) {
       return core::RunStop::Interrupted;
     }
 
-    // The core that is furthest behind, and the next one; of two at the same time the lower number goes first.
-    std::size_t chosen = 0, behind = 0;
-    Cycle first = kNever, second = kNever;
-    for (std::size_t i = 0; i < next_.size(); ++i) {
-      const Cycle time = next_[i];
-      if (time >= second) continue;
-      if (time < first) {
-        second = first;
-        behind = chosen;
-        first = time;
-        chosen = i;
-      } else {
-        second = time;
-        behind = i;
-      }
-    }
+    const Timetable::Entry& turn = agenda_.first();
+    const Cycle first = turn.at;
     const Cycle event_at = events_.next();
     const Cycle earliest = std::min(first, event_at);
     if (earliest == kNever) {
@@ -311,15 +298,17 @@ core::RunStop Scheduler::run(Cycle deadline) {
     }
 
     // From here on others may act before this core.
-    const Cycle horizon = std::min(event_at, second == kNever ? kNever : second + (behind > chosen ? 1 : 0));
+    const int chosen = static_cast<int>(turn.order);
+    const Cycle second = turn.next->at;
+    const Cycle horizon = std::min(event_at, second == kNever || turn.next->order < turn.order ? second : second + 1);
+    running_ = &core(chosen);
     // Where the mesh comes to a core's memory, it may come again.
-    const bool visited = cores_[chosen]->banks().quiet_from() + kVisited > first;
+    const bool visited = running_->banks().quiet_from() + kVisited > first;
     const Cycle quantum = visited ? std::min(shape_.quantum, kClose) : shape_.quantum;
-    const Cycle until = std::min({std::min(second, first + kAlone) + quantum, events_.next_for(static_cast<int>(chosen)), deadline});
-    running_ = cores_[chosen].get();
+    const Cycle until = events_.next_for(chosen, std::min(std::min(second, first + kAlone) + quantum, deadline));
     running_->run(until, horizon);
     running_ = nullptr;
-    touch(static_cast<int>(chosen));
+    touch(chosen);
   }
 }
 
@@ -454,7 +443,14 @@ void Scheduler::note_store(const Place& place, const Event& event, unsigned agen
 
 std::uint64_t Scheduler::mesh_events(const Core& core, unsigned code) { return interconnect_.mesh_events(node(core.id()), code); }
 
-void Scheduler::touch(int id) { next_[static_cast<std::size_t>(id)] = core(id).next_time(); }
+void Scheduler::touch(int id) {
+  Timetable::Entry& turn = turns_[static_cast<std::size_t>(id)];
+  const Cycle at = core(id).next_time();
+  if (at == turn.at) return;
+  if (turn.at != kNever) Timetable::remove(turn);
+  turn.at = at;
+  if (at != kNever) agenda_.insert(turn);
+}
 
 void Scheduler::changed(const Core& core) {
   if (!phases_.empty()) retrace(core.id());  // empty while the cores are being made

@@ -5,7 +5,7 @@
 //   of the next core, or where the next event touches it. Before an access that others can notice it stops unless no core and no event is
 //   earlier; so such accesses happen in exact time order, whatever the quantum is.
 //
-// What is under way between cores is an event with a time, in one heap ordered by (time, source, sequence): the arrival of a store, the
+// What is under way between cores is an event with a time, in one queue ordered by (time, source, sequence): the arrival of a store, the
 // moment at which a load reads its target, signals, DMA elements. A line of local memory is marked as shared when the request for it is
 // made; what quantum > 1 can still delay, by less than a quantum, is a core's notice of its very first shared line and of an interrupt.
 
@@ -31,6 +31,7 @@
 #include "sim/epiphany/ram.h"
 #include "sim/epiphany/registers.h"
 #include "sim/epiphany/syscalls.h"
+#include "sim/epiphany/timetable.h"
 #include "sim/mesh/interconnect.h"
 
 namespace epysim::epiphany {
@@ -209,7 +210,8 @@ class Scheduler : public Outside, public core::Multicore {
   mutable std::vector<Ram> ram_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Syscalls>> syscalls_;
-  std::vector<Cycle> next_;  // Core::next_time() of each
+  std::vector<Timetable::Entry> turns_;  // Core::next_time() of each
+  Timetable agenda_;                     // of those that want to go on by themselves
   EventQueue<Event> events_;
   std::vector<Event> parked_;  // what waits for its turn at the link, by ticket
   std::vector<mesh::Interconnect::Ticket> free_tickets_;

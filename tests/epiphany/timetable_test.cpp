@@ -1,0 +1,87 @@
+// Who is next: by time, then by order; and the queue of events that is built on it.
+
+#include "sim/epiphany/timetable.h"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "sim/epiphany/event_queue.h"
+
+using epysim::Cycle;
+using epysim::kNever;
+using epysim::epiphany::EventQueue;
+using epysim::epiphany::Timetable;
+
+namespace {
+
+struct Event {
+  Cycle at = 0;
+  int source = 0;
+  int name = 0;
+};
+using Queue = EventQueue<Event>;
+
+std::vector<int> names(Queue& queue) {
+  std::vector<int> list;
+  while (queue.next() != kNever) queue.pop([&](const Event& event) { list.push_back(event.name); });
+  return list;
+}
+
+}  // namespace
+
+TEST_CASE("a timetable is in the order of times, and of the same time by order", "[timetable]") {
+  Timetable table;
+  CHECK(table.first().at == kNever);
+  CHECK(table.first().next->at == kNever);
+
+  Timetable::Entry late{20, 0}, early{10, 3}, tied{10, 1}, zero{0, 2};
+  for (Timetable::Entry* entry : {&late, &early, &tied, &zero}) table.insert(*entry);
+  CHECK(&table.first() == &zero);
+  CHECK(zero.next == &tied);
+  CHECK(tied.next == &early);
+  CHECK(early.next == &late);
+  CHECK(late.next->at == kNever);
+
+  Timetable::remove(tied);
+  Timetable::remove(zero);
+  CHECK(&table.first() == &early);
+  zero.at = 30;
+  table.insert(zero);
+  CHECK(late.next == &zero);
+}
+
+TEST_CASE("events happen by time, source and sequence", "[timetable]") {
+  Queue queue;
+  queue.push({9, 0, 1}, Queue::kEverybody);
+  queue.push({5, 2, 2}, Queue::kEverybody);
+  queue.push({5, 1, 3}, Queue::kEverybody);
+  queue.push({5, 1, 4}, Queue::kEverybody);
+  queue.push({7, 0, 5}, Queue::kEverybody);
+  CHECK(queue.next() == 5);
+  CHECK(names(queue) == std::vector<int>{3, 4, 2, 5, 1});
+}
+
+TEST_CASE("an event may make others while it happens", "[timetable]") {
+  Queue queue;
+  queue.push({1, 0, 1}, Queue::kEverybody);
+  queue.pop([&](const Event& event) {
+    for (int i = 2; i < 100; ++i) queue.push({static_cast<Cycle>(i), 0, i}, Queue::kEverybody);
+    CHECK(event.name == 1);
+  });
+  CHECK(names(queue).size() == 98);
+}
+
+TEST_CASE("a core looks only at the events that concern it", "[timetable]") {
+  Queue queue;
+  CHECK(queue.next_for(3, 50) == 50);
+  queue.push({10, 0, 0}, 2);
+  queue.push({20, 0, 0}, 3);
+  CHECK(queue.next_for(2, 50) == 10);
+  CHECK(queue.next_for(3, 50) == 20);
+  CHECK(queue.next_for(4, 50) == 50);
+  queue.push({15, 0, 0}, Queue::kEverybody);
+  CHECK(queue.next_for(3, 50) == 15);
+  CHECK(queue.next_for(3, 12) == 12);
+  queue.pop([](const Event&) {});
+  CHECK(queue.next_for(2, 50) == 15);
+}
