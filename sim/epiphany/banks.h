@@ -76,12 +76,29 @@ class Banks {
   }
 
   // -- for an engine that knows a run of instructions beforehand
-  /// Whether instructions from `pc` on, where `new_line` says whether the first begins a line, find at `now` what they would after a jump.
-  bool as_after_jump(bool new_line, Cycle now) const {
-    if (now <= last_mesh_ || watched_) return false;
-    return program_ == kCount || (line_since_ == now && data_ == 0) || (new_line && fetched(now));
+  /// From `now` on only the core takes banks, as far as is known, and nobody asks which.
+  bool undisturbed(Cycle now) const { return now > last_mesh_ && !watched_; }
+  /// The same already since the present line is the present one.
+  bool line_undisturbed(Cycle now) const { return undisturbed(now) && (line_since_ > last_mesh_ || program_ == kCount); }
+  /// Whether the present line is one only from `now` on, as after a jump.
+  bool line_begins(Cycle now) const { return program_ == kCount || (line_since_ == now && data_ == 0); }
+  /// Whether the line after the present one has come by cycle `now`, when the core's bank accesses since have been so many more than are
+  /// noted.
+  bool fetched(Cycle now, Cycle more = 0) const {
+    const Cycle passed = now - line_since_;
+    const Cycle data = data_ + more;
+    if (line_since_ > last_mesh_) [[likely]]
+      return data == 0 || data < passed;
+    if (passed == 0 || program_ == kCount) return true;
+    Cycle left = data;  // cycles without mesh that the core's data took
+    for (Cycle at = line_since_; at < now; ++at) {
+      if (!mesh_[program_].taken(at) && left-- == 0) return true;
+    }
+    return false;
   }
-  bool in_program_bank(Address address) const { return address < bytes_ && bank_of(address) == program_; }
+  /// Accesses of the core to the program's bank in the present line.
+  Cycle data() const { return data_; }
+  void set_data(Cycle data) { data_ = data; }
   /// The present line holds `pc` and is it since `since`; `data` accesses have gone to its bank.
   void continue_line(Address pc, Cycle since, Cycle data) {
     program_ = pc < bytes_ ? bank_of(pc) : kCount;
@@ -106,18 +123,6 @@ class Banks {
   Cycle after_mesh(unsigned bank, Cycle at) const {
     while (mesh_[bank].taken(at)) ++at;
     return at;
-  }
-  /// Whether the line after the present one has come by cycle `now`.
-  bool fetched(Cycle now) const {
-    const Cycle passed = now - line_since_;
-    if (line_since_ > last_mesh_) [[likely]]
-      return data_ == 0 || data_ < passed;
-    if (passed == 0 || program_ == kCount) return true;
-    Cycle left = data_;  // cycles without mesh that the core's data took
-    for (Cycle at = line_since_; at < now; ++at) {
-      if (!mesh_[program_].taken(at) && left-- == 0) return true;
-    }
-    return false;
   }
   /// When the line after the present one is fetched, as far as is known (only while watched).
   Cycle fetch_cycle() const {

@@ -1,15 +1,15 @@
 #pragma once
-// A block: the instructions from a place that the program jumps to up to the next unconditional jump, made ready for the fast engine.
+// A block: the instructions from some place up to the next unconditional jump, made ready for the fast engine.
 //
-//   At its start nothing is on its way in the pipeline (a taken branch takes longer than any result), so the cycle in which each
-//   instruction issues, counted from the block's start, is known beforehand. A conditional branch inside is a way out with its cycles
-//   summed up.
+//   What is on its way in the pipeline when it starts is part of the block (BlockKey), so the cycle in which each instruction issues,
+//   counted from the block's start, is known beforehand. Mostly it is nothing: a taken branch takes longer than any result. A conditional
+//   branch inside is a way out with its cycles summed up.
 //
 //   Where a line may come late because loads and stores took the program's bank, the block looks at where they went, and goes on in another
-//   block, made for that case, if they did.
+//   block, made for that case, if they did. So it does where an instruction changes the modes of the FPU or arms a hardware loop.
 //
-// What cannot be known, a load or store that is not a plain local one, ends the block before that
-// instruction, and the reference engine goes on from there.
+// What cannot be known, a load or store that is not a plain local one, or an instruction that others could notice, is left to the reference
+// engine. A Landing remembers what it needs to go on from there.
 
 #include <cstddef>
 #include <cstdint>
@@ -40,7 +40,18 @@ enum class Do : std::uint8_t {
           Mov,
   MovImmediate,
   Movt,
-  Call,  // the instruction's own function
+  MovCondition,
+  Call,         // the instruction's own function
+  CallChecked,  // of the FPU, which may raise an exception
+  Nop,
+  Gid,
+  Gie,
+  Movfs,
+  MovfsConfig,
+  MovfsStatus,
+  MovtsConfig,
+  MovtsStatus,
+  MovtsLoop,
 #define X(size) Load##size, LoadIndexed##size, LoadOther##size,
   EPIPHANY_SIZES(X)
 #undef X
@@ -55,19 +66,33 @@ enum class Do : std::uint8_t {
   Jump,
   JumpLink,
   CheckLine,  // whether the next instruction's line could be fetched
+  LoopLast,   // the next one is the last of a hardware loop
+  LoopEnd,    // it was
+  GoOn,       // in another block
   Leave,      // the reference engine takes over
   Count
 };
 
 struct Block;
 
-/// A way out of a block: by a branch, or by a line that comes late.
+/// A way out of a block by a branch.
 struct Exit {
   Address target = 0;          // of branches to a fixed place
-  Block* to = nullptr;         // there, once it was needed
+  Block* to = nullptr;         // where it led, last time
   std::uint32_t cycles = 0;    // from the block's start to the start of the next
   std::uint32_t next_run = 0;  // the branch not taken: see Block::first_run
   Pipeline::Tally tally;
+};
+
+/// The state before a step, for leaving the block there.
+struct Landing {
+  Flight flight;
+  Pipeline::Tally tally;
+  Block* to = nullptr;             // that goes on here, last time
+  std::uint32_t cycles = 0;        // from the block's start
+  std::uint32_t line = 0;          // from there to the first cycle of the present line, if that began in this block
+  std::uint8_t accesses = 0;       // loads and stores since then
+  bool line_began_before = false;  // it did not
 };
 
 /// One step: an instruction's operands, and where the engine executes it.
@@ -75,28 +100,47 @@ struct Step {
   const void* go = nullptr;
   Decoded* at = nullptr;
   Exit* exit = nullptr;  // of branches
-  std::int32_t imm = 0;  // of CheckLine: data accesses of the line before; of a branch: the address behind it
+  std::int32_t imm = 0;  // of CheckLine: data accesses of the line before; of a branch: the address behind it; of MOVFS and MOVTS: where
   std::uint8_t rd = 0;
   std::uint8_t rn = 0;
-  std::uint8_t rm = 0;
+  std::uint8_t rm = 0;     // of MOV<condition>: the condition
   std::uint8_t which = 0;  // of a load or store: its number in its line; of CheckLine: cycles of the line before
+};
+
+/// What blocks that start at one place differ by.
+struct BlockKey {
+  /// How the first instruction's fetch line begins.
+  enum class Entry : std::uint8_t {
+    Fresh,      // with it, or by the jump to it
+    Straddles,  // the same, but it lies across two lines, which takes a cycle of the jump
+    Late,       // with it, which has to wait for it a cycle first
+    Continues   // before it
+  };
+  Flight flight;
+  Address loop_end = 1;    // Core::loop_end_
+  std::uint8_t modes = 0;  // see modes_of()
+  Entry entry = Entry::Fresh;
+
+  bool operator==(const BlockKey&) const = default;
 };
 
 struct Block {
   static constexpr std::size_t kMost = 64;  // instructions
+  static constexpr std::size_t kMostSteps = 2 * kMost + 4;
   static constexpr std::size_t kLineAccesses = 8;
 
   Address pc = 0;
+  BlockKey key;
   bool live = false;            // its steps are those of the code as it is
-  bool straddles = false;       // the first instruction lies across two fetch lines, which the schedule contains as a cycle of the branch
+  std::uint32_t version = 0;    // counts how often it was made
   std::uint32_t first_run = 0;  // cycles until the last instruction up to the first way out can issue; then Exit::next_run
   Decoded* code = nullptr;
   std::uint32_t bytes = 0;
   std::vector<Step> steps;
+  std::vector<std::uint16_t> cycles;  // of each step: when it can issue, from the block's start
   std::vector<Exit> exits;
-  // After a late line: the block before, up to this one's first instruction. Cycles and tallies count from the first block's start.
-  const Block* before = nullptr;
-  std::vector<std::unique_ptr<Block>> late;
+  std::vector<std::unique_ptr<Landing>> landings;  // of each step, once it was needed
+  std::unique_ptr<Block> next;                     // with another key
 
   Address pc_of(const Decoded* d) const {
     return pc + static_cast<Address>((reinterpret_cast<const char*>(d) - reinterpret_cast<const char*>(code)) /
@@ -104,34 +148,56 @@ struct Block {
   }
 };
 
+/// Where a core has left a block, to go on there if nothing has happened in between.
+struct Resume {
+  Block* block = nullptr;
+  std::uint32_t version = 0;
+  std::uint32_t step = 0;
+  Cycle start = 0;       // when the block was entered
+  Cycle now = 0;         // when it was left
+  Address pc = 0;        // and where
+  Cycle data = 0;        // what Banks::data() was at the block's start, when that line goes on
+  bool outside = false;  // the reference engine has to execute the next instruction
+};
+
 /// The blocks of a run of code, found by the half-word at which they start. Made when the first is asked for.
 class BlockTable {
  public:
   explicit BlockTable(std::uint32_t code_bytes) : code_bytes_(code_bytes) {}
 
-  /// The block that starts at `offset` bytes, dead when it is new.
-  Block& at(std::uint32_t offset) {
+  /// The block that starts at `offset` bytes, dead when it is new; nullptr when there are too many that differ by their key.
+  Block* at(std::uint32_t offset, const BlockKey& key) {
     if (blocks_.empty()) [[unlikely]]
       blocks_.resize(code_bytes_ / 2);
-    std::unique_ptr<Block>& block = blocks_[offset >> 1];
-    if (!block) [[unlikely]] {
-      block = std::make_unique<Block>();
-      offsets_.push_back(offset);
+    std::unique_ptr<Block>* block = &blocks_[offset >> 1];
+    if (!*block) offsets_.push_back(offset);
+    for (unsigned i = 0; i < kMostKeys; ++i, block = &(*block)->next) {
+      if (!*block) {
+        *block = std::make_unique<Block>();
+        (*block)->key = key;
+      } else if (!((*block)->key == key)) {
+        continue;
+      }
+      return block->get();
     }
-    return *block;
+    return nullptr;
   }
   /// An instruction with a byte in [first, last] has changed. Blocks stay where they are, so that others may keep pointing at them.
   void drop(std::uint32_t first, std::uint32_t last) {
     for (const std::uint32_t offset : offsets_) {
-      Block& block = *blocks_[offset >> 1];
-      if (offset <= last && offset + block.bytes > first) block.live = false;
+      for (Block* block = blocks_[offset >> 1].get(); block != nullptr; block = block->next.get()) {
+        if (offset <= last && offset + block->bytes > first) block->live = false;
+      }
     }
   }
   void drop_all() {
-    for (const std::uint32_t offset : offsets_) blocks_[offset >> 1]->live = false;
+    for (const std::uint32_t offset : offsets_) {
+      for (Block* block = blocks_[offset >> 1].get(); block != nullptr; block = block->next.get()) block->live = false;
+    }
   }
 
  private:
+  static constexpr unsigned kMostKeys = 64;
   std::uint32_t code_bytes_;
   std::vector<std::unique_ptr<Block>> blocks_;
   std::vector<std::uint32_t> offsets_;  // of those that exist

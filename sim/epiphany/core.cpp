@@ -14,7 +14,7 @@ Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram
     : local_(local_bytes),
       decoded_(local_bytes),
       banks_(local_bytes),
-      blocks_{BlockTable(local_bytes), BlockTable(local_bytes)},
+      blocks_(local_bytes),
       engine_(&ReferenceEngine::run),
       id_(id),
       window_(window),
@@ -141,6 +141,15 @@ void Core::raise_exception(unsigned cause) {
   state_.status = (state_.status & ~status::kExcauseMask) | (cause << status::kExcauseShift);
 }
 
+bool Core::raise_float_exception() {
+  constexpr unsigned kFpuException = 3;  // EXCAUSE of Epiphany-III
+  const bool due = ((state_.config & config::kInvalidEnable) != 0 && (state_.status & status::kBIS) != 0) ||
+                   ((state_.config & config::kOverflowEnable) != 0 && (state_.status & status::kBVS) != 0) ||
+                   ((state_.config & config::kUnderflowEnable) != 0 && (state_.status & status::kBUS) != 0);
+  if (due) raise_exception(kFpuException);
+  return due;
+}
+
 void Core::sleep() {
   state_.status &= ~status::kActive;
   enter(Life::Asleep);
@@ -216,6 +225,7 @@ void Core::reset(Cycle at) {
   wanted_ = 0;
   hold_interrupts_ = 1;
   checked_loop_ = {1, 1};
+  resume_ = {};
   refresh_loop();
   attention();
 }

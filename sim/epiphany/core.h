@@ -144,6 +144,8 @@ class Core {
   void attend();
   void take_interrupt(unsigned number);
   void raise_exception(unsigned cause);
+  /// Raises the FPU's exception if a sticky flag is set that CONFIG enables.
+  bool raise_float_exception();
   void reset_registers();  // registers.cpp
   void refresh_loop();
   void sleep();
@@ -186,6 +188,8 @@ class Core {
 
   // core_system.cpp: instructions beyond registers and memory. False: the engine has to stop before it.
   bool execute_system(const Decoded& d);
+  /// Whether this is a GIE with an IDLE behind it in the same fetch line: the two belong together.
+  bool idle_follows(const Instruction& insn, Address pc, Address next) const;
   bool move_to_special(const Decoded& d);
   bool move_from_special(const Decoded& d);
   void hardware_loop(Address pc, Address sequential);
@@ -199,8 +203,11 @@ class Core {
   core::Scratchpad local_;
   core::LocalDecodeCache<Decoded> decoded_;
   Banks banks_;
-  std::array<BlockTable, 2> blocks_;                     // of the fast engine, when rounding to nearest and when truncating
-  std::array<Address, Block::kLineAccesses> touched_{};  // where the loads and stores of the present line went, for the fast engine
+  // of the fast engine
+  BlockTable blocks_;
+  Resume resume_;
+  std::array<Step, Block::kMostSteps> shortened_;        // part of a block, up to the limit
+  std::array<Address, Block::kLineAccesses> touched_{};  // where the loads and stores of the present line went
   bool (*engine_)(Core&);
 
   // -- the rest

@@ -201,7 +201,7 @@ void Core::decode_into(Decoded& slot, Address pc) {
 void Core::drop_code(Address address) {
   decoded_.drop_line(local_, address);
   const Address line = address & ~7u;
-  for (BlockTable& blocks : blocks_) blocks.drop(line < 2 ? 0 : line - 2, line + 7);
+  blocks_.drop(line < 2 ? 0 : line - 2, line + 7);
 }
 
 Ram::CodePage Core::ram_code(Address pc) {
@@ -296,7 +296,7 @@ void Core::poke(Address offset, std::span<const std::byte> from) {
 void Core::clear_memory() {
   local_.reset();
   decoded_.drop_all();
-  for (BlockTable& blocks : blocks_) blocks.drop_all();
+  blocks_.drop_all();
   apply_protection(special_[special::MEMPROTECT]);
 }
 

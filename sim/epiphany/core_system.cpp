@@ -19,6 +19,10 @@ constexpr std::uint32_t kIdleEncoding = 0x01b2;
 
 }  // namespace
 
+bool Core::idle_follows(const Instruction& insn, Address pc, Address next) const {
+  return insn.action == Action::Gie && next >> 3 == pc >> 3 && (peek_code(next) & 0xffffu) == kIdleEncoding;
+}
+
 bool Core::execute_system(const Decoded& d) {
   // MOVTS and MOVFS decide by register; these are noticed by others or depend on what others do.
   const auto mine = [this, &d] { return turn(pipeline_.earliest(d)); };
@@ -39,9 +43,8 @@ bool Core::execute_system(const Decoded& d) {
       pipeline_.issue_control(d);
       state_.status &= ~status::kGid;
       // GIE and IDLE in one fetch line cannot be separated by an interrupt: the race-free way to wait.
-      const Address idle = state_.next_pc;
-      if (idle >> 3 == state_.pc >> 3 && (peek_code(idle) & 0xffffu) == kIdleEncoding) {
-        hold_interrupts_ = idle;
+      if (idle_follows(d.insn, state_.pc, state_.next_pc)) {
+        hold_interrupts_ = state_.next_pc;
       } else {
         attention();
       }

@@ -33,6 +33,7 @@ inline constexpr std::uint32_t kTruncate = 1u << 0;
 inline constexpr std::uint32_t kInvalidEnable = 1u << 1;
 inline constexpr std::uint32_t kOverflowEnable = 1u << 2;
 inline constexpr std::uint32_t kUnderflowEnable = 1u << 3;
+inline constexpr std::uint32_t kExceptions = kInvalidEnable | kOverflowEnable | kUnderflowEnable;
 inline constexpr unsigned kTimer0Shift = 4;
 inline constexpr unsigned kTimer1Shift = 8;
 inline constexpr unsigned kCtrlmodeShift = 12;

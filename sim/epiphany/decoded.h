@@ -51,6 +51,9 @@ enum class Kind : std::uint8_t {
 constexpr bool is_load(Kind kind) { return kind == Kind::LoadWord || kind == Kind::LoadWordIndexed || kind == Kind::Load; }
 constexpr bool is_store(Kind kind) { return kind == Kind::StoreWord || kind == Kind::StoreWordIndexed || kind == Kind::Store; }
 
+/// Sets all integer flags, and does nothing else but compute a register.
+constexpr bool sets_flags(Kind kind) { return kind >= Kind::Add && kind <= Kind::LslImmediate; }
+
 struct Decoded {
   Semantics execute = nullptr;  // of Integer, Float, Branch
   std::uint64_t hazards = 0;    // registers read or written

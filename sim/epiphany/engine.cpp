@@ -9,17 +9,8 @@
 namespace epysim::epiphany {
 namespace {
 
-constexpr std::uint32_t kFpuException = 3;  // EXCAUSE of Epiphany-III
-
 constexpr std::uint8_t kHeedLoad = core::Scratchpad::kShared;
 constexpr std::uint8_t kHeedStore = core::Scratchpad::kShared | core::Scratchpad::kDecoded | core::Scratchpad::kProtected;
-
-/// Whether a sticky FPU flag is set whose exception CONFIG enables.
-bool fpu_exception(const CpuState& state) {
-  return ((state.config & config::kInvalidEnable) != 0 && (state.status & status::kBIS) != 0) ||
-         ((state.config & config::kOverflowEnable) != 0 && (state.status & status::kBVS) != 0) ||
-         ((state.config & config::kUnderflowEnable) != 0 && (state.status & status::kBUS) != 0);
-}
 
 template <typename T>
 T get(const std::byte* from) {
@@ -113,18 +104,22 @@ void promise(bool holds) {
 
 bool ReferenceEngine::run(Core& core) {
   for (;;) {
-    const Left left = (core.loop_end_ & 1u) == 0 ? run_code<true, false>(core) : run_code<false, false>(core);
+    const Left left = (core.loop_end_ & 1u) == 0 ? run_code<true, Extent::All>(core) : run_code<false, Extent::All>(core);
     if (left != Left::Elsewhere) return left == Left::AtLimit;
   }
 }
 
 ReferenceEngine::Left ReferenceEngine::run_until_elsewhere(Core& core) {
-  return (core.loop_end_ & 1u) == 0 ? run_code<true, true>(core) : run_code<false, true>(core);
+  return (core.loop_end_ & 1u) == 0 ? run_code<true, Extent::UntilElsewhere>(core) : run_code<false, Extent::UntilElsewhere>(core);
+}
+
+ReferenceEngine::Left ReferenceEngine::run_one(Core& core) {
+  return (core.loop_end_ & 1u) == 0 ? run_code<true, Extent::One>(core) : run_code<false, Extent::One>(core);
 }
 
 // The program counter is in `d`, the slot of the next instruction; state.pc follows only where somebody may look at it.
-// `kLoop`: a hardware loop is armed. `kBriefly`: only as far as the next place to which the program jumps.
-template <bool kLoop, bool kBriefly>
+// `kLoop`: a hardware loop is armed.
+template <bool kLoop, ReferenceEngine::Extent kExtent>
 ReferenceEngine::Left ReferenceEngine::run_code(Core& core) {
   CpuState& state = core.state_;
   Pipeline& pipeline = core.pipeline_;
@@ -237,9 +232,7 @@ enter:  // at state.pc
       case Kind::Float:
         pipeline.issue_float(*d);
         d->execute(state, d->insn);
-        if ((state.config & (config::kInvalidEnable | config::kOverflowEnable | config::kUnderflowEnable)) != 0 && fpu_exception(state)) {
-          core.raise_exception(kFpuException);
-        }
+        if ((state.config & config::kExceptions) != 0) core.raise_float_exception();
         break;
 
       case Kind::Nop:
@@ -255,7 +248,7 @@ enter:  // at state.pc
         state.pc = state.next_pc;
         if (state.pc != pc + d->insn.bytes) core.banks_.jump(state.pc, pipeline.now());
         if (ends_loop) core.hardware_loop(pc, pc + d->insn.bytes);
-        if (kBriefly) return Left::Elsewhere;
+        if (kExtent != Extent::All) return Left::Elsewhere;
         goto enter;  // it may have changed the loop registers
       }
 
@@ -275,9 +268,14 @@ enter:  // at state.pc
       const std::uint32_t pc = code.pc_of(d);
       state.pc = pc + d->insn.bytes;
       core.hardware_loop(pc, pc + d->insn.bytes);
+      if (kExtent == Extent::One) return Left::Elsewhere;
       goto enter;
     }
     d = behind(d);
+    if (kExtent == Extent::One) {
+      state.pc = code.pc_of(d);
+      return Left::Elsewhere;
+    }
     continue;
 
   taken:
@@ -288,7 +286,7 @@ enter:  // at state.pc
       const std::uint32_t pc = code.pc_of(d);
       core.hardware_loop(pc, pc + d->insn.bytes);
     }
-    if (kBriefly) return Left::Elsewhere;
+    if (kExtent != Extent::All) return Left::Elsewhere;
     if (!code.holds(state.pc)) goto enter;
     d = code.at(state.pc);
   }

@@ -15,9 +15,12 @@ class ReferenceEngine {
   enum class Left { AtLimit, Waiting, Elsewhere };
   /// The same, but only until the program has jumped or a system instruction has been executed (Elsewhere); at least one instruction.
   static Left run_until_elsewhere(Core& core);
+  /// The same for one instruction.
+  static Left run_one(Core& core);
 
  private:
-  template <bool kLoop, bool kBriefly>
+  enum class Extent { All, UntilElsewhere, One };
+  template <bool kLoop, Extent kExtent>
   static Left run_code(Core& core);
   static bool load(Core& core, const Decoded& d, const struct Code& code);
   static bool store(Core& core, const Decoded& d, const struct Code& code);

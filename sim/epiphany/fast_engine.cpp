@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
 
 #include "sim/epiphany/block.h"
 #include "sim/epiphany/code.h"
 #include "sim/epiphany/core.h"
 #include "sim/epiphany/engine.h"
 #include "sim/epiphany/integer_semantics.h"
+#include "sim/epiphany/registers.h"
 
 #pragma GCC diagnostic ignored "-Wpedantic"  // labels as values: each step goes to the next one's handler by itself
 
@@ -19,7 +21,8 @@ using semantics::Flags;
 
 constexpr std::uint8_t kHeedLoad = core::Scratchpad::kShared;
 constexpr std::uint8_t kHeedStore = core::Scratchpad::kShared | core::Scratchpad::kDecoded | core::Scratchpad::kProtected;
-constexpr std::uint32_t kExceptions = config::kInvalidEnable | config::kOverflowEnable | config::kUnderflowEnable;
+/// What a program may change in CONFIG without a thought for timers and DMA.
+constexpr std::uint32_t kFloatModes = config::kTruncate | config::kExceptions | config::kArithmodeMask;
 
 /// Cycles after which the sums are written down, before a field of a tally can overflow.
 constexpr Cycle kChunk = Pipeline::Tally::kMost / 2;
@@ -58,25 +61,51 @@ using Word = std::conditional_t<kSize == 0, std::uint8_t, std::conditional_t<kSi
 
 bool FastEngine::run(Core& core) {
   for (;;) {
-    if (may_enter(core)) run_blocks(core);
     if (core.now() >= core.limit_) return true;
-    const ReferenceEngine::Left left = ReferenceEngine::run_until_elsewhere(core);
+    bool alone = false;  // the reference engine has to go on by itself for a while
+    const Resume& resume = core.resume_;
+    if (!may_resume(core)) {
+      if (Block* const block = enter(core)) {
+        run_blocks(core, *block, 0, core.now(), {});
+      } else {
+        core.resume_ = {};
+        alone = !core.banks_.undisturbed(core.now());
+      }
+    } else if (!resume.outside) {
+      const Landing& landing = landing_of(*resume.block, resume.step);
+      if (landing.line_began_before) core.banks_.set_data(resume.data);
+      Pipeline::Tally tally;
+      tally -= landing.tally;
+      run_blocks(core, *resume.block, resume.step, resume.start, tally);
+    }
+    if (core.now() >= core.limit_) return true;
+    if (resume.block != nullptr && !resume.outside) continue;
+    const ReferenceEngine::Left left = alone ? ReferenceEngine::run_until_elsewhere(core) : ReferenceEngine::run_one(core);
     if (left != ReferenceEngine::Left::Elsewhere) return left == ReferenceEngine::Left::AtLimit;
   }
 }
 
-bool FastEngine::may_enter(const Core& core) {
-  return core.pipeline_.clear() && (core.loop_end_ & 1u) != 0 && (core.state_.config & kExceptions) == 0;
+std::uint8_t FastEngine::modes_of(std::uint32_t config) {
+  return static_cast<std::uint8_t>((config & config::kTruncate) != 0 ? kTruncates : 0) |
+         static_cast<std::uint8_t>((config & config::kExceptions) != 0 ? kRaises : 0);
+}
+
+bool FastEngine::may_resume(const Core& core) {
+  const Resume& resume = core.resume_;
+  if (resume.block == nullptr || resume.now != core.now() || resume.pc != core.state_.pc) return false;
+  const Block& block = *resume.block;
+  return resume.outside || (block.live && resume.version == block.version && block.key.modes == modes_of(core.state_.config) &&
+                            block.key.loop_end == core.loop_end_ && core.banks_.line_undisturbed(resume.now));
 }
 
 const void* FastEngine::handler(Do what) {
-  static const void* const* const all = handlers(nullptr);
+  static const void* const* const all = handlers(nullptr, nullptr, 0, 0, {});
   return all[static_cast<std::size_t>(what)];
 }
 
 Code FastEngine::code_at(Core& core, Address pc, BlockTable*& blocks) {
   if (pc < core.local_.bytes()) {
-    blocks = core.blocks_.data();
+    blocks = &core.blocks_;
     return {reinterpret_cast<char*>(core.decoded_.slots()), 0, core.local_.bytes()};
   }
   const Ram::CodePage page = core.ram_code(pc);
@@ -84,29 +113,61 @@ Code FastEngine::code_at(Core& core, Address pc, BlockTable*& blocks) {
   return {reinterpret_cast<char*>(page.slots), page.base, page.bytes};
 }
 
-Block* FastEngine::find(Core& core, Address pc) {
+Block* FastEngine::find(Core& core, Address pc, const Code& code, BlockTable& blocks, const BlockKey& key) {
+  Block* const block = blocks.at(pc - code.base, key);
+  if (block != nullptr && !block->live) [[unlikely]] {
+    block->pc = pc;
+    build(core, *block, code);
+  }
+  return block;
+}
+
+bool FastEngine::lasting(const Core& core, const Block& block, Address target) {
+  return block.pc < core.local_.bytes() || target >= core.local_.bytes();
+}
+
+Block* FastEngine::enter(Core& core) {
+  const Cycle now = core.now();
+  const Address pc = core.state_.pc;
+  BlockTable* blocks = nullptr;
+  const Code code = code_at(core, pc, blocks);
+  BlockKey key;
+  if (!code.holds(pc) || !core.banks_.undisturbed(now) || !core.pipeline_.capture(key.flight)) return nullptr;
+  key.loop_end = core.loop_end_;
+  key.modes = modes_of(core.state_.config);
+  Decoded& first = *code.at(pc);
+  if (first.empty()) core.decode_into(first, pc);
+  if (first.new_line) {
+    if (!core.banks_.fetched(now)) return nullptr;
+    core.banks_.jump(pc, now);
+  } else if (!core.banks_.line_begins(now)) {
+    key.entry = BlockKey::Entry::Continues;
+  }
+  return find(core, pc, code, *blocks, key);
+}
+
+Block* FastEngine::after_jump(Core& core, Address pc) {
   BlockTable* blocks = nullptr;
   const Code code = code_at(core, pc, blocks);
   if (!code.holds(pc)) return nullptr;
-  Block& block = blocks[(core.state_.config & config::kTruncate) != 0 ? 1 : 0].at(pc - code.base);
-  if (!block.live) [[unlikely]] {
-    block.pc = pc;
-    build(core, block, code);
-  }
-  return &block;
+  BlockKey key;
+  key.loop_end = core.loop_end_;
+  key.modes = modes_of(core.state_.config);
+  if ((pc & 7u) == 6 && length_in_bytes(core.peek_code(pc)) == 4) key.entry = BlockKey::Entry::Straddles;
+  return find(core, pc, code, *blocks, key);
 }
 
-Block* FastEngine::after_late_line(Core& core, Block& before, Address pc) {
-  Block& block = *before.late.emplace_back(std::make_unique<Block>());
-  block.before = &before;
-  block.pc = pc;
+Block* FastEngine::after_late_line(Core& core, const Block& before, const Landing& landing, Address pc) {
   BlockTable* blocks = nullptr;
-  build(core, block, code_at(core, pc, blocks));
-  return &block;
+  const Code code = code_at(core, pc, blocks);
+  BlockKey key = before.key;
+  key.flight = landing.flight;
+  key.entry = BlockKey::Entry::Late;
+  return find(core, pc, code, *blocks, key);
 }
 
 // Without a core it only tells where the handlers are.
-const void* const* FastEngine::handlers(Core* const the_core) {
+const void* const* FastEngine::handlers(Core* const the_core, Block* block, std::size_t index, Cycle start, Pipeline::Tally tally) {
   static const void* const labels[] = {
 #define X(action, function) &&action, &&action##Immediate,
       EPIPHANY_FLAG_ACTIONS(X)
@@ -117,7 +178,18 @@ const void* const* FastEngine::handlers(Core* const the_core) {
           && Mov,
       &&MovImmediate,
       &&Movt,
+      &&MovCondition,
       &&Call,
+      &&CallChecked,
+      &&Nop,
+      &&Gid,
+      &&Gie,
+      &&Movfs,
+      &&MovfsConfig,
+      &&MovfsStatus,
+      &&MovtsConfig,
+      &&MovtsStatus,
+      &&MovtsLoop,
 #define X(size) &&Load##size, &&LoadIndexed##size, &&LoadOther##size,
       EPIPHANY_SIZES(X)
 #undef X
@@ -132,6 +204,9 @@ const void* const* FastEngine::handlers(Core* const the_core) {
       &&Jump,
       &&JumpLink,
       &&CheckLine,
+      &&LoopLast,
+      &&LoopEnd,
+      &&GoOn,
       &&Leave};
   static_assert(std::size(labels) == static_cast<std::size_t>(Do::Count));
   if (the_core == nullptr) return labels;
@@ -139,22 +214,41 @@ const void* const* FastEngine::handlers(Core* const the_core) {
   Core& core = *the_core;
   CpuState& state = core.state_;
   Pipeline& pipeline = core.pipeline_;
-  Cycle start = pipeline.now();  // of the present block
-  const Cycle limit = std::min(core.limit_, start + kChunk);
-  Block* block = find(core, state.pc);
-  if (block == nullptr || block->straddles || start + block->first_run >= limit) return nullptr;
-  if (!core.banks_.as_after_jump(block->code->new_line, start)) return nullptr;
+  Banks& banks = core.banks_;
+  const Cycle limit = std::min(core.limit_, pipeline.now() + kChunk);
 
   const Address beyond = ~(core.local_.bytes() - 1);
   std::byte* const memory = core.local_.data();
   const std::uint8_t* const flags = core.local_.flags();
   Address* const touched = core.touched_.data();
-  Pipeline::Tally tally;  // of the blocks before this one
-  const Step* step = block->steps.data();
+  Step* const shortened = core.shortened_.data();
+  std::size_t shortened_from = 0;  // the step of the block that is the first of these
+  Cycle data_before = banks.data();
+  const Step* step = nullptr;
   Exit* exit = nullptr;
   Address target = 0;
-  const Decoded* end = nullptr;
-  goto * step->go;
+  bool unforeseen = true;  // what ends the run
+
+  // The number of a step in its block.
+  const auto index_of = [&](const Step* at) {
+    const std::less<const Step*> before;
+    const bool shorter = !before(at, shortened) && before(at, shortened + Block::kMostSteps);
+    return static_cast<std::size_t>(shorter ? at - shortened + static_cast<std::ptrdiff_t>(shortened_from) : at - block->steps.data());
+  };
+  // How many of the present line's loads and stores went to the program's bank.
+  const auto in_bank = [&](unsigned accesses) {
+    return static_cast<Cycle>(std::count_if(touched, touched + accesses, [&](Address a) { return banks.same_bank(a, block->pc); }));
+  };
+  // Brings the banks to where they are at a landing.
+  const auto settle_line = [&](const Landing& at) {
+    const Cycle data = in_bank(at.accesses);
+    if (at.line_began_before) {
+      banks.set_data(banks.data() + data);
+    } else {
+      banks.continue_line(block->pc, start + at.line, data);
+    }
+  };
+  goto careful;
 
 #define NEXT         \
   do {               \
@@ -184,9 +278,58 @@ MovImmediate:
 Movt:
   semantics::movt(state, operands<true>(*step));
   NEXT;
+MovCondition:
+  if (condition_holds(step->rm, state.status)) state.r[step->rd] = state.r[step->rn];
+  NEXT;
 Call:
   step->at->execute(state, step->at->insn);
   NEXT;
+CallChecked:
+  step->at->execute(state, step->at->insn);
+  if (core.raise_float_exception()) {
+    index = index_of(step) + 1;
+    unforeseen = false;
+    goto leave;
+  }
+  NEXT;
+Nop:
+  NEXT;
+
+Gid:
+  state.status |= status::kGid;
+  NEXT;
+Gie:
+  if (core.interrupts_.waiting() != 0) goto Leave;
+  state.status &= ~status::kGid;
+  NEXT;
+Movfs:
+  state.r[step->rd] = core.read_register(static_cast<Address>(step->imm));
+  NEXT;
+MovfsConfig:
+  state.r[step->rd] = state.config;
+  NEXT;
+MovfsStatus:
+  state.r[step->rd] = state.status;
+  NEXT;
+MovtsConfig:
+  if (((state.config ^ state.r[step->rd]) & ~kFloatModes) != 0 || core.counts_mesh()) goto Leave;
+  state.config = state.r[step->rd];
+  if (modes_of(state.config) == block->key.modes) [[likely]]
+    NEXT;
+  pipeline.set_truncate((state.config & config::kTruncate) != 0);
+  goto changed;
+MovtsStatus:
+  if (((state.status ^ state.r[step->rd]) & status::kWand) != 0) goto Leave;
+  state.status = (state.status & 7u) | (state.r[step->rd] & ~7u);
+  NEXT;
+MovtsLoop:
+  core.special_[step->which] = state.r[step->rd];
+  core.refresh_loop();
+  if (core.loop_end_ == block->key.loop_end) NEXT;
+changed:  // what blocks depend on
+  index = index_of(step) + 1;
+  target = block->pc_of(behind(step->at));
+  goto go_on;
 
 #define LOAD(name, size, mode)                                                                                                      \
   name : {                                                                                                                          \
@@ -244,8 +387,8 @@ Call:
 #define X(condition)                                                                \
   Condition##condition : if (condition_holds(condition, state.status)) goto Always; \
   if (start + step->exit->next_run >= limit) [[unlikely]] {                         \
-    end = behind(step->at);                                                         \
-    goto leave;                                                                     \
+    index = index_of(step) + 1;                                                     \
+    goto careful;                                                                   \
   }                                                                                 \
   NEXT;
   EPIPHANY_CONDITIONS(X)
@@ -256,12 +399,10 @@ BranchLink:
 Always:
   exit = step->exit;
   start += exit->cycles;
-  tally.issued += exit->tally.issued;
-  tally.cycles += exit->tally.cycles;
-  block = exit->to;
-  if (block != nullptr && block->live && start + block->first_run < limit) [[likely]] {
-    step = block->steps.data();
-    goto * step->go;
+  tally += exit->tally;
+  if (exit->to != nullptr && exit->to->live) [[likely]] {
+    block = exit->to;
+    goto begin;
   }
   target = exit->target;
   goto follow;
@@ -275,40 +416,144 @@ Jump:
 jump:
   exit = step->exit;
   start += exit->cycles;
-  tally.issued += exit->tally.issued;
-  tally.cycles += exit->tally.cycles;
-follow:  // to `target`, reached at `start`
-  block = find(core, target);
-  if (block != nullptr && start + block->first_run < limit) {
-    if (exit->target == target) exit->to = block;
+  tally += exit->tally;
+  if (exit->to != nullptr && exit->to->pc == target && exit->to->live) [[likely]] {
+    block = exit->to;
+    goto begin;
+  }
+follow : {  // to `target`, reached at `start`
+  Block* const next = after_jump(core, target);
+  if (next == nullptr) {
+    pipeline.count(tally);
+    pipeline.restore({}, start);
+    if ((target & 7u) == 6 && length_in_bytes(core.peek_code(target)) == 4) pipeline.charge(core::Cause::Branch, penalty::kStraddle);
+    banks.jump(target, pipeline.now());
+    state.pc = target;
+    core.resume_ = {};
+    return nullptr;
+  }
+  if (lasting(core, *block, target)) exit->to = next;
+  block = next;
+}
+
+begin:  // with `block`
+  if (start + block->first_run < limit) [[likely]] {
     step = block->steps.data();
     goto * step->go;
   }
-  pipeline.count(tally);
-  pipeline.restart(start);
-  if ((target & 7u) == 6 && length_in_bytes(core.peek_code(target)) == 4) pipeline.charge(core::Cause::Branch, penalty::kStraddle);
-  core.banks_.jump(target, pipeline.now());
-  state.pc = target;
-  return nullptr;
+  index = 0;
+
+careful : {  // from step `index` on; some step up to the next way out may lie beyond the limit
+  const Step* const steps = block->steps.data();
+  std::size_t stop = index;
+  while (start + block->cycles[stop] < limit) {
+    if (steps[stop].exit != nullptr || stop + 1 == block->steps.size()) {  // none does
+      step = steps + index;
+      goto * step->go;
+    }
+    ++stop;
+  }
+  if (stop == index) {
+    unforeseen = false;
+    goto leave;
+  }
+  // The same steps with an end to them; and somebody may look at the last flags that they set.
+  std::copy(steps + index, steps + stop, shortened);
+  shortened_from = index;
+  for (Step* last = shortened + (stop - index); last-- != shortened;) {
+    if (!sets_flags(last->at->kind) || last->go == &&LoopEnd) continue;
+    last->go = loud(*last->at);
+    break;
+  }
+  shortened[stop - index].go = &&Stop;
+  step = shortened;
+  goto * step->go;
+}
+Stop:
+  index = index_of(step);
+  unforeseen = false;
+  goto leave;
 
 CheckLine : {
-  const auto taken = std::count_if(touched, touched + step->imm, [&](Address a) { return core.banks_.same_bank(a, block->pc); });
-  if (taken < step->which) NEXT;
-  if (step->exit->to == nullptr) step->exit->to = after_late_line(core, *block, step->exit->target);
-  if (start + step->exit->to->first_run >= limit) [[unlikely]]
-    goto Leave;
-  block = step->exit->to;
-  step = block->steps.data();
-  goto * step->go;
+  const Cycle data = in_bank(static_cast<unsigned>(step->imm));
+  index = index_of(step);
+  if (step->rd != 0 ? banks.fetched(start + block->cycles[index], data) : data == 0 || data < step->which) NEXT;
+  Landing& at = landing_of(*block, index);
+  if (at.to == nullptr || !at.to->live) at.to = after_late_line(core, *block, at, block->pc_of(step->at));
+  if (at.to == nullptr || start + at.cycles + 1 >= limit) goto Leave;
+  start += at.cycles;
+  tally += at.tally;
+  block = at.to;
+  goto begin;
+}
+
+LoopLast:
+  if (core.checked_loop_ != std::pair(core.special_[special::LS], block->key.loop_end) || (state.status & status::kGid) == 0) goto Leave;
+  NEXT;
+LoopEnd:
+  index = index_of(step) + 1;
+  if (--core.special_[special::LC] != 0) {
+    target = core.special_[special::LS] & ~1u;
+  } else {
+    target = block->pc_of(behind(step->at));
+    core.refresh_loop();
+  }
+  goto go_on;
+
+GoOn:
+  index = index_of(step);
+  target = block->pc_of(step->at);
+go_on : {  // with the block at `target`, in the state before step `index`
+  Landing& at = landing_of(*block, index);
+  const Cycle now = start + at.cycles;
+  Block* next = at.to;
+  if (next != nullptr && next->live && next->pc == target && next->key.modes == modes_of(state.config) &&
+      next->key.loop_end == core.loop_end_) [[likely]] {
+    bool fetched = true;
+    if (next->code->new_line) {
+      const Cycle data = in_bank(at.accesses);
+      fetched = at.line_began_before ? banks.fetched(now, data) : data == 0 || data < at.cycles - at.line;
+    } else if (next->key.entry == BlockKey::Entry::Continues) {
+      settle_line(at);
+    }
+    if (fetched) {
+      data_before = banks.data();
+      start = now;
+      tally += at.tally;
+      block = next;
+      goto begin;
+    }
+  }
+  tally += at.tally;
+  pipeline.count(tally);
+  pipeline.restore(at.flight, now);
+  settle_line(at);
+  state.pc = target;
+  next = enter(core);
+  if (next == nullptr) {
+    core.resume_ = {};
+    return nullptr;
+  }
+  if (lasting(core, *block, target) && (next->code->new_line || next->key.entry == BlockKey::Entry::Continues)) at.to = next;
+  data_before = banks.data();
+  start = now;
+  tally = {};
+  block = next;
+  goto begin;
 }
 
 Leave:
-  end = step->at;
-leave:
+  index = index_of(step);
+leave : {
+  const Landing& at = landing_of(*block, index);
+  tally += at.tally;
   pipeline.count(tally);
-  replay(core, *block, end, start);
-  state.pc = block->pc_of(end);
+  pipeline.restore(at.flight, start + at.cycles);
+  settle_line(at);
+  state.pc = block->pc_of(block->steps[index].at);
+  core.resume_ = {block, block->version, static_cast<std::uint32_t>(index), start, pipeline.now(), state.pc, data_before, unforeseen};
   return nullptr;
+}
 }
 
 }  // namespace epysim::epiphany

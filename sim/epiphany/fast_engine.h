@@ -3,20 +3,18 @@
 // foresee it leaves to the reference engine, in exactly the state in which that engine would have come there; so both give the same
 // results, to the cycle.
 //
-// Blocks are entered where nothing is on its way in the pipeline, no hardware loop is armed, no FPU exception is enabled, and the mesh
-// holds no memory bank; and only as far as they cannot pass the core's limit.
+// Blocks are entered wherever the mesh holds no memory bank, and run up to the core's limit, if need be into the midst of one.
 
+#include <cstddef>
 #include <cstdint>
 
 #include "sim/core/types.h"
+#include "sim/epiphany/block.h"
 #include "sim/epiphany/code.h"
 
 namespace epysim::epiphany {
 
-class BlockTable;
 class Core;
-struct Block;
-enum class Do : std::uint8_t;
 
 class FastEngine {
  public:
@@ -24,22 +22,41 @@ class FastEngine {
   static bool run(Core& core);
 
  private:
-  /// Executes blocks from the core's program counter on, as far as they go.
-  static void run_blocks(Core& core) { handlers(&core); }
-  static bool may_enter(const Core& core);
+  // Modes in which blocks differ (BlockKey): as CONFIG has it, and whether FPU exceptions are enabled.
+  static constexpr std::uint8_t kTruncates = 1, kRaises = 2;
+  static std::uint8_t modes_of(std::uint32_t config);
+
+  /// Executes blocks, from a step of one that was entered at `start` on, as far as they go.
+  /// `tally`: what is not counted yet, less what was counted of this block already.
+  static void run_blocks(Core& core, Block& block, std::size_t step, Cycle start, Pipeline::Tally tally) {
+    handlers(&core, &block, step, start, tally);
+  }
   /// Where the engine executes a step; those addresses only exist inside run_blocks().
   static const void* handler(Do what);
-  static const void* const* handlers(Core* core);
-  /// The block at `pc`; nullptr where there is no code that can be decoded beforehand.
-  static Block* find(Core& core, Address pc);
+  static const void* const* handlers(Core* core, Block* block, std::size_t index, Cycle start, Pipeline::Tally tally);
+  /// Where it executes an integer instruction that sets flags, for somebody to see.
+  static const void* loud(const Decoded& d);
+
+  /// The block for the core as it is, at its program counter; nullptr where there is none.
+  static Block* enter(Core& core);
+  /// Whether the core is where it left a block, and nothing has happened since.
+  static bool may_resume(const Core& core);
+  /// The block to which a jump to `pc` leads; nullptr where there is no code that can be decoded beforehand.
+  static Block* after_jump(Core& core, Address pc);
+  /// The block that goes on from a landing in `before` with an instruction that had to wait for its line.
+  static Block* after_late_line(Core& core, const Block& before, const Landing& landing, Address pc);
+  /// Whether a block may remember that it led to `target`: what several cores execute may not, when that is in the memory of one.
+  static bool lasting(const Core& core, const Block& block, Address target);
   static Code code_at(Core& core, Address pc, BlockTable*& blocks);
-  /// The block that follows `before` when the instruction at `pc` in it had to wait for its line.
-  static Block* after_late_line(Core& core, Block& before, Address pc);
+  static Block* find(Core& core, Address pc, const Code& code, BlockTable& blocks, const BlockKey& key);
 
   // block_builder.cpp: forming blocks, and their static timing
   static void build(Core& core, Block& block, const Code& code);
-  /// Brings pipeline and banks to where they are after the block's instructions before `end`, when it was entered at `start`.
-  static void replay(Core& core, const Block& block, const Decoded* end, Cycle start);
+  static Landing& landing_of(Block& block, std::size_t step) {
+    Landing* const landing = block.landings[step].get();
+    return landing != nullptr ? *landing : make_landing(block, step);
+  }
+  static Landing& make_landing(Block& block, std::size_t step);
 };
 
 }  // namespace epysim::epiphany

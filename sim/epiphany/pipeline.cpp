@@ -105,6 +105,58 @@ void Pipeline::issue(const Decoded& d) {
   }
 }
 
+bool Pipeline::capture(Flight& flight) const {
+  flight = {};
+  const Cycle before = cycle_ - 1;
+  const auto passed = [before](Cycle at) { return static_cast<std::int64_t>(at - before); };
+  // What is there in the next cycle matters only to an instruction that could join the last one.
+  const std::int64_t matters = open_ != 0 ? 1 : 2;
+  if (open_ != 0) {
+    flight.open = open_;
+    flight.earlier_open = earlier_open_;
+    flight.last_writes = last_writes_;
+    flight.earlier_writes = earlier_writes_;
+    flight.fresh = fresh_;
+  }
+  if (const std::int64_t flags = passed(float_flags_); flags >= matters) {
+    if (flags > Flight::kLongest) return false;
+    flight.float_flags = static_cast<std::uint8_t>(flags);
+  }
+  for (std::uint64_t left = pending_ | pending_float_; left != 0; left &= left - 1) {
+    const unsigned reg = static_cast<unsigned>(std::countr_zero(left));
+    const Ready& ready = ready_[reg];
+    const bool integer = (pending_ >> reg & 1u) != 0 && passed(ready.at) >= matters;
+    if (!integer && passed(ready.for_float()) < matters) continue;
+    if (flight.count == Flight::kMost || passed(ready.for_float()) > Flight::kLongest) return false;
+    flight.results[flight.count++] = {static_cast<std::uint8_t>(reg), static_cast<std::uint8_t>(passed(ready.at)),
+                                      static_cast<std::uint8_t>(ready.by), static_cast<std::uint8_t>(integer)};
+  }
+  return true;
+}
+
+void Pipeline::restore(const Flight& flight, Cycle at) {
+  const Cycle before = at - 1;
+  cycle_ = at;
+  open_ = flight.open;
+  earlier_open_ = flight.earlier_open;
+  last_writes_ = flight.last_writes;
+  earlier_writes_ = flight.earlier_writes;
+  fresh_ = flight.fresh;
+  float_flags_ = flight.float_flags != 0 ? before + flight.float_flags : 0;
+  pending_ = pending_float_ = 0;
+  pending_until_ = 0;
+  for (std::size_t i = 0; i < flight.count; ++i) {
+    const Flight::Result& result = flight.results[i];
+    const std::uint64_t bit = std::uint64_t{1} << result.reg;
+    const Ready ready{before + result.at, static_cast<Producer>(result.by)};
+    ready_[result.reg] = ready;
+    if (result.integer != 0) pending_ |= bit;
+    pending_float_ |= bit;
+    if (ready.at > pending_until_) pending_until_ = ready.at;
+  }
+  heed_ = open_ == slot::kFpu ? ~std::uint64_t{0} : pending_;
+}
+
 Pipeline::Tally Pipeline::tally() const {
   const auto packed = [](std::initializer_list<std::uint64_t> fields) {
     std::uint64_t word = 0;

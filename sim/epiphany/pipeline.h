@@ -13,6 +13,8 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 #include "sim/core/cause.h"
 #include "sim/core/types.h"
@@ -46,6 +48,30 @@ inline constexpr std::uint8_t kJoinsFpu = kIalu | kLoadStore;
 inline constexpr unsigned kSecondShift = 4;
 inline constexpr std::uint8_t kNotFpu = kJoinsFpu | kJoinsFpu << kSecondShift;
 }  // namespace slot
+
+/// What is on its way in a pipeline, counted from the cycle before the next one: two pipelines with the same Flight behave alike from here
+/// on.
+struct Flight {
+  static constexpr std::size_t kMost = 13;
+  static constexpr std::uint8_t kLongest = 5;  // behind the cycle before; so a taken branch outlasts everything
+  struct Result {
+    std::uint8_t reg = 0;
+    std::uint8_t at = 0;
+    std::uint8_t by = 0;
+    std::uint8_t integer = 0;  // others than the FPU wait for it, too
+  };
+  std::uint64_t last_writes = 0;
+  std::uint64_t earlier_writes = 0;
+  std::uint64_t fresh = 0;
+  std::array<Result, kMost> results{};
+  std::uint8_t count = 0;
+  std::uint8_t open = 0;
+  std::uint8_t earlier_open = 0;
+  std::uint8_t float_flags = 0;
+
+  bool operator==(const Flight& other) const { return std::memcmp(this, &other, sizeof other) == 0; }
+};
+static_assert(std::has_unique_object_representations_v<Flight>);
 
 class Pipeline {
  public:
@@ -121,16 +147,10 @@ class Pipeline {
   // -- for engines that know beforehand what a run of instructions costs
   /// One instruction that is none of the system's, and not a load or store that leaves the core.
   void issue(const Decoded& d);
-  /// Nothing is on its way and nothing can be joined: what follows takes the same time whatever came before.
-  bool clear() const { return open_ == 0 && pending_until_ < cycle_ && float_flags_ <= cycle_; }
-  /// Goes on at `at` with nothing on its way; the cycles in between are for count() to explain.
-  void restart(Cycle at) {
-    heed_ = pending_ = pending_float_ = fresh_ = last_writes_ = earlier_writes_ = 0;
-    earlier_open_ = 0;
-    pending_until_ = float_flags_ = 0;
-    open_ = 0;
-    cycle_ = at;
-  }
+  /// What is on its way now; false when that is more, or lasts longer, than a Flight can say.
+  bool capture(Flight& flight) const;
+  /// Goes on at `at` with this on its way; the cycles in between are for count() to explain.
+  void restore(const Flight& flight, Cycle at);
   /// What instructions have counted, in two words of fields: IALU, FPU, load/store and control instructions; pairs, dependency stalls,
   /// those of them on loads, branch cycles, fetch stalls.
   struct Tally {
@@ -138,6 +158,16 @@ class Pipeline {
     static constexpr Cycle kMost = (1u << kField) - 1;
     std::uint64_t issued = 0;
     std::uint64_t cycles = 0;
+
+    void operator+=(const Tally& more) {
+      issued += more.issued;
+      cycles += more.cycles;
+    }
+    /// For a while fields may be negative.
+    void operator-=(const Tally& less) {
+      issued -= less.issued;
+      cycles -= less.cycles;
+    }
   };
   Tally tally() const;
   void count(const Tally& tally);

@@ -65,7 +65,7 @@ class Ram {
     Decoded* slots = nullptr;
     Address base = 0;
     std::uint32_t bytes = 0;
-    BlockTable* blocks = nullptr;  // when rounding to nearest, and behind it when truncating
+    BlockTable* blocks = nullptr;
   };
   CodePage code(Address pc) {
     const std::uint32_t first = (pc - base_) & ~(kPageBytes - 1);
@@ -75,14 +75,14 @@ class Ram {
       page = std::make_unique<Page>();
       page->slots[bytes / 2] = page->slots[bytes / 2 + 1] = Decoded::end();
     }
-    return {page->slots.data(), base_ + first, bytes & ~1u, page->blocks.data()};
+    return {page->slots.data(), base_ + first, bytes & ~1u, &page->blocks};
   }
 
  private:
   /// Decoded code of a page.
   struct Page {
     std::array<Decoded, kPageBytes / 2 + 2> slots{};
-    std::array<BlockTable, 2> blocks{BlockTable(kPageBytes), BlockTable(kPageBytes)};
+    BlockTable blocks{kPageBytes};
 
     /// Bytes `first` to `last` have changed.
     void drop(std::uint32_t first, std::uint32_t last) {
@@ -91,8 +91,7 @@ class Ram {
         hit = hit || !slots[slot].empty();
         slots[slot].drop();
       }
-      if (!hit) return;
-      for (BlockTable& table : blocks) table.drop(first, last);
+      if (hit) blocks.drop(first, last);
     }
   };
   struct Free {
