@@ -194,6 +194,33 @@ TEST_CASE("mesh monitors count what comes into a router", "[mesh]") {
   CHECK(net.mesh_events({0, 0}, 13) == 1);
 }
 
+TEST_CASE("every code of a mesh monitor counts its own sides", "[mesh]") {
+  Interconnect net(parallella());
+  constexpr Node kHere{1, 1};
+  const struct {
+    Node from;
+    int times;
+  } sides[] = {{{0, 1}, 1}, {{1, 2}, 2}, {{2, 1}, 4}, {{1, 0}, 8}, {kHere, 16}};  // north, east, south, west, core
+  Cycle at = 0;
+  // Both want to enter the core in the same cycle; who asks second waits for one cycle. A neighbour is a cycle further away.
+  const auto send = [&](Node from) { net.write(from, kHere, 8, from == kHere ? at + 1 : at); };
+  for (const auto& side : sides)
+    for (int n = 0; n < side.times; ++n, at += 10) {
+      send(side.from == Node{1, 0} ? kHere : Node{1, 0});
+      send(side.from);
+    }
+  std::array<std::uint64_t, 16> counted{};
+  for (unsigned code = 0; code < counted.size(); ++code) counted[code] = net.mesh_events(kHere, code);
+  const std::uint64_t west = 8 + 1 + 2 + 4 + 16;
+  const std::uint64_t core = 16 + 8;
+  CHECK(counted == std::array<std::uint64_t, 16>{0, 0, 31, 16, 4, 1, 8, 2, 2 + 4, 1 + 8, 4, 1, west, 2, core, 1 + 2 + 4 + west + core});
+  // At the corners there is nobody beyond the edge.
+  net.write({0, 0}, {0, 0}, 8, at);
+  net.write({3, 3}, {3, 3}, 8, at);
+  CHECK(net.mesh_events({0, 0}, 15) == 1);
+  CHECK(net.mesh_events({3, 3}, 15) == 1);
+}
+
 TEST_CASE("impossible values name their key", "[mesh]") {
   CHECK_THROWS_WITH(Interconnect(parallella({"mesh.hop_cycles=1.3"})), Catch::Contains("mesh.hop_cycles"));
   CHECK_THROWS_AS(Interconnect(parallella({"mesh.injection_gap=0"})), UsageError);
