@@ -10,7 +10,7 @@
 // Ignored: finite buffers (see send_window.h) and who wins when several want the same cycle (here: who asks first). For jobs of
 // one cycle the mean delay does not depend on that choice.
 //
-// The calendar remembers the last kDepth cycles before its latest reservation. A request older than that finds its
+// The calendar remembers the last kDepth cycles before its latest reservation, or some less. A request older than that finds its
 // link free; requests that far apart do not occur between cores that run at most a quantum apart.
 
 #include <algorithm>
@@ -32,29 +32,16 @@ class Calendar {
   };
 
   /// One cycle.
-  Cycle reserve(Cycle arrival) {
-    if (arrival - base_ < kDepth) [[likely]] {
-      std::uint64_t& taken = words_[arrival / 64 % kWords];
-      const std::uint64_t free = ~taken & (~std::uint64_t{0} << (arrival % 64));
-      if (free != 0) [[likely]] {
-        taken |= free & -free;  // its lowest bit
-        return (arrival & ~Cycle{63}) + static_cast<unsigned>(std::countr_zero(free));
-      }
-    }
-    return reserve_slowly(arrival, 1).first;
-  }
+  Cycle reserve(Cycle arrival) { return reserve(arrival, 1).first; }
 
   Grant reserve(Cycle arrival, unsigned cycles) {
-    // Mostly the first free cycles are neighbours in one word.
-    if (arrival - base_ < kDepth && cycles - 1 < 32) [[likely]] {
+    // Mostly they are free at once, and in one word.
+    const std::uint64_t wanted = ((std::uint64_t{1} << cycles % 64) - 1) << arrival % 64;
+    if (arrival - base_ < kDepth && arrival % 64 + cycles <= 64 && cycles < 64) [[likely]] {
       std::uint64_t& taken = words_[arrival / 64 % kWords];
-      const std::uint64_t free = ~taken & (~std::uint64_t{0} << (arrival % 64));
-      const auto skip = static_cast<unsigned>(std::countr_zero(free));
-      const std::uint64_t wanted = ((std::uint64_t{1} << cycles) - 1) << (skip % 64);
-      if ((free & wanted) == wanted && skip + cycles <= 64) {
+      if ((taken & wanted) == 0) [[likely]] {
         taken |= wanted;
-        const Cycle first = arrival / 64 * 64 + skip;
-        return {first, first + cycles};
+        return {arrival, arrival + cycles};
       }
     }
     return reserve_slowly(arrival, cycles);
@@ -70,8 +57,9 @@ class Calendar {
 
  private:
   static constexpr Cycle kWords = kDepth / 64;
+  static constexpr Cycle kAhead = 8;  // words
 
-  Grant reserve_slowly(Cycle arrival, unsigned cycles) {
+  [[gnu::noinline]] Grant reserve_slowly(Cycle arrival, unsigned cycles) {
     if (cycles == 0) return {arrival, arrival};
     if (arrival < base_) return {arrival, arrival + cycles};
     Cycle first = kNever;
@@ -97,13 +85,14 @@ class Calendar {
     }
   }
 
-  // The ring covers [base_, base_ + kDepth); a word beyond it takes the place of the oldest.
+  // The ring covers [base_, base_ + kDepth). A word beyond it takes the place of the oldest, together with some after it: the next ones
+  // will be wanted soon.
   void make_room_for(Cycle word) {
     const Cycle end = base_ / 64 + kWords;
     if (word < end) return;
-    const Cycle forget = std::min(word - end + 1, kWords);
-    for (Cycle i = 0; i < forget; ++i) words_[(word - i) % kWords] = 0;
-    base_ = (word + 1 - kWords) * 64;
+    const Cycle more = word - end + kAhead;
+    for (Cycle i = 0; i < std::min(more, kWords); ++i) words_[(end + more - 1 - i) % kWords] = 0;
+    base_ += more * 64;
   }
 
   std::array<std::uint64_t, kWords> words_{};

@@ -37,6 +37,8 @@ class Crowd {
 
   /// Whether a store has to wait: because a link of its route is congested, or because others wait for one, or behind its own node's.
   bool must_wait(Node from, Node to, Cycle now) const {
+    if (waiting_ == 0 && !mesh_.congested(now)) [[likely]]
+      return false;
     if (waiting_ != 0 && !at(from).held.empty()) return true;
     return obstacle(from, to, now).has_value();
   }

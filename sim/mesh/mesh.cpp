@@ -13,18 +13,16 @@ Mesh::Mesh(std::string name, int rows, int columns, HalfCycles hop, unsigned pla
       rows_(rows),
       columns_(columns),
       hop_(hop),
-      links_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns + 1) * kDirections),
-      waits_(links_.size()),
-      horizon_(whole_cycles(hop * static_cast<HalfCycles>(rows + columns)) + 2 * Cycle{places}),
-      opens_(links_.size()) {}
+      routers_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns + 1)),
+      horizon_(whole_cycles(hop * static_cast<HalfCycles>(rows + columns)) + 2 * Cycle{places}) {}
 
 HalfCycles Mesh::leave_east(Node from, HalfCycles time, unsigned bytes) {
-  Place place{index(from), kOut};
+  Place place{&router(from), kOut};
   return walk(place, columns_ - from.column, 0, time, bytes);
 }
 
 HalfCycles Mesh::enter_east(int row, Node to, HalfCycles time, unsigned bytes) {
-  Place place{index({row, columns_}), kEast};
+  Place place{&router({row, columns_}), kEast};
   time = walk(place, to.column - columns_, to.row - row, time, bytes);
   return cross(place, kIn, time, bytes);
 }
@@ -34,7 +32,7 @@ HalfCycles Mesh::take(Node at, HalfCycles time, unsigned bytes) { return route(a
 void Mesh::spread(Node from, HalfCycles time, unsigned bytes, std::vector<HalfCycles>& arrived) {
   const auto reached = [&](Node at) -> HalfCycles& { return arrived[at.number(columns_)]; };
   const auto outwards = [&](Node at, Direction direction, int steps, const auto& at_each) {
-    Place place{index(at), opposite(direction)};
+    Place place{&router(at), opposite(direction)};
     for (HalfCycles then = reached(at); steps > 0; --steps) {
       then = hop(place, direction, then, bytes);
       at.row += direction == kSouth ? 1 : direction == kNorth ? -1 : 0;
@@ -55,7 +53,7 @@ void Mesh::spread(Node from, HalfCycles time, unsigned bytes, std::vector<HalfCy
 }
 
 std::optional<Mesh::LinkName> Mesh::find_congested(Node from, Node to, Cycle now) const {
-  const auto congested = [&](Direction direction) { return opens_[index(from) * kDirections + direction] > now; };
+  const auto congested = [&](Direction direction) { return router(from).opens[direction] > now; };
   while (from.column != to.column) {
     const Direction direction = from.column < to.column ? kEast : kWest;
     if (congested(direction)) return LinkName{from, direction};
@@ -71,29 +69,28 @@ std::optional<Mesh::LinkName> Mesh::find_congested(Node from, Node to, Cycle now
 }
 
 std::uint64_t Mesh::accesses(Node at, Direction side) const {
-  if (side == kOut || side == kIn) return links_[index(at) * kDirections + side].traffic().transactions;
+  if (side == kOut || side == kIn) return router(at).links[side].traffic().transactions;
   Node neighbour = at;
   neighbour.row += side == kSouth ? 1 : side == kNorth ? -1 : 0;
   neighbour.column += side == kEast ? 1 : side == kWest ? -1 : 0;
   if (neighbour.row < 0 || neighbour.row >= rows_ || neighbour.column < 0) return 0;
-  return links_[index(neighbour) * kDirections + opposite(side)].traffic().transactions;
+  return router(neighbour).links[opposite(side)].traffic().transactions;
 }
 
 void Mesh::each_link(const std::function<void(const std::string&, const Traffic&)>& visit) const {
   static constexpr std::array<const char*, kDirections> kNames{"north", "east", "south", "west", "to core", "from core"};
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    if (links_[i].traffic().transactions == 0) continue;
-    const auto node = static_cast<int>(i / kDirections);
-    const std::string row = std::to_string(node / (columns_ + 1));
-    const std::string column = std::to_string(node % (columns_ + 1));
-    visit(name_ + " " + row + "," + column + " " + kNames[i % kDirections], links_[i].traffic());
+  for (std::size_t i = 0; i < routers_.size(); ++i) {
+    const auto node = static_cast<int>(i);
+    const std::string at = std::to_string(node / (columns_ + 1)) + "," + std::to_string(node % (columns_ + 1));
+    for (unsigned direction = 0; direction < kDirections; ++direction) {
+      const Traffic& traffic = routers_[i].links[direction].traffic();
+      if (traffic.transactions != 0) visit(name_ + " " + at + " " + kNames[direction], traffic);
+    }
   }
 }
 
 void Mesh::reset() {
-  for (Link& each : links_) each.reset();
-  waits_.assign(waits_.size(), 0);
-  opens_.assign(opens_.size(), 0);
+  for (Router& each : routers_) each = {};
   congested_until_ = 0;
 }
 

@@ -17,6 +17,7 @@
 // Time is counted in half cycles here, because a hop takes one and a half cycles ("Epiphany Architecture Reference", eMesh).
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,12 +46,12 @@ class Mesh {
   Mesh(std::string name, int rows, int columns, HalfCycles hop, unsigned places);
 
   /// From the core into its router; takes `gap` cycles of that link. Returns the cycle in which the router gets it.
-  Cycle inject(Node at, Cycle time, unsigned gap, unsigned bytes) { return link(at, kOut).carry(time, gap, bytes).first; }
+  Cycle inject(Node at, Cycle time, unsigned gap, unsigned bytes) { return router(at).links[kOut].carry(time, gap, bytes).first; }
   /// From router to router and into the node's core. `asked`: since when it wants to.
   HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes) { return route(from, to, time, bytes, time / 2); }
   HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes, Cycle asked) {
     asked_ = asked;
-    Place place{index(from), kOut};
+    Place place{&router(from), kOut};
     time = walk(place, to.column - from.column, to.row - from.row, time, bytes);
     return cross(place, kIn, time, bytes);
   }
@@ -73,37 +74,44 @@ class Mesh {
   };
   /// The first link on a route that is congested: booked further ahead than the mesh can hold.
   std::optional<LinkName> congested_link(Node from, Node to, Cycle now) const {
-    return congested_until_ <= now ? std::nullopt : find_congested(from, to, now);
+    return congested(now) ? find_congested(from, to, now) : std::nullopt;
   }
+  /// Whether any link is.
+  bool congested(Cycle now) const { return congested_until_ > now; }
   /// When it will be less.
-  Cycle opens(const LinkName& link) const { return opens_[index(link.router) * kDirections + link.direction]; }
+  Cycle opens(const LinkName& link) const { return router(link.router).opens[link.direction]; }
 
   /// What a router's mesh monitors count: transactions that came in from a side or from the core, and the cycles they waited there.
   std::uint64_t accesses(Node at, Direction side) const;
-  Cycle waits(Node at, Direction side) const { return waits_[index(at) * kDirections + side]; }
+  Cycle waits(Node at, Direction side) const { return router(at).waits[side]; }
 
   /// Every link that carried something, with its name, e.g. "cmesh 0,1 east".
   void each_link(const std::function<void(const std::string&, const Traffic&)>& visit) const;
   void reset();
 
  private:
-  std::size_t index(Node at) const { return at.number(columns_ + 1); }
-  Link& link(Node from, Direction direction) { return links_[index(from) * kDirections + direction]; }
+  struct Router {
+    std::array<Link, kDirections> links;     // that lead away, by direction
+    std::array<Cycle, kDirections> waits{};  // by the side on which transactions came in
+    std::array<Cycle, kDirections> opens{};  // as links: congested until then
+  };
+  Router& router(Node at) { return routers_[at.number(columns_ + 1)]; }
+  const Router& router(Node at) const { return routers_[at.number(columns_ + 1)]; }
   static Direction opposite(Direction direction) { return static_cast<Direction>((direction + 2) % 4); }
 
   /// A router, and the side on which a transaction came in.
   struct Place {
-    std::size_t router;
+    Router* router;
     Direction side;
   };
   /// Onto one link, as soon as it is free.
   HalfCycles cross(const Place& place, Direction direction, HalfCycles time, unsigned bytes) {
-    const Cycle slot = links_[place.router * kDirections + direction].carry(time / 2, bytes);
+    const Cycle slot = place.router->links[direction].carry(time / 2, bytes);
     if (slot == time / 2) [[likely]]
       return time;
-    waits_[place.router * kDirections + place.side] += slot - time / 2;
+    place.router->waits[place.side] += slot - time / 2;
     if (slot > asked_ + horizon_) {
-      Cycle& opens = opens_[place.router * kDirections + direction];
+      Cycle& opens = place.router->opens[direction];
       opens = std::max(opens, slot - horizon_);
       congested_until_ = std::max(congested_until_, slot - horizon_);
     }
@@ -111,8 +119,7 @@ class Mesh {
   }
   HalfCycles hop(Place& place, Direction direction, HalfCycles time, unsigned bytes) {
     time = cross(place, direction, time, bytes) + hop_;
-    const auto row = static_cast<std::size_t>(columns_) + 1;
-    place.router += direction == kEast ? 1 : direction == kWest ? -std::size_t{1} : direction == kSouth ? row : -row;
+    place.router += direction == kEast ? 1 : direction == kWest ? -1 : direction == kSouth ? columns_ + 1 : -columns_ - 1;
     place.side = opposite(direction);
     return time;
   }
@@ -131,10 +138,8 @@ class Mesh {
   int rows_;
   int columns_;
   HalfCycles hop_;
-  std::vector<Link> links_;   // by row, column (one more than the chip has: the outside of the east edge), direction
-  std::vector<Cycle> waits_;  // by row, column, side
-  Cycle horizon_;             // the longest way over the mesh, and the places where transactions wait
-  std::vector<Cycle> opens_;  // as links_: congested until then
+  std::vector<Router> routers_;  // by row and column (one more than the chip has: the outside of the east edge)
+  Cycle horizon_;                // the longest way over the mesh, and the places where transactions wait
   Cycle congested_until_ = 0;
   Cycle asked_ = 0;  // of the present transaction
 };
