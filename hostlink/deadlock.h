@@ -1,7 +1,7 @@
 #pragma once
 // Notices when cores wait for each other for ever.
 //
-// Looks at the mailboxes of all live cores from time to time. When every one of them waits for a message or at a
+// Looks at the status of all live cores from time to time. When every one of them waits for a message or at a
 // barrier, and between two looks none of these waits has ended, nothing can ever end them: a message in flight would have
 // arrived long before the second look (they are milliseconds of device time apart).
 

@@ -21,9 +21,10 @@ using Address = std::uint32_t;
 struct DeviceDescription {
   std::string board;  // "parallella"
   int core_count = 0;
-  std::vector<Address> windows;   // base of each core's local memory in the address space of all cores
-  std::uint32_t local_bytes = 0;  // of each core
-  Address shared_base = 0;        // memory that host and cores share
+  std::vector<Address> windows;        // base of each core's local memory in the address space of all cores
+  std::uint32_t local_bytes = 0;       // of each core
+  bool cores_reach_each_other = true;  // whether a core can store into another one's local memory
+  Address shared_base = 0;             // memory that host and cores share
   std::uint32_t shared_bytes = 0;
   double clock_hz = 0;
 };

@@ -181,7 +181,7 @@ void Monitor::stop() {
   const std::uint32_t yes = 1;
   write_as(setup_.device, setup_.layout.control + static_cast<Address>(offsetof(epy_control, stop)), yes);
   for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank)
-    write_as(setup_.device, setup_.layout.mailbox(rank) + static_cast<Address>(offsetof(epy_mailbox, stop)), yes);
+    write_as(setup_.device, setup_.layout.status(rank) + static_cast<Address>(offsetof(epy_status, stop)), yes);
 }
 
 void Monitor::trace(std::size_t rank, const std::string& what, double begin, double end) const {
@@ -191,7 +191,7 @@ void Monitor::trace(std::size_t rank, const std::string& what, double begin, dou
 }
 
 bool Monitor::has_left(std::size_t rank) const {
-  return read_as<epy_mailbox>(setup_.device, setup_.layout.mailbox(rank)).activity == EPY_ENDED;
+  return read_as<epy_status>(setup_.device, setup_.layout.status(rank)).activity == EPY_ENDED;
 }
 
 Failure Monitor::error_of(const Request& request) const {

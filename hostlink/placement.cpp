@@ -35,7 +35,8 @@ Address Layout::block(std::size_t rank) const {
   return control + static_cast<Address>(offsetof(epy_control, block) + rank * sizeof(epy_core_block));
 }
 
-Address Layout::mailbox(std::size_t rank) const { return core[rank].window + core[rank].mailbox; }
+Address Layout::status(std::size_t rank) const { return core[rank].window + core[rank].status; }
+Address Layout::mailbox(std::size_t rank) const { return core[rank].partner_mailbox; }
 
 Layout compute_layout(const DeviceDescription& device, const std::vector<int>& cores, std::uint32_t resident_end, std::uint32_t image_bytes,
                       const Placement& placement) {
@@ -55,7 +56,10 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
   if (image_bytes > kCoresOffset - kImageOffset) does_not_fit("the byte code", image_bytes, kCoresOffset - kImageOffset);
   const Address cores_begin = segment + kCoresOffset;
   const Address channels = cores_begin + count * (kOverflowStackBytes + kOverflowHeapBytes);
-  const Address buffers = align(channels + count * kChannelBytes, 64);
+  const auto mailbox_bytes =
+      align(static_cast<std::uint32_t>(sizeof(epy_mailbox)) + count * static_cast<std::uint32_t>(sizeof(epy_slot)), 8);
+  const Address mailboxes = channels + count * kChannelBytes;
+  const Address buffers = align(mailboxes + (device.cores_reach_each_other ? 0 : count * mailbox_bytes), 64);
   if (buffers > segment_end || device.shared_bytes / 2 < kCoresOffset) {
     does_not_fit("the program's shared segment", buffers - segment, segment_end - segment);
   }
@@ -63,10 +67,9 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
   if (segment > device.shared_base) layout.free.push_back({device.shared_base, segment - device.shared_base});
 
   // Local memory, the same on every core.
-  const std::uint32_t mailbox = align(std::max<std::uint32_t>(kDataBegin, resident_end), 8);
-  const auto mailbox_bytes =
-      align(static_cast<std::uint32_t>(sizeof(epy_mailbox)) + count * static_cast<std::uint32_t>(sizeof(epy_slot)), 8);
-  const std::uint32_t code = mailbox + mailbox_bytes;
+  const std::uint32_t status = align(std::max<std::uint32_t>(kDataBegin, resident_end), 8);
+  const std::uint32_t mailbox = status + static_cast<std::uint32_t>(sizeof(epy_status));
+  const std::uint32_t code = mailbox + (device.cores_reach_each_other ? mailbox_bytes : 0);
   if (code > device.local_bytes) does_not_fit("the VM with the mailboxes of " + std::to_string(count) + " cores", code, device.local_bytes);
   const std::uint32_t room = device.local_bytes - code;
   const std::uint32_t code_bytes = align(image_bytes, 8);
@@ -86,7 +89,9 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
     epy_core_layout core{};
     core.id = static_cast<std::uint32_t>(cores[rank]);
     core.window = device.windows.at(static_cast<std::size_t>(cores[rank]));
-    core.mailbox = mailbox;
+    core.status = status;
+    core.partner_mailbox = device.cores_reach_each_other ? core.window + mailbox : mailboxes + rank * mailbox_bytes;
+    core.mailbox = device.cores_reach_each_other ? mailbox : core.partner_mailbox;
     core.code = layout.code_local ? code : layout.image;
     core.stack = stack;
     core.stack_bytes = stack_bytes;

@@ -1,12 +1,13 @@
 #pragma once
 // Where a program's parts go on a core: 32 KB local memory, of which the VM takes the first 24, and a segment of shared memory.
 //
-//   local   resident end, at least 0x6000:  mailbox | code (if local) | stack | heap ... end of local memory
+//   local   resident end, at least 0x6000:  status | mailbox | code (if local) | stack | heap ... end of local memory
 //   shared  segment = upper half of the memory that host and cores share
 //             +0x000000  control structure
 //             +0x100000  master copy of the byte code
 //             +0x200000  per core: overflow stack (64,000 bytes), overflow heap (448,000 bytes)
 //             then       per core: channel cells
+//             then       per core: its mailbox, where the cores cannot store into each other's memory
 //             then       buffers of kind Shared
 //
 // The sizes are those of the published ePython memory map for the Parallella; cores learn every address from the control structure.
@@ -51,7 +52,8 @@ struct Layout {
   std::vector<Range> free;            // shared memory that is left for buffers
 
   Address block(std::size_t rank) const;    // address of a core's epy_core_block
-  Address mailbox(std::size_t rank) const;  // address of its mailbox in the space of all cores
+  Address status(std::size_t rank) const;   // of its epy_status, in the address space of host and cores
+  Address mailbox(std::size_t rank) const;  // of its epy_mailbox, likewise
 };
 
 /// Throws UsageError when something does not fit, saying by how many bytes. `resident_end` is the local address behind

@@ -69,10 +69,11 @@ void Program::load(Device& device, const Layout& layout, const LoadOptions& opti
 
   for (std::size_t rank = 0; rank < layout.cores.size(); ++rank) {
     device.load(layout.cores[rank], vm_);
+    fill_zero(device, layout.status(rank), sizeof(epy_status));
     fill_zero(device, layout.mailbox(rank), sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot));
     const epy_boot boot{layout.control, static_cast<std::uint32_t>(rank)};
     write_as(device, layout.core[rank].window + boot_, boot);
-    cost.local_bytes_written += vm_bytes_ + sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot) + sizeof boot;
+    cost.local_bytes_written += vm_bytes_ + sizeof(epy_status) + sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot) + sizeof boot;
   }
   device.charge(cost);
   for (const int core : layout.cores) device.start(core);

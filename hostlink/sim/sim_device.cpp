@@ -21,6 +21,7 @@ SimDevice::SimDevice(board::Board& board, host::HostModel& host, core::TraceSink
   description_.core_count = board.core_count();
   for (int core = 0; core < board.core_count(); ++core) description_.windows.push_back(board.window(core));
   description_.local_bytes = board.local_bytes();
+  description_.cores_reach_each_other = board.cores_reach_each_other();
   description_.shared_base = board.shared_base();
   description_.shared_bytes = board.shared_bytes();
   description_.clock_hz = board.clock_hz();

@@ -193,6 +193,7 @@ Address Board::window(int core) const {
   impl_->check_core(core);
   return impl_->cores.window(core);
 }
+bool Board::cores_reach_each_other() const { return impl_->cores.cores_reach_each_other(); }
 std::uint32_t Board::local_bytes() const { return impl_->cores.local_bytes(); }
 Address Board::shared_base() const { return impl_->dram.base(); }
 std::uint32_t Board::shared_bytes() const { return impl_->dram.bytes(); }

@@ -78,6 +78,8 @@ class Board {
   /// Where core `core`'s local memory starts in the address space of all cores, and its size in bytes.
   Address window(int core) const;
   std::uint32_t local_bytes() const;
+  /// Whether a core can store into another one's memory.
+  bool cores_reach_each_other() const;
   Address shared_base() const;
   std::uint32_t shared_bytes() const;
 

@@ -89,6 +89,8 @@ class Multicore {
   virtual Address window(int id) const = 0;
   /// Of each core's own memory.
   virtual std::uint32_t local_bytes() const = 0;
+  /// Whether a core can store into another one's memory.
+  virtual bool cores_reach_each_other() const = 0;
   /// Addresses below this mean a core's own memory and registers to that core.
   virtual Address local_end() const = 0;
 

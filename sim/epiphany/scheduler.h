@@ -62,6 +62,7 @@ class Scheduler : public Outside, public core::Multicore {
   double clock_hz() const override { return shape_.clock_hz; }
   Address window(int id) const override;
   std::uint32_t local_bytes() const override { return shape_.local_bytes; }
+  bool cores_reach_each_other() const override { return true; }
   Address local_end() const override { return kWindowBytes; }
   bool debug_read(Address address, std::span<std::byte> to, int as) const override;
   bool debug_write(Address address, std::span<const std::byte> from, int as) override;

@@ -50,6 +50,7 @@ class Cluster : public core::Multicore, private Surroundings {
   double clock_hz() const override { return shape_.clock_hz; }
   Address window(int id) const override;
   std::uint32_t local_bytes() const override { return shape_.local_bytes; }
+  bool cores_reach_each_other() const override { return false; }
   Address local_end() const override;
   bool debug_read(Address address, std::span<std::byte> to, int as) const override;
   bool debug_write(Address address, std::span<const std::byte> from, int as) override;

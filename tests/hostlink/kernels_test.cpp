@@ -146,7 +146,7 @@ TEST_CASE_METHOD(Fixture, "a failing kernel names kernel, line and core; all cor
 TEST_CASE_METHOD(Fixture, "a core that the others wait for has failed: they fail too") {
   const auto handle = kernels.launch(kernel(), {0, 1});
   fails(0);
-  mailbox(1, EPY_WAIT_RECV, 0);
+  waits(1, EPY_WAIT_RECV, 0);
   wait(handle);
   REQUIRE(kernels.find(handle).done());
   CHECK(failure(handle, 0).error_class == "IndexError");
@@ -156,7 +156,7 @@ TEST_CASE_METHOD(Fixture, "a core that the others wait for has failed: they fail
 
 TEST_CASE_METHOD(Fixture, "a client that only polls may still launch what a core waits for") {
   const auto handle = kernels.launch(kernel(), {0});
-  mailbox(0, EPY_WAIT_RECV, 1);
+  waits(0, EPY_WAIT_RECV, 1);
   for (int i = 0; i < 1000; ++i) kernels.wait({handle}, Kernels::Until::All, 1e-5);
   CHECK_FALSE(kernels.find(handle).done());
   wait(handle);
@@ -165,8 +165,8 @@ TEST_CASE_METHOD(Fixture, "a client that only polls may still launch what a core
 
 TEST_CASE_METHOD(Fixture, "when no core is free polling finds the deadlock too") {
   const auto handle = kernels.launch(kernel(), {0, 1});
-  mailbox(0, EPY_WAIT_RECV, 1);
-  mailbox(1, EPY_WAIT_SEND, 0);
+  waits(0, EPY_WAIT_RECV, 1);
+  waits(1, EPY_WAIT_SEND, 0);
   for (int i = 0; i < 1000; ++i) kernels.wait({handle}, Kernels::Until::All, 1e-5);
   CHECK(kernels.find(handle).done());
   CHECK(failure(handle, 1).message == "waits for core 0 to take a message");
@@ -174,9 +174,9 @@ TEST_CASE_METHOD(Fixture, "when no core is free polling finds the deadlock too")
 
 TEST_CASE_METHOD(Fixture, "a core that moves on between two looks is not stuck") {
   const auto handle = kernels.launch(kernel(), {0});
-  mailbox(0, EPY_WAIT_RECV, 1);
+  waits(0, EPY_WAIT_RECV, 1);
   for (std::uint32_t i = 0; i < 20; ++i) {
-    device.poke(layout.mailbox(0) + static_cast<Address>(offsetof(epy_mailbox, progress)), i);
+    device.poke(layout.status(0) + static_cast<Address>(offsetof(epy_status, progress)), i);
     kernels.wait({handle}, Kernels::Until::All, kLookSeconds);
   }
   CHECK_FALSE(kernels.find(handle).done());

@@ -26,8 +26,9 @@ TEST_CASE("the map of a small program on 16 cores") {
   REQUIRE(layout.core.size() == 16);
   const epy_core_layout& first = layout.core[0];
   const epy_core_layout& last = layout.core[15];
-  CHECK(first.mailbox == 0x6000);
-  CHECK(first.code == 0x6000 + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
+  CHECK(first.status == 0x6000);
+  CHECK(first.mailbox == 0x6000 + sizeof(epy_status));
+  CHECK(first.code == 0x6000 + sizeof(epy_status) + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
   CHECK(first.stack == first.code + 1008);
   CHECK(first.stack_bytes == 1024);
   CHECK(first.heap == first.stack + 1024);
@@ -40,7 +41,8 @@ TEST_CASE("the map of a small program on 16 cores") {
   CHECK(first.channel == 0x8f200000 + 16 * 512000);
   CHECK(last.channel == first.channel + 15 * EPY_CELLS * EPY_CELL_BYTES);
   CHECK(last.id == 15);
-  CHECK(layout.mailbox(15) == last.window + 0x6000);
+  CHECK(layout.status(15) == last.window + 0x6000);
+  CHECK(layout.mailbox(15) == last.window + 0x6000 + sizeof(epy_status));
   CHECK(layout.block(1) - layout.block(0) == sizeof(epy_core_block));
   for (const epy_core_layout& core : layout.core)
     for (const std::uint32_t address : {core.mailbox, core.code, core.stack, core.heap, core.shared_stack, core.shared_heap, core.channel})
@@ -51,6 +53,23 @@ TEST_CASE("the map of a small program on 16 cores") {
   CHECK(layout.free[0].begin + layout.free[0].bytes == 0x90000000);
   CHECK(layout.free[1].begin == 0x8e000000);
   CHECK(layout.free[1].bytes == 16u << 20);
+}
+
+TEST_CASE("mailboxes lie in shared memory where cores cannot store into each other's") {
+  const test::MemoryDevice device(4);
+  DeviceDescription description = device.description();
+  description.cores_reach_each_other = false;
+  const Layout layout = compute_layout(description, {0, 1, 2, 3}, 0, 100, {});
+  const Address first = layout.core[3].channel + EPY_CELLS * EPY_CELL_BYTES;
+  const std::uint32_t bytes = sizeof(epy_mailbox) + 4 * sizeof(epy_slot);
+  for (std::size_t rank = 0; rank < 4; ++rank) {
+    CHECK(layout.core[rank].mailbox == first + rank * bytes);
+    CHECK(layout.core[rank].partner_mailbox == layout.core[rank].mailbox);
+    CHECK(layout.mailbox(rank) == layout.core[rank].mailbox);
+    CHECK(layout.core[rank].status == 0x6000);
+    CHECK(layout.core[rank].code == 0x6000 + sizeof(epy_status));
+  }
+  CHECK(layout.free[0].begin >= first + 4 * bytes);
 }
 
 TEST_CASE("ranks follow the ids of the cores that take part") {
@@ -65,7 +84,7 @@ TEST_CASE("byte code that does not fit stays in shared memory") {
   const Layout large = layout_for(7000, {});
   CHECK_FALSE(large.code_local);
   CHECK(large.core[0].code == large.image);
-  CHECK(large.core[0].stack == 0x6000 + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
+  CHECK(large.core[0].stack == 0x6000 + sizeof(epy_status) + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
   CHECK_THROWS_AS(layout_for(7000, {Where::Local, Where::Auto, 1024}), UsageError);
   const Layout tight = layout_for(6000, {Where::Local, Where::Auto, 1024});
   CHECK(tight.code_local);

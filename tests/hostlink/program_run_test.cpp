@@ -119,7 +119,7 @@ TEST_CASE_METHOD(Fixture, "an error stops the run: the others are told to leave,
   REQUIRE(result.outcome.failures.size() == 1);
   CHECK(sentence(result.outcome.failures[0]).starts_with("kernel.py:2: ZeroDivisionError: division by zero (core 1, in kernel, cycle "));
   CHECK(control(offsetof(epy_control, stop)) == 1);
-  CHECK(device.peek(layout.mailbox(0) + static_cast<Address>(offsetof(epy_mailbox, stop))) == 1);
+  CHECK(device.peek(layout.status(0) + static_cast<Address>(offsetof(epy_status, stop))) == 1);
   CHECK(device.halted == std::vector<int>{0});
   CHECK(device.now < 2 * kStopSeconds);
 }
@@ -127,7 +127,7 @@ TEST_CASE_METHOD(Fixture, "an error stops the run: the others are told to leave,
 TEST_CASE_METHOD(Fixture, "cores that leave when they are told to need not be halted") {
   request(1, EPY_REQUEST_ERROR, {static_cast<std::uint32_t>(ErrorCode::ZERO_DIVISION), fault(), 0});
   device.script.push_back([this] {
-    mailbox(0, EPY_ENDED, 0);
+    waits(0, EPY_ENDED, 0);
     return Notice{Wake::AllStopped};
   });
   const ProgramResult result = run_to_end(monitor);
@@ -137,8 +137,8 @@ TEST_CASE_METHOD(Fixture, "cores that leave when they are told to need not be ha
 
 TEST_CASE_METHOD(Fixture, "every core waits: a report per core") {
   device.script.push_back([this] {
-    mailbox(0, EPY_WAIT_RECV, 1);
-    mailbox(1, EPY_WAIT_BARRIER, 0);
+    waits(0, EPY_WAIT_RECV, 1);
+    waits(1, EPY_WAIT_BARRIER, 0);
     return Notice{Wake::TimeOut};
   });
   const ProgramResult result = run_to_end(monitor);

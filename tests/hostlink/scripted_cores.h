@@ -65,10 +65,10 @@ struct ScriptedCores {
   void all_ready() {
     for (std::size_t rank = 0; rank < layout.cores.size(); ++rank) next(rank);
   }
-  void mailbox(std::size_t rank, std::uint32_t activity, std::uint32_t partner) {
-    device.poke(layout.mailbox(rank) + static_cast<Address>(offsetof(epy_mailbox, activity)), activity);
-    device.poke(layout.mailbox(rank) + static_cast<Address>(offsetof(epy_mailbox, partner)), partner);
-    device.poke(layout.mailbox(rank) + static_cast<Address>(offsetof(epy_mailbox, where)), fault());
+  void waits(std::size_t rank, std::uint32_t activity, std::uint32_t partner) {
+    device.poke(layout.status(rank) + static_cast<Address>(offsetof(epy_status, activity)), activity);
+    device.poke(layout.status(rank) + static_cast<Address>(offsetof(epy_status, partner)), partner);
+    device.poke(layout.status(rank) + static_cast<Address>(offsetof(epy_status, where)), fault());
   }
   /// Offset of an instruction in line 2 of the program, in kernel.
   std::uint32_t fault() const {

@@ -265,7 +265,8 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
     epy_core_layout& layout = control.layout[i];
     layout.id = i;
     layout.window = 0;
-    layout.mailbox = arena.take(sizeof(epy_mailbox) + options.cores * sizeof(epy_slot), 0);
+    layout.status = arena.take(sizeof(epy_status), 0);
+    layout.mailbox = layout.partner_mailbox = arena.take(sizeof(epy_mailbox) + options.cores * sizeof(epy_slot), 0);
     layout.code = arena.take(resident.size() + 4);
     layout.stack = arena.take(layout.stack_bytes = options.stack_bytes);
     layout.heap = arena.take(layout.heap_bytes = options.heap_bytes);
@@ -289,7 +290,7 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
   }
   std::vector<uint32_t> served(options.cores);
   const auto stop_all = [&] {
-    for (uint32_t i = 0; i < options.cores; ++i) store(at<epy_mailbox>(control.layout[i].mailbox)->stop, 1);
+    for (uint32_t i = 0; i < options.cores; ++i) store(at<epy_status>(control.layout[i].status)->stop, 1);
   };
   while (running) {
     for (uint32_t i = 0; i < options.cores; ++i) {
@@ -302,7 +303,7 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
     std::this_thread::yield();
   }
   for (auto& thread : threads) thread.join();
-  for (uint32_t i = 0; i < options.cores; ++i) host.result.activity.push_back(at<epy_mailbox>(control.layout[i].mailbox)->activity);
+  for (uint32_t i = 0; i < options.cores; ++i) host.result.activity.push_back(at<epy_status>(control.layout[i].status)->activity);
   return std::move(host.result);
 }
 

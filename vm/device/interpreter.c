@@ -32,7 +32,7 @@ static inline int32_t signed16(const uint8_t* at) { return (int16_t)(uint16_t)(a
 void epy_interpret(uint32_t function, uint32_t count) {
   const struct epy_function* const functions = (const struct epy_function*)(epy_vm.image + 1);
   const uint8_t* const code = epy_vm.code;
-  volatile struct epy_mailbox* const mailbox = epy_vm.mailbox;
+  volatile struct epy_status* const status = epy_vm.status;
   const uint32_t base_region = epy_vm.region;
 
   uint32_t* limit = epy_vm.stack[base_region].limit;
@@ -73,10 +73,10 @@ void epy_interpret(uint32_t function, uint32_t count) {
 /* The instruction's first u8 in `opcode`, with what WIDE brought. */
 #define TAKE_WIDE() (opcode = pc[1] | wide, wide = 0)
 /* Wherever a program goes back it says where it is, and lets the host stop it. */
-#define CHECKPOINT()                             \
-  do {                                           \
-    mailbox->where = (uint32_t)(pc - code);      \
-    if (port_load(&mailbox->stop)) goto stopped; \
+#define CHECKPOINT()                            \
+  do {                                          \
+    status->where = (uint32_t)(pc - code);      \
+    if (port_load(&status->stop)) goto stopped; \
   } while (0)
 /* Jumps from behind an instruction with `bytes` of operands. */
 #define BRANCH(bytes, by)           \

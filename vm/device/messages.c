@@ -22,7 +22,7 @@ static void know(void) {
   for (uint32_t i = 0; i < epy_vm.core_count; ++i) {
     const struct epy_core_layout* layout = &epy_vm.control->layout[i];
     state.id[i] = (uint16_t)layout->id;
-    state.mailbox[i] = layout->window + layout->mailbox;
+    state.mailbox[i] = layout->partner_mailbox;
   }
 }
 

@@ -1,24 +1,24 @@
 #include "vm/device/requests.h"
 
 void epy_begin_wait(enum epy_activity activity, uint32_t partner) {
-  volatile struct epy_mailbox* mailbox = epy_vm.mailbox;
-  mailbox->partner = partner;
-  mailbox->where = epy_where();
-  mailbox->activity = activity;
+  volatile struct epy_status* status = epy_vm.status;
+  status->partner = partner;
+  status->where = epy_where();
+  status->activity = activity;
 }
 
 void epy_end_wait(void) {
-  epy_vm.mailbox->activity = EPY_RUNNING;
-  ++epy_vm.mailbox->progress;
+  epy_vm.status->activity = EPY_RUNNING;
+  ++epy_vm.status->progress;
 }
 
 _Noreturn void epy_leave(void) {
-  epy_vm.mailbox->activity = EPY_ENDED;
+  epy_vm.status->activity = EPY_ENDED;
   port_halt();
 }
 
 void epy_poll(void) {
-  if (port_load(&epy_vm.mailbox->stop)) epy_leave();
+  if (port_load(&epy_vm.status->stop)) epy_leave();
   port_pause();
 }
 

@@ -39,7 +39,8 @@ struct epy_vm {
   struct epy_control* control;
   struct epy_core_block* block; /* in shared memory */
   struct epy_core_layout* layout;
-  volatile struct epy_mailbox* mailbox; /* in local memory */
+  volatile struct epy_status* status; /* in local memory */
+  volatile struct epy_mailbox* mailbox;
   const struct epy_resident* image;
   const uint8_t* code;
   const uint32_t* constants;

@@ -92,6 +92,7 @@ _Noreturn void epy_run(void) {
   epy_vm.block = PORT_AT(struct epy_core_block,
                          boot.control + offsetof(struct epy_control, block) + port_multiply(boot.rank, sizeof(struct epy_core_block)));
   epy_vm.layout = &epy_vm.control->layout[boot.rank];
+  epy_vm.status = PORT_AT(volatile struct epy_status, epy_vm.layout->status);
   epy_vm.mailbox = PORT_AT(volatile struct epy_mailbox, epy_vm.layout->mailbox);
   epy_vm.id = epy_vm.layout->id;
   epy_vm.window = epy_vm.layout->window;

@@ -1,4 +1,5 @@
-/* What host and cores share while a program runs: one control block in shared memory, one mailbox per core in local memory.
+/* What host and cores share while a program runs: one control block in shared memory; per core a status in its local memory and a mailbox
+ * where the other cores can store to it.
  *
  * Request handshake. The core fills `request` and `arguments`, then stores its next number to `request_sequence` (the doorbell, always
  * last). The host serves, fills `result` (and `text`, or a channel cell), then stores that number to `reply_sequence`, on which the core
@@ -14,7 +15,7 @@
 #include <stdint.h>
 
 #define EPY_CONTROL_MAGIC 0x4b4c4245u /* "EBLK" */
-#define EPY_CONTROL_VERSION 1u
+#define EPY_CONTROL_VERSION 2u
 #define EPY_MAX_CORES 64
 #define EPY_TEXT_BYTES 256
 #define EPY_MAX_LAUNCH_ARGUMENTS 15
@@ -75,7 +76,9 @@ struct epy_core_block {
 struct epy_core_layout {
   uint32_t id;                               /* absolute core id, what coreid() gives */
   uint32_t window;                           /* base of this core's local memory in the address space of all cores */
-  uint32_t mailbox;                          /* local address of this core's struct epy_mailbox */
+  uint32_t status;                           /* local address of this core's struct epy_status */
+  uint32_t mailbox;                          /* this core's struct epy_mailbox, as it addresses it */
+  uint32_t partner_mailbox;                  /* the same, as all other cores address it */
   uint32_t code;                             /* where the resident section is to run: local, or == image for "stay in shared memory" */
   uint32_t stack, stack_bytes;               /* local */
   uint32_t heap, heap_bytes;                 /* local */
@@ -97,7 +100,7 @@ struct epy_control {
   struct epy_core_block block[EPY_MAX_CORES];
 };
 
-/* One slot per possible partner, in the owner's local memory; index = the partner's rank. The partner writes value..sent into the owner's
+/* One slot per possible partner, in the owner's mailbox; index = the partner's rank. The partner writes value..sent into the owner's
  * slot, and `taken` when it has taken what the owner sent. A slot is 16 bytes so that a partner's stores need no read. */
 struct epy_slot {
   uint32_t value;
@@ -109,13 +112,17 @@ struct epy_slot {
 /* What a core is doing, for the monitor's deadlock report; in the core's local memory, read by the host, never charged. */
 enum epy_activity { EPY_RUNNING = 0, EPY_WAIT_RECV = 1, EPY_WAIT_SEND = 2, EPY_WAIT_BARRIER = 3, EPY_WAIT_HOST = 4, EPY_ENDED = 5 };
 
-struct epy_mailbox {
+struct epy_status {
   uint32_t activity; /* enum epy_activity */
   uint32_t partner;  /* rank it waits for */
   uint32_t where;    /* byte code offset of the waiting instruction */
   uint32_t progress; /* counts up whenever a wait ends */
   uint32_t stop;     /* the host sets it (with epy_control.stop) so that polling costs no off-chip load */
   uint32_t padding;
+};
+
+/* In local memory where the cores can store into each other's, otherwise in shared memory. */
+struct epy_mailbox {
   uint32_t barrier_arrived[6];          /* number of the latest barrier in which the partner of round k has reached this core */
   __extension__ struct epy_slot slot[]; /* core_count of them */
 };
@@ -133,10 +140,11 @@ struct epy_boot {
 #endif
 EPY_LAYOUT(sizeof(struct epy_launch) == 488);
 EPY_LAYOUT(sizeof(struct epy_core_block) == 808);
-EPY_LAYOUT(sizeof(struct epy_core_layout) == 56);
-EPY_LAYOUT(sizeof(struct epy_control) == 32 + EPY_MAX_CORES * (56 + 808));
+EPY_LAYOUT(sizeof(struct epy_core_layout) == 64);
+EPY_LAYOUT(sizeof(struct epy_control) == 32 + EPY_MAX_CORES * (64 + 808));
 EPY_LAYOUT(sizeof(struct epy_slot) == 16);
-EPY_LAYOUT(sizeof(struct epy_mailbox) == 48);
+EPY_LAYOUT(sizeof(struct epy_status) == 24);
+EPY_LAYOUT(sizeof(struct epy_mailbox) == 24);
 EPY_LAYOUT(sizeof(struct epy_boot) == 8);
 
 #endif
