@@ -37,7 +37,6 @@ Scheduler::Shape read_shape(const core::Config& config) {
   const auto thousandths = [&config](const char* key) {
     return static_cast<std::uint64_t>(std::llround(config.real(key, 1, 100'000) * 1000));
   };
-  shape.dma.startup = static_cast<Cycle>(config.integer("dma.startup_cycles", 0, 1'000'000));
   shape.dma.descriptor = static_cast<Cycle>(config.integer("dma.descriptor_cycles", 0, 1'000'000));
   shape.dma.inject_gap = thousandths("dma.inject_gap");
   shape.dma.read_window = static_cast<unsigned>(config.integer("dma.read_window", 1, 1024));

@@ -80,10 +80,10 @@ void Scheduler::configure_dma(Core& core, unsigned channel, Cycle at) {
   dma_stop(core.id(), channel, dma::kIdle);
   state.begun_at = core.cpu().pc;
   if (r.is(dma::kStartup)) {
-    dma_descriptor(core.id(), channel, r[special::DMA0CONFIG] >> 16, at, at + shape_.dma.startup);
+    dma_descriptor(core.id(), channel, r[special::DMA0CONFIG] >> 16, at, at + shape_.dma.descriptor);
   } else {
     state.outer_stride = r[special::DMA0STRIDE];  // no register holds another one (assumption)
-    dma_begin(core.id(), channel, at, at + shape_.dma.startup);
+    dma_begin(core.id(), channel, at, at);
   }
   dma_schedule(core.id());
 }

@@ -22,8 +22,7 @@ namespace epysim::epiphany {
 
 /// Figures of the configuration's section "dma". Gaps are in thousandths of a cycle, everything else in cycles or elements.
 struct DmaTiming {
-  Cycle startup = 200;   // from the write of CONFIG to the first element
-  Cycle descriptor = 4;  // to load the next descriptor of a chain: one cycle and three double-word reads
+  Cycle descriptor = 4;  // to load a descriptor: one cycle and three double-word reads
   std::uint64_t inject_gap = 2000;
   unsigned read_window = 2;
   std::uint64_t off_chip_read_gap = 51200;

@@ -139,7 +139,7 @@ TEST_CASE("DMA writes take a start and one injection gap per element", "[dma]") 
     Engine dma(chip);
     dma.row(kOn | kDouble, 8, n, 0x1000, kCore1 + 0x1000);
     dma.start();
-    CHECK(dma.leaves(dma::kActive) == kTiming.startup + 2 * n);
+    CHECK(dma.leaves(dma::kActive) == kTiming.descriptor + 2 * n);
   }
   // A gap of 3.24 cycles: 100 of them are 324, although elements leave on whole cycles.
   Scheduler::Shape shape;
@@ -148,7 +148,7 @@ TEST_CASE("DMA writes take a start and one injection gap per element", "[dma]") 
   Engine dma(chip);
   dma.row(kOn | kDouble, 8, 100, 0x1000, kCore1 + 0x1000);
   dma.start();
-  CHECK(dma.leaves(dma::kActive) == kTiming.startup + 324);
+  CHECK(dma.leaves(dma::kActive) == kTiming.descriptor + 324);
 }
 
 TEST_CASE("DMA reads on chip are limited by the window", "[dma]") {
@@ -165,7 +165,7 @@ TEST_CASE("DMA reads on chip are limited by the window", "[dma]") {
     const Cycle last = dma.leaves(dma::kLastDatum);
     CHECK(dma.state() == dma::kIdle);
     INFO("window " << window << ", last request at " << ends);
-    CHECK(last == kTiming.startup + cycles);
+    CHECK(last == kTiming.descriptor + cycles);
   }
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("DMA reads off chip are limited by their gap", "[dma]") {
   dma.row(kOn | kDouble, 8, 101, kDram, 0x1000);
   dma.start();
   // Without message mode it is over when the last request has been sent: 100 gaps after the first, and one.
-  CHECK(dma.leaves(dma::kActive) == kTiming.startup + (101 * kTiming.off_chip_read_gap + 999) / 1000);
+  CHECK(dma.leaves(dma::kActive) == kTiming.descriptor + (101 * kTiming.off_chip_read_gap + 999) / 1000);
 }
 
 TEST_CASE("a DMA read in message mode ends with its last datum, otherwise with its last request", "[dma]") {
@@ -222,7 +222,7 @@ TEST_CASE("a chain goes from descriptor to descriptor", "[dma]") {
   dma.row(0x840u << 16 | kOn | dma::kChain | dma::kInterrupt | kWord, 4, 4, 0x1000, kCore1 + 0x400);
   dma.row(kOn | kWord, 4, 4, 0x1010, kCore1 + 0x500, 0x840);
   dma.start();
-  const Cycle first = kTiming.startup + 2 * 4;
+  const Cycle first = kTiming.descriptor + 2 * 4;
   chip.scheduler->run(first);
   CHECK(!latched(chip, 0, interrupt::kDma0));
   CHECK(dma.get(special::DMA0STATUS) == (kDescriptor << 16 | dma::kActive));
@@ -244,9 +244,9 @@ TEST_CASE("channel 0 goes first, channel 1 takes what is left", "[dma]") {
   one.row(kOn | kDouble, 8, 50, 0x2000, 0x84800000 + 0x1000, 0x840);
   one.start(0x840);
   zero.start(0x800);
-  CHECK(zero.leaves(dma::kActive) == kTiming.startup + 2 * 50);
+  CHECK(zero.leaves(dma::kActive) == kTiming.descriptor + 2 * 50);
   CHECK((one.get(special::DMA0COUNT) & 0xffff) == 49);  // its first has just gone
-  CHECK(one.leaves(dma::kActive) == kTiming.startup + 2 * 100);
+  CHECK(one.leaves(dma::kActive) == kTiming.descriptor + 2 * 100);
 }
 
 TEST_CASE("a channel programmed register by register", "[dma]") {
@@ -259,7 +259,7 @@ TEST_CASE("a channel programmed register by register", "[dma]") {
   dma.set(special::DMA0DSTADDR, kCore1 + 0x400);
   CHECK(dma.state() == dma::kIdle);
   dma.set(special::DMA0CONFIG, kOn | kWord);
-  chip.scheduler->run(kTiming.startup + 5);  // elements at 0, 2 and 4 have gone
+  chip.scheduler->run(5);  // elements at 0, 2 and 4 have gone
   CHECK(dma.get(special::DMA0COUNT) == pair(1, 3));
   CHECK(dma.get(special::DMA0SRCADDR) == 0x100c);
   CHECK(dma.get(special::DMA0DSTADDR) == kCore1 + 0x418);
@@ -275,7 +275,7 @@ TEST_CASE("a channel stops when it is disabled, and both hold still while CONFIG
   chip.start(9);
   dma.row(kOn | kWord, 4, 100, 0x1000, kCore1 + 0x400);
   dma.start();
-  chip.scheduler->run(kTiming.startup + 21);
+  chip.scheduler->run(kTiming.descriptor + 21);
   const std::uint32_t config = chip.core(0).read_register(register_offset(special::CONFIG));
   chip.core(0).write_register(register_offset(special::CONFIG), config | config::kPauseDma, chip.scheduler->now());
   CHECK(dma.state() == dma::kPaused);
@@ -383,7 +383,7 @@ TEST_CASE("the core's own look at its DMA registers counts as waiting for it", "
   const core::CoreSnapshot view = chip.scheduler->snapshot(0);
   CHECK(view.causes[core::Cause::RemoteLoad] == 0);
   // Turns of 19 cycles, of which 13 wait: the first that begins at or after the end is the last.
-  const Cycle turns = (kTiming.startup + 2 * 20) / 19 + 1;
+  const Cycle turns = (kTiming.descriptor + 2 * 20) / 19 + 1;
   CHECK(view.causes[core::Cause::DmaWait] / 13 >= turns - 1);
   CHECK(view.causes[core::Cause::DmaWait] / 13 <= turns + 1);
   CHECK(view.causes[core::Cause::DmaWait] % 13 == 0);
@@ -436,7 +436,7 @@ TEST_CASE("an element waits for a bank that the core uses", "[dma]") {
     dma.start();
     ends[bank - 2] = dma.leaves(dma::kActive);
   }
-  CHECK(ends[1] == kTiming.startup + 200);
+  CHECK(ends[1] == kTiming.descriptor + 200);
   CHECK(ends[0] > ends[1]);
 }
 

@@ -16,6 +16,9 @@ boot:
         movts   iret, r0
         rti                             ; leaves the SYNC interrupt
 run:
+        mov     r0, %low(_loader)
+        movt    r0, %high(_loader)
+        jalr    r0
         mov     r0, %low(_main)
         movt    r0, %high(_main)
         jalr    r0

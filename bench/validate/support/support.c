@@ -1,7 +1,6 @@
 #include "support.h"
 
-// The SDK's timer functions: test which timer is meant, clear its event, set its event.
-#define SELECT(timer, zero, one) ((timer) == 0 ? (zero) : (one))
+// The SDK's timer functions that are in assembly: test which timer is meant, clear its event, set its event.
 
 __attribute__((noinline)) word timer_set(int timer, word value) {
   if (timer == 0)
@@ -33,20 +32,6 @@ __attribute__((noinline)) word timer_start(int timer, word event) {
     config &= 0xfffff0ff;
     __asm__ volatile("movts config, %0" : : "r"(config));
     config |= event << 8;
-    __asm__ volatile("movts config, %1\n\tmovfs %0, ctimer1" : "=r"(value) : "r"(config));
-  }
-  return value;
-}
-
-__attribute__((noinline)) word timer_stop(int timer) {
-  word config, value;
-  if (timer == 0) {
-    __asm__ volatile("movfs %0, config" : "=r"(config));
-    config &= 0xffffff0f;
-    __asm__ volatile("movts config, %1\n\tmovfs %0, ctimer0" : "=r"(value) : "r"(config));
-  } else {
-    __asm__ volatile("movfs %0, config" : "=r"(config));
-    config &= 0xfffff0ff;
     __asm__ volatile("movts config, %1\n\tmovfs %0, ctimer1" : "=r"(value) : "r"(config));
   }
   return value;
