@@ -84,9 +84,14 @@ void print_row(const ValidationResult& result, int width) {
   if (!result.trouble.empty()) std::printf("  %-*s %s\n", width, "", result.trouble.c_str());
 }
 
+std::string share(std::size_t passed, std::size_t all) {
+  std::string text = std::to_string(passed) + " of " + std::to_string(all);
+  if (all > 0) text += " (" + percent(static_cast<double>(passed) / static_cast<double>(all), "%.1f %%") + ")";
+  return text;
+}
+
 std::string sum_up(const ValidationTotals& totals) {
-  std::string text = std::to_string(totals.test_passed) + " of " + std::to_string(totals.test) + " test rows pass";
-  if (totals.test > 0) text += " (" + percent(static_cast<double>(totals.test_passed) / static_cast<double>(totals.test), "%.0f %%") + ")";
+  std::string text = share(totals.test_passed, totals.test) + " test rows pass";
   if (totals.median_error) text += ", median error " + percent(*totals.median_error, "%.1f %%");
   text += "; " + std::to_string(totals.calibration_passed) + " of " + std::to_string(totals.calibration) + " calibration rows";
   if (totals.discussed > 0) text += "; " + std::to_string(totals.discussed) + " failed rows are discussed in the docs";
@@ -112,8 +117,11 @@ void print(const ValidationTable& table, const std::vector<ValidationResult>& re
       if (shown && !recalled) std::printf("  %s\n", sum_up(totals_of(results, id)).c_str());
     }
   }
-  std::printf("\nall: %s\n", sum_up(totals_of(results)).c_str());
-  std::printf("How rows were read, which of them set parameters, and what stricter counts give: docs/validation.md\n");
+  const ValidationTotals all = totals_of(results);
+  std::printf("\nall: %s\n", sum_up(all).c_str());
+  std::printf("strictly, calibration rows that were meant as tests among them and functional checks left out: %s\n",
+              share(all.strict_passed, all.strict).c_str());
+  std::printf("How rows were read and which of them set parameters: docs/validation.md\n");
 }
 
 int validate(const ValidateOptions& options) {

@@ -130,6 +130,8 @@ ValidationTotals totals_of(const std::vector<ValidationResult>& results, const s
       ++totals.recalled;
       continue;
     }
+    totals.strict += result.row.strict_test;
+    totals.strict_passed += result.row.strict_test && passed;
     if (!passed) ++(result.discussed_failure() ? totals.discussed : totals.undiscussed);
     if (result.row.role == ValidationRow::Role::Calibration) {
       ++totals.calibration;
@@ -159,6 +161,7 @@ nlohmann::ordered_json to_json(const ValidationTable& table, const std::vector<V
     entry["tolerance"] = row.tolerance;
     entry["verdict"] = name_of(result.verdict);
     entry["role"] = name_of(row.role);
+    entry["strict_test"] = row.strict_test;
     entry["source"] = row.source;
     if (!row.discussed.empty()) entry["discussed"] = row.discussed;
     if (!result.trouble.empty()) entry["trouble"] = result.trouble;
@@ -170,6 +173,7 @@ nlohmann::ordered_json to_json(const ValidationTable& table, const std::vector<V
         {"rows", sum.rows},
         {"calibration", {{"rows", sum.calibration}, {"passed", sum.calibration_passed}}},
         {"test", {{"rows", sum.test}, {"passed", sum.test_passed}}},
+        {"strict", {{"rows", sum.strict}, {"passed", sum.strict_passed}}},
         {"failed", {{"discussed", sum.discussed}, {"undiscussed", sum.undiscussed}}},
         {"recalled", sum.recalled},
         {"median_error", sum.median_error ? nlohmann::ordered_json(*sum.median_error) : nlohmann::ordered_json()},

@@ -38,10 +38,11 @@ struct ValidationTotals {
   std::size_t rows = 0;
   std::size_t calibration_passed = 0, calibration = 0;
   std::size_t test_passed = 0, test = 0;
-  std::size_t discussed = 0;           // of the failed ones that decide
-  std::size_t undiscussed = 0;         // of the failed ones that decide
-  std::size_t recalled = 0;            // reported only
-  std::optional<double> median_error;  // absolute, over the test rows with a published value (bounds and checks have none)
+  std::size_t strict_passed = 0, strict = 0;  // tests, and calibration rows that were meant as tests, without functional checks
+  std::size_t discussed = 0;                  // of the failed ones that decide
+  std::size_t undiscussed = 0;                // of the failed ones that decide
+  std::size_t recalled = 0;                   // reported only
+  std::optional<double> median_error;         // absolute, over the test rows with a published value (bounds and checks have none)
 };
 
 ValidationTotals totals_of(const std::vector<ValidationResult>& results, const std::string& group = "");

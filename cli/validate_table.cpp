@@ -44,6 +44,8 @@ ValidationRow read_row(const Json& entry, const ValidationTable& table) {
   row.tolerance = entry.value("tolerance", 0.0);
   read_published(entry.at("published"), row);
   row.role = role_of(entry.at("role").get<std::string>());
+  const std::string meant_as = entry.value("meant_as", name_of(row.role));
+  row.strict_test = role_of(meant_as) == ValidationRow::Role::Test && row.group != "functional";
   row.source = entry.at("source").get<std::string>();
   row.formula = entry.at("simulated").get<std::string>();
   row.discussed = entry.value("discussed", "");

@@ -12,7 +12,8 @@
 #include "sim/core/config.h"
 #include "sim/core/error.h"
 #include "sim/mesh/crowd.h"
-#include "sim/mesh/edge_port.h"
+#include "sim/mesh/edge_path.h"
+#include "sim/mesh/edge_requests.h"
 #include "sim/mesh/elink.h"
 #include "sim/mesh/mesh.h"
 
@@ -88,7 +89,7 @@ Elink::Timing elink_timing(const core::Config& config) {
   return timing;
 }
 
-EdgePort::Limits write_limits(const core::Config& config) {
+EdgePath::Limits write_limits(const core::Config& config) {
   const unsigned window = count(config, "elink.write_buffers", 2, 1024);
   // One of the places is the sender's own.
   return {.ahead = window - 1, .window = window, .release = cycles(config, "elink.write_release_cycles")};
@@ -116,7 +117,7 @@ struct Interconnect::Impl {
         xmesh("xmesh", timing.rows, timing.columns, timing.hop, timing.router_buffers),
         elink(elink_timing(config)),
         writes(timing.rows, timing.columns, write_limits(config)),
-        reads(timing.rows, timing.columns, {.ahead = 1, .window = 0, .release = 0}),
+        reads(timing.rows, timing.columns),
         order(static_cast<std::size_t>(timing.rows) * static_cast<std::size_t>(timing.columns)),
         crowd(timing.rows, timing.columns, timing.router_buffers, cmesh) {
     if (const std::string file = config.text("mesh.recording"); !file.empty()) {
@@ -146,8 +147,8 @@ struct Interconnect::Impl {
   Mesh rmesh;
   Mesh xmesh;
   Elink elink;
-  EdgePort writes;
-  EdgePort reads;
+  EdgePath writes;
+  EdgeRequests reads;
   std::vector<EdgeOrder> order;
   Crowd crowd;
   std::vector<Notice> notices;
@@ -209,9 +210,10 @@ void Interconnect::Impl::request(Node from, OffChipAccess access, Cycle at) {
 }
 
 void Interconnect::Impl::take_write() {
-  const EdgePort::Taken taken = writes.take();
+  const Cycle now = writes.next();
+  const EdgePath::Transaction taken = writes.take();
   const OffChipAccess& access = taken.access;
-  const Cycle through = elink.write(taken.from, access.address, access.bytes, access.by_dma, taken.at);
+  const Cycle through = elink.write(taken.from, access.address, access.bytes, access.by_dma, now);
   notices.push_back({Notice::Kind::Write, access.ticket, through + timing.memory, 0});
   EdgeOrder& behind = order_of(taken.from);
   ++behind.taken;
@@ -219,15 +221,16 @@ void Interconnect::Impl::take_write() {
   for (; !behind.reads.empty() && behind.reads.front().stores <= behind.taken; behind.reads.pop_front()) {
     enter_behind(taken.from, behind.reads.front().access);
   }
-  if (const auto freed = writes.done(taken, through)) {
-    notices.push_back({Notice::Kind::Room, freed->access.ticket, send(taken.from, freed->access, freed->at), 0});
+  writes.done(taken, through);
+  while (const auto released = writes.released(now)) {
+    notices.push_back({Notice::Kind::Room, released->access.ticket, send(released->from, released->access, released->at), 0});
   }
 }
 
 void Interconnect::Impl::take_read() {
-  const EdgePort::Taken taken = reads.take();
+  const EdgeRequests::Taken taken = reads.take();
   const OffChipAccess& access = taken.access;
-  reads.done(taken, taken.at + elink.read(access.bytes, access.by_dma));
+  reads.done(taken.at + elink.read(access.bytes, access.by_dma));
   const HalfCycles edge = half_cycles(taken.at + timing.link_latency) + (access.half_late ? 1 : 0);
   const Cycle back = whole_cycles(xmesh.enter_east(taken.from.row, taken.from, edge, access.bytes));
   // The request crosses the link and the FPGA as a write does.

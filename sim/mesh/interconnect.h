@@ -5,7 +5,8 @@
 //   write: t_arrival = inject(at) + route on cMesh
 //   read:  t_target  = at + route on rMesh           the moment at which the target memory is read
 //          t_return  = t_target + route on cMesh
-//   off chip: the route on xMesh or rMesh to the east edge, a turn at the link (edge_port.h), the link's own time (elink.h), DRAM
+//   off chip: the route on xMesh or rMesh to the east edge, a turn at the link (edge_path.h, edge_requests.h), the link's own time
+//   (elink.h), DRAM
 //
 // On chip, links are calendars (one bit per cycle); a request takes the first free slots at or after its arrival, in any call
 // order, and its times are known at once, unless a link is booked out (crowd.h). The link off the chip serves its senders in turn. There a

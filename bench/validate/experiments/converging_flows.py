@@ -72,7 +72,7 @@ def finish(flows, gap, length):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gap", type=float, default=3.24, help="cycles between two transactions of a source [3.24]")
+    parser.add_argument("--gap", type=float, default=3.3, help="cycles between two transactions of a source [3.3]")
     parser.add_argument("--queue", type=int, default=2, help="transactions that each input of a router holds [2]")
     arguments = parser.parse_args()
     alone = finish([(0, 15)], arguments.gap, arguments.queue)[0]
