@@ -14,17 +14,21 @@ enum class Cause : unsigned char {
   Issue,            // one instruction issued in this cycle
   DualIssue,        // two instructions issued in this cycle
   DependencyStall,  // waiting for the result of an earlier instruction
+  MultiCycle,       // an instruction of several cycles holds its stage of the pipeline
   Branch,           // refilling the pipeline after a taken branch
   BankConflict,     // lost arbitration for a local memory bank
+  PortConflict,     // instruction fetch and data access share one port of local memory
   FetchStall,       // waiting for an instruction line from local memory
   ExternalFetch,    // waiting for an instruction line from outside the core
   RemoteLoad,       // waiting for data from another node of the chip
   OffChipLoad,      // waiting for data from off-chip memory
+  OffChipStore,     // waiting for the acknowledgement of a store to off-chip memory
   BackPressure,     // a store waits because the path before it is full
+  StreamWait,       // waiting for a stream link: nothing to take, or no room
   DmaWait,          // waiting for the core's own DMA engine
-  Interrupt,        // entering or leaving an interrupt handler
+  Interrupt,        // entering or leaving an interrupt or exception handler
   HostWait,         // waiting for the host to answer a request (set by the host model, not by the core)
-  Idle,             // sleeping in IDLE
+  Idle,             // sleeping
   Halted,           // not started, finished, or stopped by a debugger
   Count
 };
@@ -32,8 +36,9 @@ enum class Cause : unsigned char {
 inline constexpr std::size_t kCauseCount = static_cast<std::size_t>(Cause::Count);
 
 inline constexpr std::array<std::string_view, kCauseCount> kCauseNames{
-    "issue",        "dual_issue",    "dependency_stall", "branch",    "bank_conflict", "fetch_stall", "external_fetch", "remote_load",
-    "offchip_load", "back_pressure", "dma_wait",         "interrupt", "host_wait",     "idle",        "halted"};
+    "issue",       "dual_issue",     "dependency_stall", "multi_cycle",  "branch",        "bank_conflict", "port_conflict",
+    "fetch_stall", "external_fetch", "remote_load",      "offchip_load", "offchip_store", "back_pressure", "stream_wait",
+    "dma_wait",    "interrupt",      "host_wait",        "idle",         "halted"};
 
 /// Cycles per cause of one core.
 class CauseAccount {
@@ -58,6 +63,30 @@ class CauseAccount {
 
  private:
   std::array<Cycle, kCauseCount> cycles_{};
+};
+
+/// A core's account in which some waiting has been put down to the host afterwards. `raw`: what the core itself has charged so far.
+class BlamedAccount {
+ public:
+  CauseAccount of(const CauseAccount& raw) const {
+    CauseAccount account = blamed_;
+    for (std::size_t i = 0; i < kCauseCount; ++i) {
+      const Cause cause = static_cast<Cause>(i);
+      account.add(cause, raw[cause] - raw_then_[cause]);
+    }
+    return account;
+  }
+  /// Everything since `earlier`, which of() returned, was the host's doing.
+  void blame_host_since(const CauseAccount& earlier, const CauseAccount& raw) {
+    CauseAccount account = of(raw);
+    account.reassign_since(earlier, Cause::HostWait);
+    blamed_ = account;
+    raw_then_ = raw;
+  }
+
+ private:
+  CauseAccount blamed_;    // what the account was after the last blame_host_since
+  CauseAccount raw_then_;  // what the core had charged then
 };
 
 }  // namespace epysim::core

@@ -1,9 +1,9 @@
 #pragma once
 // Decoded instructions, kept. Two caches with one entry type:
 //
-//   LocalDecodeCache     one slot per half-word of local memory, found by pc >> 1. Stores drop the slots of their line
-//   (Scratchpad::kDecoded). ExternalDecodeCache  direct-mapped, for code anywhere else. A slot is valid when pc and encoding match, so
-//   nobody has to drop it.
+//   LocalDecodeCache     one slot per place of local memory where an instruction can begin, found by pc >> kShift. Stores drop the slots of
+//   their line (Scratchpad::kDecoded). ExternalDecodeCache  direct-mapped, for code anywhere else. A slot is valid when pc and encoding
+//   match, so nobody has to drop it.
 //
 // Entry is an aggregate in which all-zero bytes mean "nothing decoded", with `bool empty() const` and `void drop()`. drop() must leave
 // the rest intact: an instruction may overwrite itself and is still finished. Behind the last slot of local memory are two that hold
@@ -21,18 +21,20 @@
 
 namespace epysim::core {
 
-template <typename Entry>
+/// Instructions begin at multiples of 1 << kShift bytes: 1 or 2.
+template <typename Entry, unsigned kShift = 1>
 class LocalDecodeCache {
   static_assert(std::is_trivially_copyable_v<Entry> && std::is_trivially_destructible_v<Entry>);
 
  public:
   /// The system hands out zeroed pages on first touch, so that only slots in use cost memory.
-  explicit LocalDecodeCache(std::uint32_t bytes) : count_(bytes >> 1), slots_(static_cast<Entry*>(std::calloc(count_ + 2, sizeof(Entry)))) {
+  explicit LocalDecodeCache(std::uint32_t bytes)
+      : count_(bytes >> kShift), slots_(static_cast<Entry*>(std::calloc(count_ + 2, sizeof(Entry)))) {
     if (!slots_) throw std::bad_alloc();
     slots_.get()[count_] = slots_.get()[count_ + 1] = Entry::end();
   }
 
-  Entry& operator[](Address pc) { return slots_.get()[pc >> 1]; }
+  Entry& operator[](Address pc) { return slots_.get()[pc >> kShift]; }
   Entry* slots() { return slots_.get(); }
 
   /// Notes that an instruction of `length` bytes at `pc` was decoded from `memory`.
@@ -43,9 +45,10 @@ class LocalDecodeCache {
 
   /// Drops every slot whose instruction has a byte in the line of `address`.
   void drop_line(Scratchpad& memory, Address address) {
-    const std::size_t first = (address >> Scratchpad::kLineShift) << (Scratchpad::kLineShift - 1);
-    if (first > 0) slots_.get()[first - 1].drop();
-    for (std::size_t i = first; i < first + 4 && i < count_; ++i) slots_.get()[i].drop();
+    constexpr std::size_t kSlots = std::size_t{1} << (Scratchpad::kLineShift - kShift);  // of a line
+    const std::size_t first = (address >> Scratchpad::kLineShift) * kSlots;
+    if (kShift == 1 && first > 0) slots_.get()[first - 1].drop();  // it may reach into this line
+    for (std::size_t i = first; i < first + kSlots && i < count_; ++i) slots_.get()[i].drop();
     memory.clear(address, Scratchpad::kDecoded);
   }
 

@@ -17,6 +17,7 @@ enum class Misuse : std::uint8_t {
   Protected,      // a store to a page that MEMPROTECT protects
   Testset,        // TESTSET on what it does not work on
   Loop,           // the rules of hardware loops
+  Slot,           // an instruction in a delay slot that must not be there
   Dma,            // a DMA transfer that cannot work
   Unordered,      // two stores to the same place that nothing orders
   Registers,      // general registers of a running core, touched from outside
@@ -28,7 +29,7 @@ enum class Misuse : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Misuse::Count)> kMisuseNames{
-    "unaligned", "reserved",  "unmapped",  "unimplemented", "protected", "testset", "loop",
+    "unaligned", "reserved",  "unmapped",  "unimplemented", "protected", "testset", "loop", "slot",
     "dma",       "unordered", "registers", "multicast",     "link",      "reset",   "trap"};
 
 constexpr std::string_view name_of(Misuse kind) { return kMisuseNames[static_cast<std::size_t>(kind)]; }

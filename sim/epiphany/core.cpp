@@ -78,22 +78,9 @@ core::CoreState Core::state() const {
   return started_ ? core::CoreState::Idle : core::CoreState::Reset;
 }
 
-core::CauseAccount Core::causes() const {
-  core::CauseAccount account = blamed_;
-  const core::CauseAccount raw = pipeline_.causes();
-  for (std::size_t i = 0; i < core::kCauseCount; ++i) {
-    const Cause cause = static_cast<Cause>(i);
-    account.add(cause, raw[cause] - blamed_raw_[cause]);
-  }
-  return account;
-}
+core::CauseAccount Core::causes() const { return blamed_.of(pipeline_.causes()); }
 
-void Core::blame_host_since(const core::CauseAccount& earlier) {
-  core::CauseAccount account = causes();
-  account.reassign_since(earlier, Cause::HostWait);
-  blamed_ = account;
-  blamed_raw_ = pipeline_.causes();
-}
+void Core::blame_host_since(const core::CauseAccount& earlier) { blamed_.blame_host_since(earlier, pipeline_.causes()); }
 
 // ------------------------------------------------------------------------------------------------------------- interrupts
 

@@ -239,8 +239,7 @@ class Core {
   };
   std::array<Line, 2> lines_;  // instruction lines from outside
   unsigned oldest_line_ = 0;
-  core::CauseAccount blamed_;      // what the account was after the last blame_host_since
-  core::CauseAccount blamed_raw_;  // what the pipeline said then
+  core::BlamedAccount blamed_;
   std::set<std::pair<core::Misuse, Address>> reported_;
   std::uint64_t misuses_ = 0;
 };

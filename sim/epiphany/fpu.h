@@ -13,16 +13,17 @@
 //
 // Each operation has two ways to its result. The host's float arithmetic does it, inline, whenever the rounding is to nearest and the
 // result is an ordinary number, because then both machines are bound to the same IEEE-754 result. Everything else goes to the exact
-// integer arithmetic of fpu.cpp. No expression here multiplies and adds floats, so the compiler has nothing to contract; the fused
-// operations call std::fma.
+// integer arithmetic of sim/core/binary32.h. No expression here multiplies and adds floats, so the compiler has nothing to contract; the
+// fused operations call std::fma.
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
 
+#include "sim/core/binary32.h"
+
 namespace epysim::epiphany::fpu {
 
-enum class Rounding : bool { NearestEven, Truncate };
+using core::binary32::Rounding;
 
 /// `flags` holds what the operation raised, as STATUS bits: BV with BVS, BUS, BIS. BZ and BN follow from `bits`.
 struct Result {
@@ -32,8 +33,11 @@ struct Result {
 
 namespace detail {
 
-inline constexpr std::uint32_t kSign = 0x80000000;
-inline constexpr std::uint32_t kExponent = 0x7f800000;  // infinity, too
+using core::binary32::as_bits;
+using core::binary32::as_float;
+using core::binary32::is_ordinary;
+using core::binary32::kExponent;
+using core::binary32::kSign;
 
 /// Operands are flushed; a NaN result gets the sign of `nan_sign`.
 Result add_exactly(std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding);
@@ -46,13 +50,6 @@ inline std::uint32_t flushed(std::uint32_t a) {
     return a & kSign;
   return a;
 }
-
-/// A result that host and target cannot disagree about: finite and above the smallest normal number (which itself may come from
-/// rounding up something smaller, at another precision than the target's).
-inline bool is_ordinary(std::uint32_t bits) { return ((bits & kExponent) >> 23) - 2u <= 252u; }
-
-inline float as_float(std::uint32_t bits) { return std::bit_cast<float>(bits); }
-inline std::uint32_t as_bits(float value) { return std::bit_cast<std::uint32_t>(value); }
 
 inline Result add_signed(std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding) {
   a = flushed(a);

@@ -1,0 +1,188 @@
+#pragma once
+// A core by itself, with a few instructions in its block RAM: what the core tests share.
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/microblaze/core.h"
+
+namespace epysim::microblaze {
+
+/// The word of an instruction with its operands in the order of its listing; a branch's is a distance or an address.
+inline std::uint32_t word(Op op, std::uint32_t first = 0, std::uint32_t second = 0, std::uint32_t third = 0) {
+  const OpInfo& line = info(op);
+  const auto d = [](std::uint32_t r) { return r << 21; };
+  const auto a = [](std::uint32_t r) { return r << 16; };
+  const auto b = [](std::uint32_t r) { return r << 11; };
+  const auto imm = [](std::uint32_t value) { return value & 0xffffu; };
+  switch (line.form) {
+    case Form::RdRaRb:
+      return line.match | d(first) | a(second) | b(third);
+    case Form::RdRa:
+      return line.match | d(first) | a(second);
+    case Form::RaRb:
+      return line.match | a(first) | b(second);
+    case Form::RdRb:
+      return line.match | d(first) | b(second);
+    case Form::Rb:
+      return line.match | b(first);
+    case Form::RdRaImm:
+    case Form::RdRaShift:
+    case Form::RdRaField:  // the third operand has both numbers in their places
+      return line.match | d(first) | a(second) | imm(third);
+    case Form::RdImm:
+    case Form::RdImm15:
+    case Form::RdSpecial:
+    case Form::RdLink:
+      return line.match | d(first) | imm(second);
+    case Form::RaImm:
+    case Form::RaLink:
+      return line.match | a(first) | imm(second);
+    case Form::SpecialRa:
+      return line.match | first | a(second);
+    case Form::Barrier:
+      return line.match | (line.op == Op::mbar ? d(first) : 0);
+    default:
+      return line.match | imm(first);
+  }
+}
+
+/// Surroundings with a memory that answers 30 cycles after a load and 26 after a store, from 0x20000000 on; elsewhere nobody answers. The
+/// test lets them do so (Program::run).
+class Around : public zynq::Surroundings {
+ public:
+  static constexpr Address kMemory = 0x20000000;
+  static constexpr Cycle kLoad = 30, kStore = 26;
+
+  void load(zynq::SoftCore&, Address address, unsigned bytes, Cycle at) override {
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < bytes; ++i) value |= std::uint32_t{memory[address + i]} << 8 * i;
+    asked.push_back({at, address, bytes, false, value});
+    answer = {value, address < kMemory, at + kLoad};
+  }
+  void store(zynq::SoftCore&, Address address, unsigned bytes, std::uint32_t value, Cycle at) override {
+    asked.push_back({at, address, bytes, true, value});
+    for (unsigned i = 0; i < bytes && address >= kMemory; ++i) memory[address + i] = static_cast<std::uint8_t>(value >> 8 * i);
+    answer = {0, address < kMemory, at + kStore};
+  }
+  core::GuestServices::Reply system_call(zynq::SoftCore&, core::GuestCall call, std::span<const std::uint32_t, 3> arguments) override {
+    calls.push_back({static_cast<std::uint32_t>(call), arguments[0], arguments[1], arguments[2]});
+    return reply;
+  }
+  void changed(const zynq::SoftCore&) override {}
+  void diagnose(const zynq::SoftCore&, core::Misuse kind, Address pc, Cycle, const std::string& text) override {
+    said.push_back({kind, pc, text});
+  }
+
+  struct Asked {
+    Cycle at;
+    Address address;
+    unsigned bytes;
+    bool store;
+    std::uint32_t value;
+  };
+  struct Answer {
+    std::uint32_t value = 0;
+    bool error = false;
+    Cycle at = kNever;
+  };
+  struct Said {
+    core::Misuse kind;
+    Address pc;
+    std::string text;
+  };
+  std::map<Address, std::uint8_t> memory;
+  std::vector<Asked> asked;
+  std::vector<std::array<std::uint32_t, 4>> calls;
+  core::GuestServices::Reply reply;
+  std::vector<Said> said;
+  Answer answer;
+};
+
+/// Everything is there, in five stages, with a port for each side.
+inline Options full() {
+  Options options = Options::preset("mb-full");
+  options.linux_system_calls = true;
+  return options;
+}
+inline Options full_three() {
+  Options options = full();
+  options.five_stages = false;
+  return options;
+}
+
+struct Program {
+  static constexpr Address kStart = 0x100;
+  static constexpr std::uint32_t kLocalBytes = 65536;
+
+  explicit Program(std::initializer_list<std::uint32_t> code = {}, const Options& options = full())
+      : core(0, kLocalBytes, options, around) {
+    core.start(kStart, 0);
+    put(kStart, code);
+    begin = core.now();
+  }
+
+  /// Code, as the core reads it.
+  Address put(Address address, std::initializer_list<std::uint32_t> code) {
+    for (const std::uint32_t each : code) {
+      core.local().store(address, core.options().big_endian ? __builtin_bswap32(each) : each);
+      core.written(address, 4);
+      address += 4;
+    }
+    return address;
+  }
+  /// `times` the same words, from the start on.
+  Address repeat(unsigned times, std::initializer_list<std::uint32_t> code) {
+    Address address = kStart;
+    for (unsigned i = 0; i < times; ++i) address = put(address, code);
+    return address;
+  }
+
+  /// Executes until the core stops by itself (a program here ends with end()), or to `until`.
+  Program& run(Cycle until = 1'000'000) {
+    while (core.now() < until) {
+      core.run(until, kNever);
+      if (around.answer.at == kNever) break;
+      const Around::Answer answer = std::exchange(around.answer, {});
+      core.complete(answer.value, answer.error, answer.at);
+    }
+    return *this;
+  }
+  /// Executes until it is to execute at `stop`; how long that took.
+  Cycle cycles_to(Address stop) {
+    const Cycle from = core.now();
+    while (core.cpu().pc != stop && core.now() < from + 1'000'000) {
+      core.run(core.now() + 1, kNever);
+      if (around.answer.at == kNever) continue;
+      const Around::Answer answer = std::exchange(around.answer, {});
+      core.complete(answer.value, answer.error, answer.at);
+    }
+    return core.now() - from;
+  }
+  /// Executes one instruction.
+  Program& step() {
+    core.run(core.now() + 1, kNever);
+    return *this;
+  }
+  Program& steps(unsigned count) {
+    for (unsigned i = 0; i < count; ++i) step();
+    return *this;
+  }
+
+  std::uint32_t& r(unsigned n) { return core.cpu().r[n]; }
+  std::uint32_t pc() const { return core.cpu().pc; }
+  std::uint32_t& msr() { return core.cpu().msr; }
+  bool carry() const { return (core.cpu().msr & msr::kCarry) != 0; }
+  std::uint32_t word_at(Address address) { return core.local().load<std::uint32_t>(address); }
+
+  Around around;
+  Core core;
+  Cycle begin = 0;
+};
+
+}  // namespace epysim::microblaze
