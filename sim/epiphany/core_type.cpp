@@ -40,10 +40,8 @@ Scheduler::Shape read_shape(const core::Config& config) {
   shape.dma.descriptor = static_cast<Cycle>(config.integer("dma.descriptor_cycles", 0, 1'000'000));
   shape.dma.inject_gap = thousandths("dma.inject_gap");
   shape.dma.read_window = static_cast<unsigned>(config.integer("dma.read_window", 1, 1024));
-  // A part of the gap passes on the link, whose byte slots are the edges of LCLK.
-  const double slot = shape.clock_hz / (2 * static_cast<double>(config.integer("elink.lclk_hz", 1'000'000, 10'000'000'000)));
-  const double read_gap = config.real("dma.off_chip_read_cycles", 0, 100'000) + slot * config.real("dma.off_chip_read_slots", 0, 100'000);
-  shape.dma.off_chip_read_gap = static_cast<std::uint64_t>(std::llround(read_gap * 1000));
+  shape.dma.off_chip_read_gap = static_cast<std::uint64_t>(std::llround(config.real("dma.off_chip_read_cycles", 0, 100'000) * 1000));
+  shape.dma.off_chip_read_slots = config.real("dma.off_chip_read_slots", 0, 100'000);
   shape.dma.off_chip_read_window = static_cast<unsigned>(config.integer("dma.off_chip_read_window", 1, 1024));
   return shape;
 }

@@ -3,6 +3,7 @@
 #include "sim/epiphany/dma.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/core/hex.h"
 #include "sim/core/trace_sink.h"
@@ -254,6 +255,12 @@ bool Scheduler::dma_loses_bank(int id, unsigned channel, Cycle at) {
   return target.core == id && target.address < shape_.local_bytes && banks.taken(target.address, at);
 }
 
+/// From one read request off chip to the next, in thousandths of a cycle.
+std::uint64_t Scheduler::dma_read_gap() const {
+  const double on_the_link = shape_.dma.off_chip_read_slots * interconnect_.slot_cycles();
+  return shape_.dma.off_chip_read_gap + static_cast<std::uint64_t>(std::llround(on_the_link * kFraction));
+}
+
 /// Moves the next element: stores it, or asks for it. `exact`: the time in thousandths of a cycle.
 void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t exact) {
   const Registers r{core(id), channel};
@@ -291,7 +298,7 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
   } else {
     asked = true;
     ++state.under_way;
-    if (from.core < 0) state.ready = exact + shape_.dma.off_chip_read_gap;
+    if (from.core < 0) state.ready = exact + dma_read_gap();
     event.kind = Event::Kind::DmaRead;
     event.address = source;
     event.data = target;

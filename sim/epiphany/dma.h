@@ -5,7 +5,8 @@
 //   An engine issues at most one element per `inject_gap` cycles; channel 0 goes before channel 1.
 //   write:  the element is in local memory; it leaves when the network takes it (Interconnect::write...::accepted)
 //   read:   a request leaves; its datum is stored when it returns; at most `read_window` requests of a channel are under way on chip,
-//           one per `off_chip_read_gap` cycles and at most `off_chip_read_window` off chip
+//           one per `off_chip_read_gap` cycles and `off_chip_read_slots` byte slots of the link, whatever its clock is then, and at most
+//           `off_chip_read_window` off chip
 //
 // A channel works on its registers in the register file (registers.def), as the hardware does: COUNT, SRCADDR and DSTADDR show the
 // next element. Here is only what has no register. The scheduler moves the elements in global time (dma.cpp).
@@ -20,12 +21,14 @@
 
 namespace epysim::epiphany {
 
-/// Figures of the configuration's section "dma". Gaps are in thousandths of a cycle, everything else in cycles or elements.
+/// Figures of the configuration's section "dma". Gaps are in thousandths of a cycle, slots in byte slots of the link, everything else in
+/// cycles or elements.
 struct DmaTiming {
   Cycle descriptor = 4;  // to load a descriptor: one cycle and three double-word reads
   std::uint64_t inject_gap = 2000;
   unsigned read_window = 2;
-  std::uint64_t off_chip_read_gap = 51200;
+  std::uint64_t off_chip_read_gap = 6400;
+  double off_chip_read_slots = 22.4;
   unsigned off_chip_read_window = 24;
 };
 

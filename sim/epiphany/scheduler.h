@@ -197,6 +197,7 @@ class Scheduler : public Outside, public core::Multicore {
   bool dma_may_ask(int id, unsigned channel);
   void dma_tick(int id, Cycle at);
   bool dma_loses_bank(int id, unsigned channel, Cycle at);
+  std::uint64_t dma_read_gap() const;
   void dma_element(int id, unsigned channel, Cycle at, std::uint64_t exact);
   Cycle dma_send(mesh::Node from, Event event, Cycle at);
   void dma_read(const Event& event);

@@ -62,6 +62,7 @@ class Elink {
   /// How long a read request is on the link.
   Cycle request_cycles() const { return cycles_of(timing_.transaction_slots); }
 
+  double slot() const { return timing_.slot_cycles; }
   void set_slot(double cycles) { timing_.slot_cycles = cycles; }
 
   const Traffic& writes() const { return writes_; }

@@ -288,6 +288,8 @@ std::span<const Interconnect::Notice> Interconnect::advance(Cycle now) {
 
 void Interconnect::set_link_divider(unsigned divider) { impl_->elink.set_slot(static_cast<double>(1u << std::min(divider, 2u))); }
 
+double Interconnect::slot_cycles() const { return impl_->elink.slot(); }
+
 Interconnect::Read Interconnect::fetch(Node from, Node to, Cycle at) {
   Read line = read(from, to, 8, false, at);
   line.returned += impl_->timing.fetch_extra;

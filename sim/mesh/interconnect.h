@@ -96,6 +96,8 @@ class Interconnect {
 
   /// A store to the link's mode register: LCLK becomes the core clock divided by 2, 4 or 8.
   void set_link_divider(unsigned divider);
+  /// Core cycles in which the link moves a byte: one edge of LCLK.
+  double slot_cycles() const;
 
   /// A store that all nodes of `targets` take, spreading over the whole chip. Returns the cycle from which the core may go on;
   /// `arrivals`, as long as `targets`, gets when the bytes are in each node's memory.

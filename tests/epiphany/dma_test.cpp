@@ -169,13 +169,17 @@ TEST_CASE("DMA reads on chip are limited by the window", "[dma]") {
   }
 }
 
-TEST_CASE("DMA reads off chip are limited by their gap", "[dma]") {
-  Chipful chip;
-  Engine dma(chip);
-  dma.row(kOn | kDouble, 8, 101, kDram, 0x1000);
-  dma.start();
-  // Without message mode it is over when the last request has been sent: 100 gaps after the first, and one.
-  CHECK(dma.leaves(dma::kActive) == kTiming.descriptor + (101 * kTiming.off_chip_read_gap + 999) / 1000);
+TEST_CASE("DMA reads off chip are limited by their gap, a part of which passes on the link", "[dma]") {
+  // 6.4 cycles and 22.4 byte slots of 2 cycles; of 1 and 4 cycles when the link's divider says so. Without message mode it is over when the
+  // last request has been sent: 100 gaps after the first, and one.
+  for (const auto& [divider, gaps] : {std::pair<int, Cycle>{-1, 5172}, {0, 2909}, {1, 5172}, {2, 9696}}) {
+    Chipful chip;
+    if (divider >= 0) chip.interconnect.set_link_divider(static_cast<unsigned>(divider));
+    Engine dma(chip);
+    dma.row(kOn | kDouble, 8, 101, kDram, 0x1000);
+    dma.start();
+    CHECK(dma.leaves(dma::kActive) == kTiming.descriptor + gaps);
+  }
 }
 
 TEST_CASE("a DMA read in message mode ends with its last datum, otherwise with its last request", "[dma]") {
@@ -438,6 +442,22 @@ TEST_CASE("an element waits for a bank that the core uses", "[dma]") {
   }
   CHECK(ends[1] == kTiming.descriptor + 200);
   CHECK(ends[0] > ends[1]);
+}
+
+TEST_CASE("an element waits for a bank that the mesh writes to", "[dma]") {
+  // Engines of cores 1 and 4 write a double word in each cycle from 7 to 106 to bank 2 or 3 of core 0, whose own engine sends from bank 2,
+  // an element in every second cycle from 4 on: two leave before, the other 18 from cycle 108 on.
+  for (const auto& [bank, ends] : {std::pair<Address, Cycle>{2, 108 + 2 * 18}, {3, kTiming.descriptor + 2 * 20}}) {
+    Chipful chip;
+    Engine own(chip, 0), east(chip, 1), south(chip, 4);
+    own.row(kOn | kDouble, 8, 20, 0x4000, 0x84900000 + 0x1000);
+    east.row(kOn | kDouble, 8, 50, 0x1000, 0x80800000 + bank * 0x2000 + 0x400);
+    south.row(kOn | kDouble, 8, 50, 0x1000, 0x80800000 + bank * 0x2000 + 0x800);
+    own.start();
+    east.start();
+    south.start();
+    CHECK(own.leaves(dma::kActive) == ends);
+  }
 }
 
 }  // namespace epysim::epiphany

@@ -34,6 +34,7 @@ def run(name, cores, *options):
         ("dma_slave", "2"),
         ("debug", "2"),
         ("hardware_barrier", "16"),
+        ("multicast", "16"),
         pytest.param("mutex", "16", marks=pytest.mark.slow),
     ],
 )
