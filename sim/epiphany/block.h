@@ -24,6 +24,8 @@ namespace epysim::epiphany {
 
 // Integer actions with flags; each for a register and an immediate operand, and again where nobody looks at the flags.
 #define EPIPHANY_FLAG_ACTIONS(X) X(Add, add) X(Sub, sub) X(And, and_) X(Orr, orr) X(Eor, eor) X(Asr, asr) X(Lsr, lsr) X(Lsl, lsl)
+// Actions of the FPU that programs consist of.
+#define EPIPHANY_FLOAT_ACTIONS(X) X(Fadd, fadd) X(Fsub, fsub) X(Fmul, fmul) X(Fmadd, fmadd) X(Fmsub, fmsub) X(Float, float_)
 // Integer conditions and conditions on FPU flags, by their number.
 #define EPIPHANY_CONDITIONS(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13)
 // Sizes of loads and stores, as log2 of the bytes.
@@ -41,7 +43,10 @@ enum class Do : std::uint8_t {
   MovImmediate,
   Movt,
   MovCondition,
-  Call,         // the instruction's own function
+#define X(action, function) action,
+  EPIPHANY_FLOAT_ACTIONS(X)
+#undef X
+      Call,     // the instruction's own function
   CallChecked,  // of the FPU, which may raise an exception
   Nop,
   Gid,
@@ -126,7 +131,6 @@ struct BlockKey {
 
 struct Block {
   static constexpr std::size_t kMost = 64;  // instructions
-  static constexpr std::size_t kMostSteps = 2 * kMost + 4;
   static constexpr std::size_t kLineAccesses = 8;
 
   Address pc = 0;
@@ -137,7 +141,13 @@ struct Block {
   Decoded* code = nullptr;
   std::uint32_t bytes = 0;
   std::vector<Step> steps;
-  std::vector<std::uint16_t> cycles;  // of each step: when it can issue, from the block's start
+  struct Timing {
+    std::uint16_t at = 0;    // when the step can issue, from the block's start
+    std::uint16_t run = 0;   // when the next way out can, as first_run
+    std::uint8_t heard = 0;  // behind the step before it that has set flags last, if that did it for nobody; 0: it did not
+  };
+  std::vector<Timing> timing;            // of each step
+  std::vector<std::uint8_t> not_before;  // for each cycle the first step that cannot issue before it
   std::vector<Exit> exits;
   std::vector<std::unique_ptr<Landing>> landings;  // of each step, once it was needed
   std::unique_ptr<Block> next;                     // with another key
@@ -165,6 +175,13 @@ class BlockTable {
  public:
   explicit BlockTable(std::uint32_t code_bytes) : code_bytes_(code_bytes) {}
 
+  /// Whether it is worth to make a block that starts there: asked often enough.
+  bool warm(std::uint32_t offset) {
+    if (visits_.empty()) [[unlikely]]
+      visits_.resize(code_bytes_ / 2);
+    std::uint8_t& visits = visits_[offset >> 1];
+    return visits == kWarm || ++visits == kWarm;
+  }
   /// The block that starts at `offset` bytes, dead when it is new; nullptr when there are too many that differ by their key.
   Block* at(std::uint32_t offset, const BlockKey& key) {
     if (blocks_.empty()) [[unlikely]]
@@ -182,6 +199,12 @@ class BlockTable {
     }
     return nullptr;
   }
+  /// Where the last jump to `offset` led.
+  Block*& jumped(std::uint32_t offset) {
+    if (jumped_.empty()) [[unlikely]]
+      jumped_.resize(code_bytes_ / 2);
+    return jumped_[offset >> 1];
+  }
   /// An instruction with a byte in [first, last] has changed. Blocks stay where they are, so that others may keep pointing at them.
   void drop(std::uint32_t first, std::uint32_t last) {
     for (const std::uint32_t offset : offsets_) {
@@ -198,8 +221,11 @@ class BlockTable {
 
  private:
   static constexpr unsigned kMostKeys = 64;
+  static constexpr std::uint8_t kWarm = 8;  // visits until a block pays, as measured with the examples
   std::uint32_t code_bytes_;
   std::vector<std::unique_ptr<Block>> blocks_;
+  std::vector<Block*> jumped_;
+  std::vector<std::uint8_t> visits_;
   std::vector<std::uint32_t> offsets_;  // of those that exist
 };
 

@@ -68,7 +68,17 @@ Do step_of(const Decoded& d, bool quiet) {
     case Kind::System:
       break;
     default:
-      return d.insn.action == Action::MovCond ? Do::MovCondition : Do::Call;
+      switch (d.insn.action) {
+        case Action::MovCond:
+          return Do::MovCondition;
+#define X(action, function) \
+  case Action::action:      \
+    return Do::action;
+          EPIPHANY_FLOAT_ACTIONS(X)
+#undef X
+        default:
+          return Do::Call;
+      }
   }
   const SpecialRegister number = d.insn.special;
   switch (d.insn.action) {
@@ -184,12 +194,13 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
   block.exits.clear();
   block.exits.reserve(instructions.size());  // steps point to them
   block.steps.clear();
-  block.cycles.clear();
+  block.timing.clear();
   Pipeline pipeline;
   Line line = begin(pipeline, block);
-  const auto add = [&block](const Step& step, Cycle at) {
+  std::uint8_t heard = 0;
+  const auto add = [&block, &heard](const Step& step, Cycle at) {
     block.steps.push_back(step);
-    block.cycles.push_back(static_cast<std::uint16_t>(at - kOrigin));
+    block.timing.push_back({static_cast<std::uint16_t>(at - kOrigin), 0, heard});
   };
   const auto only = [](Do what, Decoded* at) {
     Step step;
@@ -243,6 +254,7 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
       step.exit = &exit;
     }
     add(step, at);
+    if (sets_flags(d.kind)) heard = static_cast<std::uint8_t>(quiet[i] ? block.steps.size() : 0);
     if (ends_loop) add(only(Do::LoopEnd, &d), at);
   }
   // Behind the last one; where a block ends by a branch or a loop, only leaving it looks at this.
@@ -251,14 +263,19 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
   block.landings.resize(block.steps.size());
 
   // From every way out, how far it is to the next.
-  std::uint32_t run = block.cycles.back();
+  std::uint16_t run = block.timing.back().at;
   for (std::size_t i = block.steps.size(); i-- > 0;) {
     if (Exit* const exit = block.steps[i].exit) {
       exit->next_run = run;
-      run = block.cycles[i];
+      run = block.timing[i].at;
     }
+    block.timing[i].run = run;
   }
   block.first_run = run;
+  block.not_before.clear();
+  for (std::size_t i = 0; i < block.steps.size(); ++i) {
+    while (block.not_before.size() <= block.timing[i].at) block.not_before.push_back(static_cast<std::uint8_t>(i));
+  }
   ++block.version;
   block.live = true;
 }

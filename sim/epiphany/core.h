@@ -206,7 +206,6 @@ class Core {
   // of the fast engine
   BlockTable blocks_;
   Resume resume_;
-  std::array<Step, Block::kMostSteps> shortened_;        // part of a block, up to the limit
   std::array<Address, Block::kLineAccesses> touched_{};  // where the loads and stores of the present line went
   bool (*engine_)(Core&);
 

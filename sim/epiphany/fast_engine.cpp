@@ -9,6 +9,7 @@
 #include "sim/epiphany/code.h"
 #include "sim/epiphany/core.h"
 #include "sim/epiphany/engine.h"
+#include "sim/epiphany/float_semantics.h"
 #include "sim/epiphany/integer_semantics.h"
 #include "sim/epiphany/registers.h"
 
@@ -57,45 +58,77 @@ constexpr Address outside(Address beyond) {
 template <unsigned kSize>
 using Word = std::conditional_t<kSize == 0, std::uint8_t, std::conditional_t<kSize == 1, std::uint16_t, std::uint32_t>>;
 
-}  // namespace
+/// A step that is not what it is in its block, for as long as the limit may cut that.
+struct Planted {
+  Step* step = nullptr;
+  const void* go = nullptr;
 
-bool FastEngine::run(Core& core) {
-  for (;;) {
-    if (core.now() >= core.limit_) return true;
-    bool alone = false;  // the reference engine has to go on by itself for a while
-    const Resume& resume = core.resume_;
-    if (!may_resume(core)) {
-      if (Block* const block = enter(core)) {
-        run_blocks(core, *block, 0, core.now(), {});
-      } else {
-        core.resume_ = {};
-        alone = !core.banks_.undisturbed(core.now());
-      }
-    } else if (!resume.outside) {
-      const Landing& landing = landing_of(*resume.block, resume.step);
-      if (landing.line_began_before) core.banks_.set_data(resume.data);
-      Pipeline::Tally tally;
-      tally -= landing.tally;
-      run_blocks(core, *resume.block, resume.step, resume.start, tally);
-    }
-    if (core.now() >= core.limit_) return true;
-    if (resume.block != nullptr && !resume.outside) continue;
-    const ReferenceEngine::Left left = alone ? ReferenceEngine::run_until_elsewhere(core) : ReferenceEngine::run_one(core);
-    if (left != ReferenceEngine::Left::Elsewhere) return left == ReferenceEngine::Left::AtLimit;
+  void plant(Step& at, const void* instead) {
+    step = &at;
+    go = at.go;
+    at.go = instead;
+  }
+  void clear() {
+    if (step != nullptr) step->go = go;
+    step = nullptr;
+  }
+};
+
+std::size_t index_of(const Block& block, const Step* step) { return static_cast<std::size_t>(step - block.steps.data()); }
+
+/// How many of the present line's loads and stores, which touched these addresses, went to the program's bank.
+Cycle in_bank(const Banks& banks, const Block& block, const Address* touched, unsigned accesses) {
+  return static_cast<Cycle>(std::count_if(touched, touched + accesses, [&](Address a) { return banks.same_bank(a, block.pc); }));
+}
+
+/// Brings the banks to where they are at a landing in a block that was entered at `start`.
+void settle_line(Banks& banks, const Block& block, const Landing& at, Cycle start, const Address* touched) {
+  const Cycle data = in_bank(banks, block, touched, at.accesses);
+  if (at.line_began_before) {
+    banks.set_data(banks.data() + data);
+  } else {
+    banks.continue_line(block.pc, start + at.line, data);
   }
 }
 
-std::uint8_t FastEngine::modes_of(std::uint32_t config) {
+}  // namespace
+
+inline std::uint8_t FastEngine::modes_of(std::uint32_t config) {
   return static_cast<std::uint8_t>((config & config::kTruncate) != 0 ? kTruncates : 0) |
          static_cast<std::uint8_t>((config & config::kExceptions) != 0 ? kRaises : 0);
 }
 
-bool FastEngine::may_resume(const Core& core) {
+inline bool FastEngine::may_resume(const Core& core) {
   const Resume& resume = core.resume_;
   if (resume.block == nullptr || resume.now != core.now() || resume.pc != core.state_.pc) return false;
   const Block& block = *resume.block;
   return resume.outside || (block.live && resume.version == block.version && block.key.modes == modes_of(core.state_.config) &&
                             block.key.loop_end == core.loop_end_ && core.banks_.line_undisturbed(resume.now));
+}
+
+bool FastEngine::run(Core& core) {
+  const Resume& resume = core.resume_;
+  while (core.now() < core.limit_) {
+    ReferenceEngine::Left left = ReferenceEngine::Left::Elsewhere;
+    if (!may_resume(core)) {
+      if (Block* const block = enter(core)) {
+        run_blocks(core, *block, 0, core.now(), {});
+        continue;
+      }
+      left = ReferenceEngine::run_until_elsewhere(core);
+    } else if (resume.outside) {
+      left = ReferenceEngine::run_one(core);
+    } else {
+      const Landing& landing = landing_of(*resume.block, resume.step);
+      if (landing.line_began_before) core.banks_.set_data(resume.data);
+      Pipeline::Tally tally;
+      tally -= landing.tally;
+      run_blocks(core, *resume.block, resume.step, resume.start, tally);
+      continue;
+    }
+    if (left != ReferenceEngine::Left::Elsewhere) return left == ReferenceEngine::Left::AtLimit;
+  }
+  return true;
 }
 
 const void* FastEngine::handler(Do what) {
@@ -114,6 +147,7 @@ Code FastEngine::code_at(Core& core, Address pc, BlockTable*& blocks) {
 }
 
 Block* FastEngine::find(Core& core, Address pc, const Code& code, BlockTable& blocks, const BlockKey& key) {
+  if (!blocks.warm(pc - code.base)) return nullptr;
   Block* const block = blocks.at(pc - code.base, key);
   if (block != nullptr && !block->live) [[unlikely]] {
     block->pc = pc;
@@ -150,11 +184,15 @@ Block* FastEngine::after_jump(Core& core, Address pc) {
   BlockTable* blocks = nullptr;
   const Code code = code_at(core, pc, blocks);
   if (!code.holds(pc)) return nullptr;
+  const std::uint8_t modes = modes_of(core.state_.config);
+  Block*& last = blocks->jumped(pc - code.base);
+  if (last != nullptr && last->live && last->key.modes == modes && last->key.loop_end == core.loop_end_) [[likely]]
+    return last;
   BlockKey key;
   key.loop_end = core.loop_end_;
-  key.modes = modes_of(core.state_.config);
+  key.modes = modes;
   if ((pc & 7u) == 6 && length_in_bytes(core.peek_code(pc)) == 4) key.entry = BlockKey::Entry::Straddles;
-  return find(core, pc, code, *blocks, key);
+  return last = find(core, pc, code, *blocks, key);
 }
 
 Block* FastEngine::after_late_line(Core& core, const Block& before, const Landing& landing, Address pc) {
@@ -179,7 +217,10 @@ const void* const* FastEngine::handlers(Core* const the_core, Block* block, std:
       &&MovImmediate,
       &&Movt,
       &&MovCondition,
-      &&Call,
+#define X(action, function) &&action,
+      EPIPHANY_FLOAT_ACTIONS(X)
+#undef X
+          && Call,
       &&CallChecked,
       &&Nop,
       &&Gid,
@@ -221,33 +262,13 @@ const void* const* FastEngine::handlers(Core* const the_core, Block* block, std:
   std::byte* const memory = core.local_.data();
   const std::uint8_t* const flags = core.local_.flags();
   Address* const touched = core.touched_.data();
-  Step* const shortened = core.shortened_.data();
-  std::size_t shortened_from = 0;  // the step of the block that is the first of these
   Cycle data_before = banks.data();
   const Step* step = nullptr;
   Exit* exit = nullptr;
   Address target = 0;
   bool unforeseen = true;  // what ends the run
 
-  // The number of a step in its block.
-  const auto index_of = [&](const Step* at) {
-    const std::less<const Step*> before;
-    const bool shorter = !before(at, shortened) && before(at, shortened + Block::kMostSteps);
-    return static_cast<std::size_t>(shorter ? at - shortened + static_cast<std::ptrdiff_t>(shortened_from) : at - block->steps.data());
-  };
-  // How many of the present line's loads and stores went to the program's bank.
-  const auto in_bank = [&](unsigned accesses) {
-    return static_cast<Cycle>(std::count_if(touched, touched + accesses, [&](Address a) { return banks.same_bank(a, block->pc); }));
-  };
-  // Brings the banks to where they are at a landing.
-  const auto settle_line = [&](const Landing& at) {
-    const Cycle data = in_bank(at.accesses);
-    if (at.line_began_before) {
-      banks.set_data(banks.data() + data);
-    } else {
-      banks.continue_line(block->pc, start + at.line, data);
-    }
-  };
+  Planted stop, heard;
   goto careful;
 
 #define NEXT         \
@@ -281,13 +302,19 @@ Movt:
 MovCondition:
   if (condition_holds(step->rm, state.status)) state.r[step->rd] = state.r[step->rn];
   NEXT;
+#define X(action, function)                           \
+  action:                                             \
+  semantics::function(state, operands<false>(*step)); \
+  NEXT;
+  EPIPHANY_FLOAT_ACTIONS(X)
+#undef X
 Call:
   step->at->execute(state, step->at->insn);
   NEXT;
 CallChecked:
   step->at->execute(state, step->at->insn);
   if (core.raise_float_exception()) {
-    index = index_of(step) + 1;
+    index = index_of(*block, step) + 1;
     unforeseen = false;
     goto leave;
   }
@@ -327,7 +354,7 @@ MovtsLoop:
   core.refresh_loop();
   if (core.loop_end_ == block->key.loop_end) NEXT;
 changed:  // what blocks depend on
-  index = index_of(step) + 1;
+  index = index_of(*block, step) + 1;
   target = block->pc_of(behind(step->at));
   goto go_on;
 
@@ -387,7 +414,7 @@ changed:  // what blocks depend on
 #define X(condition)                                                                \
   Condition##condition : if (condition_holds(condition, state.status)) goto Always; \
   if (start + step->exit->next_run >= limit) [[unlikely]] {                         \
-    index = index_of(step) + 1;                                                     \
+    index = index_of(*block, step) + 1;                                             \
     goto careful;                                                                   \
   }                                                                                 \
   NEXT;
@@ -421,20 +448,18 @@ jump:
     block = exit->to;
     goto begin;
   }
-follow : {  // to `target`, reached at `start`
-  Block* const next = after_jump(core, target);
-  if (next == nullptr) {
-    pipeline.count(tally);
-    pipeline.restore({}, start);
+follow:  // to `target`, reached at `start`
+  if (Block* const next = after_jump(core, target); next != nullptr) {
+    if (lasting(core, *block, target)) exit->to = next;
+    block = next;
+  } else {
+    pipeline.arrive(tally, {}, start);
     if ((target & 7u) == 6 && length_in_bytes(core.peek_code(target)) == 4) pipeline.charge(core::Cause::Branch, penalty::kStraddle);
     banks.jump(target, pipeline.now());
     state.pc = target;
     core.resume_ = {};
     return nullptr;
   }
-  if (lasting(core, *block, target)) exit->to = next;
-  block = next;
-}
 
 begin:  // with `block`
   if (start + block->first_run < limit) [[likely]] {
@@ -443,44 +468,37 @@ begin:  // with `block`
   }
   index = 0;
 
-careful : {  // from step `index` on; some step up to the next way out may lie beyond the limit
-  const Step* const steps = block->steps.data();
-  std::size_t stop = index;
-  while (start + block->cycles[stop] < limit) {
-    if (steps[stop].exit != nullptr || stop + 1 == block->steps.size()) {  // none does
-      step = steps + index;
-      goto * step->go;
+careful:  // from step `index` on; some step up to the next way out may lie beyond the limit
+  if (start + block->timing[index].run >= limit) {
+    const std::size_t last = start < limit ? block->not_before[limit - start] : index;
+    if (last <= index) {
+      unforeseen = false;
+      goto leave;
     }
-    ++stop;
+    stop.plant(block->steps[last], &&Stop);
+    // Somebody may look at the last flags that were set.
+    if (const std::size_t setter = block->timing[last].heard; setter > index) {
+      Step& heard_step = block->steps[setter - 1];
+      heard.plant(heard_step, loud(*heard_step.at));
+    }
   }
-  if (stop == index) {
-    unforeseen = false;
-    goto leave;
-  }
-  // The same steps with an end to them; and somebody may look at the last flags that they set.
-  std::copy(steps + index, steps + stop, shortened);
-  shortened_from = index;
-  for (Step* last = shortened + (stop - index); last-- != shortened;) {
-    if (!sets_flags(last->at->kind) || last->go == &&LoopEnd) continue;
-    last->go = loud(*last->at);
-    break;
-  }
-  shortened[stop - index].go = &&Stop;
-  step = shortened;
+  step = block->steps.data() + index;
   goto * step->go;
-}
 Stop:
-  index = index_of(step);
+  index = index_of(*block, step);
   unforeseen = false;
   goto leave;
 
 CheckLine : {
-  const Cycle data = in_bank(static_cast<unsigned>(step->imm));
-  index = index_of(step);
-  if (step->rd != 0 ? banks.fetched(start + block->cycles[index], data) : data == 0 || data < step->which) NEXT;
+  if (!banks.same_bank(touched[0], block->pc) && step->imm == step->which && step->rd == 0) NEXT;  // as a rule
+  const Cycle data = in_bank(banks, *block, touched, static_cast<unsigned>(step->imm));
+  index = index_of(*block, step);
+  if (step->rd != 0 ? banks.fetched(start + block->timing[index].at, data) : data == 0 || data < step->which) NEXT;
   Landing& at = landing_of(*block, index);
   if (at.to == nullptr || !at.to->live) at.to = after_late_line(core, *block, at, block->pc_of(step->at));
   if (at.to == nullptr || start + at.cycles + 1 >= limit) goto Leave;
+  heard.clear();
+  stop.clear();
   start += at.cycles;
   tally += at.tally;
   block = at.to;
@@ -491,7 +509,7 @@ LoopLast:
   if (core.checked_loop_ != std::pair(core.special_[special::LS], block->key.loop_end) || (state.status & status::kGid) == 0) goto Leave;
   NEXT;
 LoopEnd:
-  index = index_of(step) + 1;
+  index = index_of(*block, step) + 1;
   if (--core.special_[special::LC] != 0) {
     target = core.special_[special::LS] & ~1u;
   } else {
@@ -501,9 +519,11 @@ LoopEnd:
   goto go_on;
 
 GoOn:
-  index = index_of(step);
+  index = index_of(*block, step);
   target = block->pc_of(step->at);
 go_on : {  // with the block at `target`, in the state before step `index`
+  heard.clear();
+  stop.clear();
   Landing& at = landing_of(*block, index);
   const Cycle now = start + at.cycles;
   Block* next = at.to;
@@ -511,10 +531,10 @@ go_on : {  // with the block at `target`, in the state before step `index`
       next->key.loop_end == core.loop_end_) [[likely]] {
     bool fetched = true;
     if (next->code->new_line) {
-      const Cycle data = in_bank(at.accesses);
+      const Cycle data = in_bank(banks, *block, touched, at.accesses);
       fetched = at.line_began_before ? banks.fetched(now, data) : data == 0 || data < at.cycles - at.line;
     } else if (next->key.entry == BlockKey::Entry::Continues) {
-      settle_line(at);
+      settle_line(banks, *block, at, start, touched);
     }
     if (fetched) {
       data_before = banks.data();
@@ -525,9 +545,8 @@ go_on : {  // with the block at `target`, in the state before step `index`
     }
   }
   tally += at.tally;
-  pipeline.count(tally);
-  pipeline.restore(at.flight, now);
-  settle_line(at);
+  pipeline.arrive(tally, at.flight, now);
+  settle_line(banks, *block, at, start, touched);
   state.pc = target;
   next = enter(core);
   if (next == nullptr) {
@@ -543,13 +562,14 @@ go_on : {  // with the block at `target`, in the state before step `index`
 }
 
 Leave:
-  index = index_of(step);
+  index = index_of(*block, step);
 leave : {
+  heard.clear();
+  stop.clear();
   const Landing& at = landing_of(*block, index);
   tally += at.tally;
-  pipeline.count(tally);
-  pipeline.restore(at.flight, start + at.cycles);
-  settle_line(at);
+  pipeline.arrive(tally, at.flight, start + at.cycles);
+  settle_line(banks, *block, at, start, touched);
   state.pc = block->pc_of(block->steps[index].at);
   core.resume_ = {block, block->version, static_cast<std::uint32_t>(index), start, pipeline.now(), state.pc, data_before, unforeseen};
   return nullptr;

@@ -62,9 +62,11 @@ Result multiply_add_exactly(std::uint32_t accumulator, std::uint32_t a, std::uin
   return rounded(core::binary32::multiply_add(accumulator, a, b), rounding);
 }
 
-}  // namespace detail
+Result from_integer_exactly(std::uint32_t integer, Rounding rounding) {
+  return rounded(core::binary32::from_integer(integer), rounding);
+}
 
-Result from_integer(std::uint32_t integer, Rounding rounding) { return rounded(core::binary32::from_integer(integer), rounding); }
+}  // namespace detail
 
 Result to_integer(std::uint32_t a, Rounding rounding) {
   const std::uint32_t saturated = (a & kSign) != 0 ? 0x80000000u : 0x7fffffffu;

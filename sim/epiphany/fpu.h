@@ -42,6 +42,7 @@ using core::binary32::kSign;
 /// Operands are flushed; a NaN result gets the sign of `nan_sign`.
 Result add_exactly(std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding);
 Result multiply_exactly(std::uint32_t a, std::uint32_t b, Rounding rounding);
+Result from_integer_exactly(std::uint32_t integer, Rounding rounding);
 Result multiply_add_exactly(std::uint32_t accumulator, std::uint32_t a, std::uint32_t b, std::uint32_t nan_sign, Rounding rounding);
 
 /// An operand as the FPU sees it: denormals are zeros.
@@ -104,7 +105,11 @@ inline Result multiply_subtract(std::uint32_t accumulator, std::uint32_t a, std:
 }
 
 /// FLOAT: signed integer to floating point.
-Result from_integer(std::uint32_t integer, Rounding rounding);
+inline Result from_integer(std::uint32_t integer, Rounding rounding) {
+  if (rounding == Rounding::NearestEven) [[likely]]
+    return {detail::as_bits(static_cast<float>(static_cast<std::int32_t>(integer))), 0};
+  return detail::from_integer_exactly(integer, rounding);
+}
 /// FIX: floating point to signed integer. Beyond the integers it saturates, without a flag *; a NaN saturates by its sign and sets BIS.
 Result to_integer(std::uint32_t a, Rounding rounding);
 /// FABS: without its sign.

@@ -134,29 +134,6 @@ bool Pipeline::capture(Flight& flight) const {
   return true;
 }
 
-void Pipeline::restore(const Flight& flight, Cycle at) {
-  const Cycle before = at - 1;
-  cycle_ = at;
-  open_ = flight.open;
-  earlier_open_ = flight.earlier_open;
-  last_writes_ = flight.last_writes;
-  earlier_writes_ = flight.earlier_writes;
-  fresh_ = flight.fresh;
-  float_flags_ = flight.float_flags != 0 ? before + flight.float_flags : 0;
-  pending_ = pending_float_ = 0;
-  pending_until_ = 0;
-  for (std::size_t i = 0; i < flight.count; ++i) {
-    const Flight::Result& result = flight.results[i];
-    const std::uint64_t bit = std::uint64_t{1} << result.reg;
-    const Ready ready{before + result.at, static_cast<Producer>(result.by)};
-    ready_[result.reg] = ready;
-    if (result.integer != 0) pending_ |= bit;
-    pending_float_ |= bit;
-    if (ready.at > pending_until_) pending_until_ = ready.at;
-  }
-  heed_ = open_ == slot::kFpu ? ~std::uint64_t{0} : pending_;
-}
-
 Pipeline::Tally Pipeline::tally() const {
   const auto packed = [](std::initializer_list<std::uint64_t> fields) {
     std::uint64_t word = 0;
@@ -169,14 +146,15 @@ Pipeline::Tally Pipeline::tally() const {
           packed({dual_, charged(Cause::DependencyStall), load_stalls_, charged(Cause::Branch), charged(Cause::FetchStall)})};
 }
 
-void Pipeline::count(const Tally& tally) {
-  const auto field = [](std::uint64_t word, unsigned number) { return word >> (number * Tally::kField) & Tally::kMost; };
-  for (unsigned unit = 0; unit < 4; ++unit) issued_[unit] += field(tally.issued, unit);
-  dual_ += field(tally.cycles, 0);
-  load_stalls_ += field(tally.cycles, 2);
-  charged_[static_cast<std::size_t>(core::Cause::DependencyStall)] += field(tally.cycles, 1);
-  charged_[static_cast<std::size_t>(core::Cause::Branch)] += field(tally.cycles, 3);
-  charged_[static_cast<std::size_t>(core::Cause::FetchStall)] += field(tally.cycles, 4);
+void Pipeline::write_down(Cycle now) {
+  for (unsigned unit = 0; unit < 4; ++unit) issued_[unit] += field(late_.issued, unit);
+  dual_ += field(late_.cycles, 0);
+  load_stalls_ += field(late_.cycles, 2);
+  charged_[static_cast<std::size_t>(core::Cause::DependencyStall)] += field(late_.cycles, 1);
+  charged_[static_cast<std::size_t>(core::Cause::Branch)] += field(late_.cycles, 3);
+  charged_[static_cast<std::size_t>(core::Cause::FetchStall)] += field(late_.cycles, 4);
+  late_ = {};
+  late_since_ = now;
 }
 
 void Pipeline::reset() {
@@ -188,9 +166,9 @@ void Pipeline::reset() {
 
 core::CauseAccount Pipeline::causes() const {
   core::CauseAccount account;
-  for (std::size_t i = 0; i < core::kCauseCount; ++i) account.add(static_cast<core::Cause>(i), charged_[i]);
-  account.add(core::Cause::Issue, instructions() - 2 * dual_);
-  account.add(core::Cause::DualIssue, dual_);
+  for (std::size_t i = 0; i < core::kCauseCount; ++i) account.add(static_cast<core::Cause>(i), charged(static_cast<core::Cause>(i)));
+  account.add(core::Cause::Issue, instructions() - 2 * dual_issues());
+  account.add(core::Cause::DualIssue, dual_issues());
   return account;
 }
 

@@ -170,14 +170,28 @@ class Pipeline {
     }
   };
   Tally tally() const;
-  void count(const Tally& tally);
+  /// Goes on at `at` with `flight`; `tally` explains the cycles in between, at most kMost / 2 and what a block takes.
+  void arrive(const Tally& tally, const Flight& flight, Cycle at) {
+    late_ += tally;
+    restore(flight, at);
+    if (at - late_since_ > Tally::kMost / 4) write_down(at);
+  }
 
   // -- what happened
-  std::uint64_t instructions() const { return issued_[0] + issued_[1] + issued_[2] + issued_[3]; }
-  std::uint64_t issued(Unit unit) const { return issued_[static_cast<std::size_t>(unit)]; }
-  std::uint64_t dual_issues() const { return dual_; }
-  Cycle charged(core::Cause cause) const { return charged_[static_cast<std::size_t>(cause)]; }
-  Cycle load_stalls() const { return load_stalls_; }  // dependency stalls on a load (timer event E1)
+  std::uint64_t instructions() const { return issued(Unit::Ialu) + issued(Unit::Fpu) + issued(Unit::LoadStore) + issued(Unit::Control); }
+  std::uint64_t issued(Unit unit) const {
+    const unsigned number = static_cast<unsigned>(unit);
+    return issued_[number] + field(late_.issued, number);
+  }
+  std::uint64_t dual_issues() const { return dual_ + field(late_.cycles, 0); }
+  Cycle charged(core::Cause cause) const {
+    const Cycle late = cause == core::Cause::DependencyStall ? field(late_.cycles, 1)
+                       : cause == core::Cause::Branch        ? field(late_.cycles, 3)
+                       : cause == core::Cause::FetchStall    ? field(late_.cycles, 4)
+                                                             : 0;
+    return charged_[static_cast<std::size_t>(cause)] + late;
+  }
+  Cycle load_stalls() const { return load_stalls_ + field(late_.cycles, 2); }  // dependency stalls on a load (timer event E1)
   Cycle register_stalls() const { return charged(core::Cause::DependencyStall) - load_stalls_; }  // all others (timer event RA)
   /// Sums exactly to now().
   core::CauseAccount causes() const;
@@ -254,6 +268,10 @@ class Pipeline {
   /// The cycle from which `d`'s registers allow it to issue; charges the stall that follows from it.
   Cycle resolve(const Decoded& d);
 
+  static std::uint64_t field(std::uint64_t word, unsigned number) { return word >> (number * Tally::kField) & Tally::kMost; }
+  /// Adds what is late to the counters, at `now`.
+  void write_down(Cycle now);
+
   Cycle cycle_ = 0;
   std::uint64_t heed_ = 0;  // registers that the next instruction has to ask about: pending_, or all while an FPU instruction can be joined
   std::uint64_t pending_ = 0;         // registers with a result that may still be on its way (see ready_)
@@ -271,6 +289,31 @@ class Pipeline {
   Cycle load_stalls_ = 0;
   std::array<Cycle, core::kCauseCount> charged_{};
   std::array<Ready, 64> ready_{};
+  Tally late_;  // not counted yet
+  Cycle late_since_ = 0;
 };
+
+inline void Pipeline::restore(const Flight& flight, Cycle at) {
+  const Cycle before = at - 1;
+  cycle_ = at;
+  open_ = flight.open;
+  earlier_open_ = flight.earlier_open;
+  last_writes_ = flight.last_writes;
+  earlier_writes_ = flight.earlier_writes;
+  fresh_ = flight.fresh;
+  float_flags_ = flight.float_flags != 0 ? before + flight.float_flags : 0;
+  pending_ = pending_float_ = 0;
+  pending_until_ = 0;
+  for (std::size_t i = 0; i < flight.count; ++i) {
+    const Flight::Result& result = flight.results[i];
+    const std::uint64_t bit = std::uint64_t{1} << result.reg;
+    const Ready ready{before + result.at, static_cast<Producer>(result.by)};
+    ready_[result.reg] = ready;
+    if (result.integer != 0) pending_ |= bit;
+    pending_float_ |= bit;
+    if (ready.at > pending_until_) pending_until_ = ready.at;
+  }
+  heed_ = open_ == slot::kFpu ? ~std::uint64_t{0} : pending_;
+}
 
 }  // namespace epysim::epiphany
