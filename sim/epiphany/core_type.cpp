@@ -13,10 +13,8 @@
 #include "sim/mesh/interconnect.h"
 
 namespace epysim::epiphany {
-namespace {
-
-Scheduler::Shape read_shape(const core::Config& config) {
-  Scheduler::Shape shape;
+Scheduler::Shape Scheduler::read_shape(const core::Config& config) {
+  Shape shape{};
   constexpr int kMesh = 64;
   shape.rows = static_cast<int>(config.integer("chip.rows", 1, kMesh));
   shape.columns = static_cast<int>(config.integer("chip.columns", 1, kMesh));
@@ -45,6 +43,8 @@ Scheduler::Shape read_shape(const core::Config& config) {
   shape.dma.off_chip_read_window = static_cast<unsigned>(config.integer("dma.off_chip_read_window", 1, 1024));
   return shape;
 }
+
+namespace {
 
 struct Networks {
   explicit Networks(const core::Config& config) : interconnect(config) {}

@@ -24,12 +24,12 @@ namespace epysim::epiphany {
 /// Figures of the configuration's section "dma". Gaps are in thousandths of a cycle, slots in byte slots of the link, everything else in
 /// cycles or elements.
 struct DmaTiming {
-  Cycle descriptor = 4;  // to load a descriptor: one cycle and three double-word reads
-  std::uint64_t inject_gap = 2000;
-  unsigned read_window = 2;
-  std::uint64_t off_chip_read_gap = 6400;
-  double off_chip_read_slots = 22.4;
-  unsigned off_chip_read_window = 24;
+  Cycle descriptor;  // to load a descriptor
+  std::uint64_t inject_gap;
+  unsigned read_window;
+  std::uint64_t off_chip_read_gap;
+  double off_chip_read_slots;
+  unsigned off_chip_read_window;
 };
 
 struct DmaChannel {

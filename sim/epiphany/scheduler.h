@@ -39,16 +39,18 @@ namespace epysim::epiphany {
 class Scheduler : public Outside, public core::Multicore {
  public:
   struct Shape {
-    int rows = 4;
-    int columns = 4;
-    int first_row = 32;
-    int first_column = 8;
-    std::uint32_t local_bytes = 32768;
-    Cycle quantum = 64;
-    double clock_hz = 600e6;
-    bool fast_engine = false;
-    DmaTiming dma = {};
+    int rows;
+    int columns;
+    int first_row;
+    int first_column;
+    std::uint32_t local_bytes;
+    Cycle quantum;
+    double clock_hz;
+    bool fast_engine;
+    DmaTiming dma;
   };
+  /// Sections "chip" and "dma" of a configuration (core_type.cpp).
+  static Shape read_shape(const core::Config& config);
 
   /// `interconnect` and `off_chip` are not owned.
   Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core::OffChip& off_chip, core::MulticoreOptions options);

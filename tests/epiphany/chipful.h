@@ -46,8 +46,9 @@ struct Chipful {
     scheduler = std::make_unique<Scheduler>(shape, interconnect, dram, std::move(options));
   }
   static Scheduler::Shape shape_of(Cycle quantum) {
-    Scheduler::Shape shape;
+    Scheduler::Shape shape = Scheduler::read_shape(core::Config::load("parallella"));
     shape.quantum = quantum;
+    shape.fast_engine = false;
     return shape;
   }
   void put(int id, Address address, std::initializer_list<std::uint16_t> code) {
