@@ -139,7 +139,9 @@ class SectionListing {
     const bool whole = offset + 4 <= stop;
     const auto [bytes, text] = type_.list(half(offset) | (whole ? half(offset + 2) << 16 : 0), pc, namer_);
     const std::string second = bytes == 2 ? "     " : whole ? hex(half(offset + 2), 4) + " " : " ";
-    out_ << column(pc) << ":\t" << hex(half(offset), 4) << ' ' << second << '\t' << text << '\n';
+    const bool one_number = type_.listing_chunk == 4 && whole;
+    const std::string code = one_number ? hex(half(offset) | half(offset + 2) << 16, 8) + " " : hex(half(offset), 4) + " " + second;
+    out_ << column(pc) << ":\t" << code << '\t' << text << '\n';
     return bytes;
   }
 

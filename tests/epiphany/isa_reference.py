@@ -5,12 +5,16 @@ A State is a core before or after one instruction. execute(row, word, state) ret
 """
 
 import re
+import sys
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-M32 = 0xFFFFFFFF
+sys.path.insert(0, str(ROOT / "tests/isa"))
+import binary32  # noqa: E402
+from binary32 import INFINITY, exact, is_infinite, is_nan, is_zero, rounded_to_integer  # noqa: E402
+from experiments import M32, Memory, bits, signed  # noqa: E402
 
 # STATUS
 ACTIVE, GID, WAND = 1 << 0, 1 << 1, 1 << 3
@@ -52,16 +56,8 @@ def rows():
     return [Row(n, t, int(m, 16), int(k, 16), f) for n, t, m, k, f in re.findall(pattern, table, re.M)]
 
 
-def first_register(number):
-    return 0x01010101 * number + 7 & M32
-
-
-def first_byte(address):
-    return 7 * address + (address >> 8) & 255
-
-
 @dataclass
-class State:
+class State(Memory):
     pc: int = 0x100
     status: int = ACTIVE
     r: dict = field(default_factory=dict)  # the others hold first_register()
@@ -72,19 +68,6 @@ class State:
 
     def copy(self):
         return State(self.pc, self.status, dict(self.r), dict(self.special), dict(self.memory), self.stops, list(self.outside))
-
-    def reg(self, number):
-        return self.r.get(number, first_register(number))
-
-    def byte(self, address):
-        return self.memory.get(address, first_byte(address))
-
-    def load(self, address, size):
-        return sum(self.byte(address + i) << 8 * i for i in range(size))
-
-    def store(self, address, size, value):
-        for i in range(size):
-            self.memory[address + i] = value >> 8 * i & 255
 
     def halt(self):
         self.stops = "halted"
@@ -97,14 +80,6 @@ class State:
 
 
 # ------------------------------------------------------------------------------------------------------------ fields of a word
-
-
-def bits(word, high, low):
-    return word >> low & (1 << high - low + 1) - 1
-
-
-def signed(value, width=32):
-    return value - (1 << width) if value >> width - 1 & 1 else value
 
 
 def fields(word):
@@ -157,54 +132,13 @@ INFINITY = 0x7F800000
 NAN = "nan"
 
 
-def exponent_field(word):
-    return bits(word, 30, 23)
-
-
-def is_nan(word):
-    return exponent_field(word) == 255 and bits(word, 22, 0) != 0
-
-
-def is_infinite(word):
-    return exponent_field(word) == 255 and bits(word, 22, 0) == 0
-
-
-def is_zero(word):
-    return exponent_field(word) == 0  # a denormal counts as zero
-
-
-def exact(word):
-    """The value of a finite number."""
-    if is_zero(word):
-        return Fraction(0)
-    value = Fraction(2**23 + bits(word, 22, 0)) * Fraction(2) ** (exponent_field(word) - 150)
-    return -value if word >> 31 else value
-
-
-def rounded_to_integer(value, truncate):
-    """To the nearest, ties to even; or towards zero."""
-    whole = abs(value).numerator // abs(value).denominator
-    rest = abs(value) - whole
-    if not truncate and (rest > Fraction(1, 2) or (rest == Fraction(1, 2) and whole % 2)):
-        whole += 1
-    return -whole if value < 0 else whole
+RANGE_FLAGS = {"": 0, "overflow": BV | BVS, "underflow": BUS}
 
 
 def rounded(value, truncate):
     """A non-zero exact value as (word, sticky and overflow flags)."""
-    sign = 0x80000000 * (value < 0)
-    value = abs(value)
-    exponent = value.numerator.bit_length() - value.denominator.bit_length()
-    if value < Fraction(2) ** exponent:
-        exponent -= 1
-    mantissa = rounded_to_integer(value / Fraction(2) ** (exponent - 23), truncate)
-    if mantissa == 2**24:
-        mantissa, exponent = 2**23, exponent + 1
-    if exponent > 127:
-        return sign | (0x7F7FFFFF if truncate else INFINITY), BV | BVS
-    if exponent < -126:
-        return sign, BUS
-    return sign | exponent + 127 << 23 | mantissa - 2**23, 0
+    word, out_of_range = binary32.rounded(value, truncate)
+    return word, RANGE_FLAGS[out_of_range]
 
 
 def nan_of(*operands):

@@ -4,61 +4,18 @@ and corner values, everything that must not change included. Runs the built prog
   python3 tests/epiphany/test_isa_reference.py [EXPERIMENTS A ROW] [SEED]     more of it, from the command line
 """
 
-import os
 import random
-import struct
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import isa_reference as reference  # noqa: E402
+from experiments import BUILD, collect, compare, counts, products_near_the_ends, some_float, some_integer  # noqa: E402
 from isa_reference import ACTIVE, CONFIG, GID, IMASK, IPEND, IRET, ILAT, STATUS, WINDOW, State  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("EPYSIM", ROOT / "build/release/epysim")).resolve().parent
-SINGLE_STEP = BUILD / "single_step"
+SINGLE_STEP = BUILD / "single_step_epiphany"
 ENGINES = ("reference", "fast")
 EXPERIMENTS = 60  # of each row; floating point rows have eight times as many
-
-INTEGERS = [0, 1, 2, 31, 32, 33, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x55555555, 0x7FFFFFFE, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFE, 0xFFFFFFFF]
-
-
-def some_integer(chooser):
-    kind = chooser.randrange(4)
-    if kind == 0:
-        return chooser.choice(INTEGERS)
-    if kind == 1:
-        return (chooser.choice(INTEGERS) + chooser.randrange(-3, 4)) & 0xFFFFFFFF
-    return chooser.getrandbits(32) >> chooser.choice((0, 0, 0, 8, 16, 24))
-
-
-def some_float(chooser, near=None):
-    """Zeros, denormals, the ends of the range, infinities, NaNs; short mantissas (for ties); a neighbour of `near`; or anything."""
-    sign = chooser.getrandbits(1) << 31
-    kind = chooser.randrange(10)
-    if kind == 0:
-        return sign | chooser.choice((0, 0x7F800000, 0x3F800000, 0x00800000, 0x7F7FFFFF, 0x00000001, 0x007FFFFF))
-    if kind == 1:
-        return sign | chooser.choice((0x7F800000 | 1 << chooser.randrange(23), chooser.getrandbits(23)))
-    if kind == 2:
-        return sign | chooser.choice((1, 2, 24, 127, 150, 230, 253, 254)) << 23 | chooser.getrandbits(23)
-    if kind in (3, 4):
-        return sign | chooser.randrange(100, 160) << 23 | chooser.getrandbits(4) << 19
-    if kind in (5, 6) and near is not None:
-        return (near ^ sign ^ 1 << chooser.randrange(27)) & 0xFFFFFFFF
-    if kind == 7:
-        return struct.unpack("<I", struct.pack("<f", float(chooser.choice((0.5, 1.5, 2.5, 0.49999997, 2.0**31, 2.0**24 + 2, 16777215.5)))))[0] | sign
-    return sign | chooser.randrange(90, 165) << 23 | chooser.getrandbits(23)
-
-
-def products_near_the_ends(chooser):
-    """Two factors whose product is close to the largest or the smallest number."""
-    first = chooser.randrange(1, 255)
-    total = chooser.choice((127 + 0, 127 + 1, 127 + 254, 127 + 253, 127 + 255)) + chooser.choice((-1, 0, 0, 1))
-    second = min(max(total - first, 1), 254)
-    return tuple(e << 23 | chooser.choice((0, 0x7FFFFF, chooser.getrandbits(23))) for e in (first, second))
-
 
 def free_pc(chooser):
     return chooser.randrange(0x100, 0x3F00, 2)
@@ -190,37 +147,27 @@ def stop(row, before, after):
 def run_all(per_row, seed, engine):
     """(number of experiments by row, [what is wrong])"""
     chooser = random.Random(seed)
-    experiments, counts = [], {}
-    for row in reference.rows():
-        wanted = per_row * (8 if row.form in ("RdRnRm", "RdRn") and row.mnemonic.startswith("f") else 1)
-        tries = 0
-        while counts.get(row.name, 0) < wanted and tries < 20 * wanted:
-            tries += 1
-            made = experiment(row, chooser)
-            if made is not None:
-                experiments.append((row, *made))
-                counts[row.name] = counts.get(row.name, 0) + 1
-    expected = [reference.execute(row, word, before) for row, word, before in experiments]
-    text = "".join(
-        as_input(word, before) + (stop(row, before, after) if engine == "fast" else "") + "\n"
-        for (row, word, before), after in zip(experiments, expected)
+    experiments = collect(
+        reference.rows(),
+        lambda row: experiment(row, chooser),
+        lambda row: per_row * (8 if row.form in ("RdRnRm", "RdRn") and row.mnemonic.startswith("f") else 1),
     )
-    output = subprocess.run([SINGLE_STEP, engine], input=text, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert len(output) == len(experiments)
-    wrong = []
-    for (row, word, before), after, got in zip(experiments, expected, output):
-        if got != as_output(before, after):
-            wrong.append(f"{row.name}, {engine} engine: {as_input(word, before)}\n  core:      {got}\n  reference: {as_output(before, after)}")
-    return counts, wrong
+    expected = [reference.execute(row, word, before) for row, word, before in experiments]
+    lines = [
+        as_input(word, before) + (stop(row, before, after) if engine == "fast" else "")
+        for (row, word, before), after in zip(experiments, expected)
+    ]
+    after = [as_output(before, after) for (_, _, before), after in zip(experiments, expected)]
+    return counts(experiments), compare([SINGLE_STEP, engine], experiments, lines, after)
 
 
 def test_every_row_of_the_instruction_table_does_what_the_manual_says():
     rows = [row.name for row in reference.rows()]
     assert len(rows) == 195
     for engine in ENGINES:
-        counts, wrong = run_all(EXPERIMENTS, 1, engine)
-        assert not wrong, f"{len(wrong)} of {sum(counts.values())} differ; the first:\n" + "\n".join(wrong[:5])
-        assert [name for name in rows if counts.get(name, 0) < EXPERIMENTS] == []
+        tested, wrong = run_all(EXPERIMENTS, 1, engine)
+        assert not wrong, f"{len(wrong)} of {sum(tested.values())} differ; the first:\n" + "\n".join(wrong[:5])
+        assert [name for name in rows if tested.get(name, 0) < EXPERIMENTS] == []
 
 
 if __name__ == "__main__":

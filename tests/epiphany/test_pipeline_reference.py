@@ -7,7 +7,6 @@ the condition flags have to be followed. Runs the built program single_step.
   python3 tests/epiphany/test_pipeline_reference.py [PROGRAMS] [SEED]     more of it, from the command line
 """
 
-import os
 import random
 import subprocess
 import sys
@@ -15,11 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import isa_reference as reference  # noqa: E402
+from experiments import BUILD  # noqa: E402
 from isa_reference import AC, AZ, BZ  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("EPYSIM", ROOT / "build/release/epysim")).resolve().parent
-SINGLE_STEP = BUILD / "single_step"
+SINGLE_STEP = BUILD / "single_step_epiphany"
 ENGINES = ("reference", "fast")
 PROGRAMS = 1500
 START = 0x4800  # code has a bank to itself: data are in the first two

@@ -176,7 +176,7 @@ class Bench:
         """(name, what it needs built, command, how its output names what failed), the likeliest to notice a change of `path` first."""
         epiphany = ("unit tests of sim/epiphany", ["test_epiphany"], *self.ctest(["-R", "^epiphany:"]))
         mesh = ("unit tests of sim/mesh", ["test_mesh"], *self.ctest(["-R", "^mesh:"]))
-        references = ("references", ["epysim", "single_step"], *self.pytest("tests/epiphany"))
+        references = ("references", ["epysim", "single_step_epiphany"], *self.pytest("tests/epiphany"))
         figures = ("figures of validate", ["epysim"], *self.pytest("tests/cli/test_validate_figures.py"))
         examples = ("examples", ["epysim"], *self.pytest("tests/examples"))
         units = ("unit tests", ["all"], *self.ctest(["-E", "^(epiphany|mesh):"]))

@@ -1,8 +1,8 @@
 // Executes single instructions on a core and prints what they changed, for test_isa_reference.py; and whole programs and prints how long
 // they took, for test_pipeline_reference.py (see program()).
 //
-// A line of input is one experiment: "WORD key=value ...", all numbers hexadecimal:
-//   pc=ADDRESS  status=WORD  r5=WORD  x0.9=WORD (special register: group, number)  m4321=BYTES (local memory from that address on)
+// Keys of an experiment (tests/isa/single_step.h):
+//   pc=ADDRESS  status=WORD  r5=WORD  x0.9=WORD (special register: group, number)
 // With the argument "fast" the fast engine does it. It works on whole blocks, so that a single instruction is not cut off by the clock but
 // by a BKPT at the address "stop=ADDRESS", of which the output shows nothing. Before it registers hold 0x01010101 * number + 7, and local
 // memory byte a holds the low byte of 7 * a + (a >> 8). A line of output has what is different afterwards, in the same words, each byte of
@@ -19,9 +19,12 @@
 #include <vector>
 
 #include "tests/epiphany/core_program.h"
+#include "tests/isa/single_step.h"
 
 using namespace epysim;
 using namespace epysim::epiphany;
+using isa::number;
+using isa::print;
 
 namespace {
 
@@ -49,17 +52,6 @@ class Witness : public Alone {
   std::uint64_t answer = 0;
 };
 
-const std::vector<std::byte>& first_memory() {
-  static const std::vector<std::byte> bytes = [] {
-    std::vector<std::byte> all(kBytes);
-    for (std::uint32_t a = 0; a < kBytes; ++a) all[a] = static_cast<std::byte>(7 * a + (a >> 8));
-    return all;
-  }();
-  return bytes;
-}
-
-std::uint32_t number(const std::string& digits) { return static_cast<std::uint32_t>(std::strtoul(digits.c_str(), nullptr, 16)); }
-
 SpecialRegister special_number(const std::string& name) {  // "0.9"
   const std::size_t dot = name.find('.');
   return static_cast<SpecialRegister>(std::stoul(name.substr(0, dot)) * 64 + std::stoul(name.substr(dot + 1)));
@@ -76,25 +68,13 @@ struct State {
   std::vector<std::byte> memory;
 };
 
-void print(const char* format, auto... values) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, values...);
-  std::cout << text;
-}
-
 void experiment(const std::string& line, Core& core, Witness& witness) {
-  std::istringstream words(line);
-  std::uint32_t word = 0;
-  words >> std::hex >> word;
-
-  std::vector<std::byte> memory = first_memory();
+  isa::Experiment setup(line, kBytes);
   std::uint32_t pc = Program::kStart, status = status::kActive;
   std::optional<std::uint32_t> stop;
   core.reset(core.now());
-  for (unsigned i = 0; i < 64; ++i) core.cpu().r[i] = 0x01010101u * i + 7;
-  for (std::string pair; words >> pair;) {
-    const std::size_t equals = pair.find('=');
-    const std::string key = pair.substr(0, equals), value = pair.substr(equals + 1);
+  for (unsigned i = 0; i < 64; ++i) core.cpu().r[i] = isa::first_register(i);
+  for (const auto& [key, value] : setup.settings) {
     if (key == "pc") {
       pc = number(value);
     } else if (key == "stop") {
@@ -105,14 +85,11 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
       core.cpu().r[std::stoul(key.substr(1))] = number(value);
     } else if (key[0] == 'x') {
       core.write_register(register_offset(special_number(key.substr(1))), number(value), core.now());
-    } else if (key[0] == 'm') {
-      const std::uint32_t address = number(key.substr(1));
-      for (std::uint32_t i = 0; i < value.size() / 2; ++i) memory[address + i] = static_cast<std::byte>(number(value.substr(2 * i, 2)));
     }
   }
-  std::memcpy(memory.data() + pc, &word, length_in_bytes(word));
-  if (stop) std::memcpy(memory.data() + *stop, &kBkpt, sizeof kBkpt);
-  core.poke(0, memory);
+  setup.put(pc, setup.word, length_in_bytes(setup.word));
+  if (stop) setup.put(*stop, kBkpt, sizeof kBkpt);
+  core.poke(0, setup.memory);
   const std::uint32_t latched = core.read_register(register_offset(special::ILAT));
   const std::uint32_t in_service = core.read_register(register_offset(special::IPEND));
   core.start_at(pc, core.now());  // which clears both
@@ -141,13 +118,7 @@ void experiment(const std::string& line, Core& core, Witness& witness) {
     const bool separate = i == special::STATUS || i == special::PC;
     if (!separate && after.specials[i] != before.specials[i]) print("x%u.%u=%x ", i >> 6, i & 63u, after.specials[i]);
   }
-  constexpr std::uint32_t kBlock = 64;
-  for (std::uint32_t block = 0; block < kBytes; block += kBlock) {
-    if (std::memcmp(&after.memory[block], &before.memory[block], kBlock) == 0) continue;
-    for (std::uint32_t a = block; a < block + kBlock; ++a) {
-      if (after.memory[a] != before.memory[a]) print("m%x=%02x ", a, static_cast<unsigned>(after.memory[a]));
-    }
-  }
+  isa::print_changes(before.memory, after.memory);
   print("pc=%x", core.cpu().pc);
   switch (core.state()) {
     case core::CoreState::Idle:
