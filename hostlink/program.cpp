@@ -79,8 +79,8 @@ void Program::load(Device& device, const Layout& layout, const LoadOptions& opti
   for (const int core : layout.cores) device.start(core);
 }
 
-std::filesystem::path default_vm(const std::string& architecture) {
-  std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + architecture + ".elf");
+std::filesystem::path default_vm(const std::string& image) {
+  std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + image + ".elf");
   if (!std::filesystem::exists(file))
     throw UsageError("the ePython VM is missing: " + file.string() + "; set EPYSIM_HOME to the folder that has vm/images");
   return file;

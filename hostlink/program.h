@@ -49,7 +49,7 @@ class Program {
   Address boot_ = 0;
 };
 
-/// The prebuilt VM for an instruction set: vm/images/epython-<architecture>.elf. Throws UsageError when it is missing.
-std::filesystem::path default_vm(const std::string& architecture);
+/// A prebuilt VM: vm/images/epython-<image>.elf. Throws UsageError when it is missing.
+std::filesystem::path default_vm(const std::string& image);
 
 }  // namespace epysim::hostlink

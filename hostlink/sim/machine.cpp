@@ -19,11 +19,12 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
   options.silence = request.silence;
   options.diagnostics = [&output](std::string_view text) { output.notice(-1, std::string(text)); };
   host_ = std::make_unique<host::HostModel>(config, request.seed);
+  const std::string image = config.text("vm.image");
   board_ = std::make_unique<board::Board>(config, std::move(options));
   config.reject_unknown();
   device_ = std::make_unique<SimDevice>(*board_, *host_, trace_.get());
   cores_ = board::parse_cores(request.cores.empty() ? "all" : request.cores, board_->core_count());
-  vm_ = request.vm.empty() ? default_vm("epiphany") : request.vm;
+  vm_ = request.vm.empty() ? default_vm(image) : request.vm;
 }
 
 Machine::~Machine() = default;

@@ -6,8 +6,10 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "sim/core/error.h"
 #include "sim/core/integer_text.h"
@@ -71,6 +73,15 @@ std::string number(double value) {
   return out.str();
 }
 
+std::optional<std::string> text_of(const std::filesystem::path& file) {
+  std::error_code error;
+  std::ifstream in(file);
+  if (!in || !std::filesystem::is_regular_file(file, error)) return std::nullopt;
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
 }  // namespace
 
 struct Config::Impl {
@@ -80,6 +91,7 @@ struct Config::Impl {
   std::map<std::string, Entry> entries;
   mutable std::set<std::string> asked;
 
+  void read_file(const std::string& text, const std::filesystem::path& folder, int depth);
   void read_section(const Json& section, const std::string& prefix);
   void override_with(const std::string& assignment);
   const Entry& find(const std::string& key) const;
@@ -106,6 +118,7 @@ void Config::Impl::read_section(const Json& section, const std::string& prefix) 
       board = item.get<std::string>();
       continue;
     }
+    if (prefix.empty() && name == "based_on") continue;
     if (!item.is_object())
       throw UsageError(origin + ": " + key +
                        " must be a section or a documented value, {\"value\": ..., \"unit\": ..., \"source\": ...}, not " + kind_of(item));
@@ -128,9 +141,26 @@ void Config::Impl::read_section(const Json& section, const std::string& prefix) 
         entry.unit = content.get<std::string>();
       }
     }
-    order.push_back(key);
-    entries.emplace(key, std::move(entry));
+    if (!entries.contains(key)) order.push_back(key);
+    entries.insert_or_assign(key, std::move(entry));
   }
+}
+
+void Config::Impl::read_file(const std::string& text, const std::filesystem::path& folder, int depth) {
+  constexpr int kDeepest = 8;  // files based on each other
+  const Json document = parse_json(text, origin);
+  if (!document.is_object()) throw UsageError(origin + ": a board file is one JSON object, not " + kind_of(document));
+  if (const auto base = document.find("based_on"); base != document.end()) {
+    if (!base->is_string()) throw UsageError(origin + ": based_on must be the name of a file beside this one, not " + kind_of(*base));
+    const std::string name = base->get<std::string>();
+    const auto text_of_base = text_of(folder / name);
+    if (!text_of_base) throw UsageError(origin + ": based_on: there is no file " + name + " beside this one");
+    if (depth == kDeepest) throw UsageError(origin + ": based_on: the files are based on each other in a circle");
+    const std::string own = std::exchange(origin, (std::filesystem::path(origin).parent_path() / name).string());
+    read_file(*text_of_base, folder, depth + 1);
+    origin = own;
+  }
+  read_section(document, "");
 }
 
 void Config::Impl::override_with(const std::string& assignment) {
@@ -171,13 +201,12 @@ Config::Config() : impl_(std::make_unique<Impl>()) {}
 Config::~Config() = default;
 Config::Config(Config&&) noexcept = default;
 
-Config Config::parse(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides) {
+Config Config::parse(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides,
+                     const std::filesystem::path& folder) {
   Config config;
   Impl& impl = *config.impl_;
   impl.origin = origin;
-  const Json document = parse_json(text, origin);
-  if (!document.is_object()) throw UsageError(origin + ": a board file is one JSON object, not " + kind_of(document));
-  impl.read_section(document, "");
+  impl.read_file(text, folder, 0);
   if (impl.board.empty()) throw UsageError(origin + ": the key 'board' (the board's name) is missing");
   for (const std::string& assignment : overrides) impl.override_with(assignment);
   return config;
@@ -187,9 +216,9 @@ Config Config::load(const std::string& board, const std::vector<std::string>& ov
   const bool is_file = board.ends_with(".json") || board.find('/') != std::string::npos;
   const std::filesystem::path folder = is_file ? std::filesystem::path() : home() / "configs";
   const std::filesystem::path file = is_file ? std::filesystem::path(board) : folder / (board + ".json");
-  std::ifstream in(file);
-  std::error_code error;
-  if (!in || !std::filesystem::is_regular_file(file, error)) {
+  const std::optional<std::string> text = text_of(file);
+  if (!text) {
+    std::error_code error;
     if (is_file) throw UsageError(board + ": no such board file");
     std::vector<std::string> known;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error))
@@ -201,9 +230,7 @@ Config Config::load(const std::string& board, const std::vector<std::string>& ov
     throw UsageError("unknown board '" + board + "'" + (near.empty() ? "." : ", did you mean '" + near + "'?") + " Boards here: " + list +
                      ". A path to a .json file works too.");
   }
-  std::ostringstream text;
-  text << in.rdbuf();
-  return parse(text.str(), is_file ? board : "configs/" + board + ".json", overrides);
+  return parse(*text, is_file ? board : "configs/" + board + ".json", overrides, file.parent_path());
 }
 
 const std::string& Config::board() const { return impl_->board; }

@@ -5,6 +5,8 @@
 //
 // A model asks for a value by its dotted key; the key "mesh.hop_cycles" is section "mesh", entry "hop_cycles". `--set KEY=VALUE`
 // replaces a value. Unknown keys, wrong types and impossible values are errors that name the key and the file.
+//
+// A file may begin with "based_on": "pynq.json", a file beside it: it then only says what is different there.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,7 +22,9 @@ class Config {
   /// `board` is a name ("parallella": looked up in the folder of board files) or a path to a .json file.
   /// `overrides` are "KEY=VALUE" texts. Throws UsageError.
   static Config load(const std::string& board, const std::vector<std::string>& overrides = {});
-  static Config parse(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides = {});
+  /// `folder`: where a file that it is based on lies.
+  static Config parse(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides = {},
+                      const std::filesystem::path& folder = {});
   ~Config();
   Config(Config&&) noexcept;
 

@@ -128,6 +128,31 @@ TEST_CASE("boards are found by name under home(), and the error lists them") {
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("a board file may say only what differs from another one") {
+  const auto folder = std::filesystem::temp_directory_path() / ("epysim-config-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  const auto file = [&](const std::string& name, const std::string& text) { std::ofstream(folder / name) << text; };
+  file("base.json", R"({"board": "base", "host": {"a": {"value": 1}, "b": {"value": 2}}})");
+  file("derived.json", R"({"board": "derived", "based_on": "base.json", "host": {"b": {"value": 3}, "c": {"value": 4}}})");
+  const Config config = Config::load((folder / "derived.json").string(), {"host.a=7"});
+  CHECK(config.board() == "derived");
+  CHECK(config.integer("host.a", 0, 9) == 7);
+  CHECK(config.integer("host.b", 0, 9) == 3);
+  CHECK(config.integer("host.c", 0, 9) == 4);
+  CHECK(config.effective().dump() == R"({"host.a":7,"host.b":3,"host.c":4})");
+
+  file("lost.json", R"({"board": "x", "based_on": "nowhere.json"})");
+  CHECK_THROWS_WITH(Config::load((folder / "lost.json").string()), Catch::Contains("lost.json") && Catch::Contains("no file nowhere.json"));
+  file("circle.json", R"({"board": "x", "based_on": "circle.json"})");
+  CHECK_THROWS_WITH(Config::load((folder / "circle.json").string()), Catch::Contains("in a circle"));
+  file("odd.json", R"({"board": "x", "based_on": 3})");
+  CHECK_THROWS_WITH(Config::load((folder / "odd.json").string()), Catch::Contains("based_on must be the name of a file"));
+  // An error inside the base names the base.
+  file("base.json", R"({"board": "base", "host": {"a": 1}})");
+  CHECK_THROWS_WITH(Config::load((folder / "derived.json").string()), Catch::Contains("base.json: host.a"));
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("the nearest word is suggested only when it is near") {
   using epysim::core::nearest;
   CHECK(nearest("rnu", {"exec", "run"}) == "run");

@@ -55,8 +55,7 @@ static uint32_t scaled(uint32_t bits, int32_t exponent, uint32_t sign) {
   return sign | (uint32_t)exponent << 23 | (bits & FRACTION);
 }
 
-/* Newton's iteration for 1 / b, then one residual step on the quotient, which makes it correctly rounded (Markstein 1990): both
- * operands are first brought into [1, 2). */
+/* Both operands are first brought into [1, 2). */
 uint32_t epy_real_divide(uint32_t dividend, uint32_t divisor) {
   uint32_t sign = (dividend ^ divisor) & 0x80000000u;
   int32_t above = exponent_of(dividend), below = exponent_of(divisor);
@@ -68,15 +67,7 @@ uint32_t epy_real_divide(uint32_t dividend, uint32_t divisor) {
   if (above == 0) return sign;
   float a = epy_real((dividend & FRACTION) | ONE);
   float b = epy_real((divisor & FRACTION) | ONE);
-  float negative_b = -b;
-  float inverse = epy_real(0x7ef311c3u - epy_word(b)); /* within 12 % */
-  for (int i = 0; i < 4; ++i) inverse = port_fused(inverse, port_fused(negative_b, inverse, 1.0f), inverse);
-  /* The one reciprocal on which the iteration stops an ulp short. */
-  if ((divisor & FRACTION) == FRACTION) inverse = epy_real(0x3f000001u);
-  float quotient = a * inverse;
-  quotient = port_fused(port_fused(negative_b, quotient, a), inverse, quotient);
-  quotient = port_fused(port_fused(negative_b, quotient, a), inverse, quotient);
-  return scaled(epy_word(quotient), above - below, sign);
+  return scaled(epy_word(port_divide(a, b)), above - below, sign);
 }
 
 uint32_t epy_real_sqrt(uint32_t operand) {
@@ -87,17 +78,7 @@ uint32_t epy_real_sqrt(uint32_t operand) {
   /* x in [1, 4), so that its exponent is even */
   int32_t odd = (exponent ^ 1) & 1;
   float x = epy_real((operand & FRACTION) | (uint32_t)(127 + odd) << 23);
-  float inverse = epy_real(0x5f3759dfu - (epy_word(x) >> 1)); /* 1 / sqrt(x) within 4 % */
-  float half = 0.5f * x;
-  for (int i = 0; i < 4; ++i) {
-    float square = inverse * inverse;
-    inverse = port_fused(inverse, port_fused(-half, square, 0.5f), inverse);
-  }
-  float root = x * inverse;
-  float halved = 0.5f * inverse;
-  root = port_fused(port_fused(-root, root, x), halved, root);
-  root = port_fused(port_fused(-root, root, x), halved, root);
-  return scaled(epy_word(root), (exponent - 127 - odd) >> 1, 0);
+  return scaled(epy_word(port_root(x)), (exponent - 127 - odd) >> 1, 0);
 }
 
 /* Bits of a real that lie behind the point; all of them below 1, none from 2^23 on. */

@@ -22,7 +22,8 @@
  *   port_pause()                one turn of a polling loop
  *   PORT_REGISTER(variable, n)  declares a hot variable, in a fixed register where that helps (n = 0 .. 3)
  *   port_multiply(a, b)         low 32 bits of a product
- *   port_fused(a, b, c)         a * b + c with one rounding */
+ *   port_divide(a, b)           a / b, both in [1, 2); correctly rounded, as is
+ *   port_root(x)                the square root of x in [1, 4) */
 
 #define PORT_AT(type, address) ((type*)(uintptr_t)(address))
 #define PORT_ADDRESS(pointer) ((uint32_t)(uintptr_t)(pointer))

@@ -1,50 +1,76 @@
 #!/bin/sh
-# Builds the device image of the Epiphany port and its manifest. Needs the cross compiler only; users of the simulator need neither.
+# Builds the device images of all ports and their manifest. Needs the cross compilers only; users of the simulator need none of it.
 #
-#   vm/images/build.sh            the compiler is found in $EPYSIM_TOOLCHAIN/bin, else in PATH
+#   vm/images/build.sh            the compilers are found in $EPYSIM_TOOLCHAIN/<target>/bin, else in PATH
+#   vm/images/build.sh IMAGE...   these only
 #
-# The committed image has to match the sources: tests/vm compares the manifest's hash (vm/images/manifest.py --check).
+# The committed images have to match the sources: tests/vm compares the manifest's hashes (vm/images/manifest.py --check).
 set -eu
 cd "$(dirname "$0")/../.."
-prefix=${EPYSIM_TOOLCHAIN:+$EPYSIM_TOOLCHAIN/bin/}epiphany-elf-
-command -v "${prefix}gcc" >/dev/null || {
-  echo "build.sh: no ${prefix}gcc: set EPYSIM_TOOLCHAIN to the cross compilers' folder, or make them with ./epysim toolchain" >&2
-  exit 2
-}
-image=vm/images/epython-epiphany.elf
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+[ $# -gt 0 ] || set -- epiphany microblaze microblaze-fpu
 
 # Code generation:
-#   -mfp-mode=round-nearest  the FPU stays in float mode, rounding to nearest, as start.S sets it
-#   -mshort-calls            everything is within reach of a direct call
-#   -msmall16                all symbols lie below 64 KB, so one instruction loads an address
 #   -fno-strict-aliasing     words of the stack and of payloads hold ints, reals and addresses in turn
 #   -fno-tree-loop-distribute-patterns   a copy loop stays a loop of words (memcpy here copies bytes)
 #   -ffp-contract=off        a product is rounded before it is added to, as on every other port
-machine="-mfp-mode=round-nearest -mshort-calls -msmall16"
 language="-std=gnu11 -ffreestanding -fno-strict-aliasing -fno-tree-loop-distribute-patterns -ffp-contract=off"
 sections="-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"
 warnings="-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror"
-headers=$(realpath "$("${prefix}gcc" -print-file-name=include)")
-debug="-g1 -gdwarf-4 -gno-column-info -gno-variable-location-views -gno-statement-frontiers -fno-var-tracking"
-debug="$debug -ffile-prefix-map=$PWD=. -ffile-prefix-map=$headers=gcc" # no path of this machine
-small="-Os -fno-jump-tables" # with -Os and -msmall16 GCC makes tables of 16-bit addresses, which the linker fills wrongly
 # aligned labels cost 2 KB; merged tails and flags made of several comparisons cost cycles in the frequent instructions
 fast="-O2 -fno-align-functions -fno-align-labels -fno-align-loops -fno-align-jumps"
 fast="$fast -fno-crossjumping -fno-tree-pre --param=logical-op-non-short-circuit=0"
-flags="$machine $language $sections $warnings $debug -I. -Ivm/device/epiphany"
 
-for source in vm/device/*.c vm/device/epiphany/*.c; do
-  case $source in
-    */interpreter.c) optimize=$fast ;;
-    *) optimize=$small ;;
+for image in "$@"; do
+  small="-Os"
+  case $image in
+    epiphany)
+      target=epiphany-elf port=epiphany
+      #   -mfp-mode=round-nearest  the FPU stays in float mode, rounding to nearest, as start.S sets it
+      #   -mshort-calls            everything is within reach of a direct call
+      #   -msmall16                all symbols lie below 64 KB, so one instruction loads an address
+      machine="-mfp-mode=round-nearest -mshort-calls -msmall16"
+      small="-Os -fno-jump-tables" # with -Os and -msmall16 GCC makes tables of 16-bit addresses, which the linker fills wrongly
+      ;;
+    # The core of a PYNQ overlay: no multiplier, divider or barrel shifter; the FPU of the second image neither converts nor takes roots.
+    microblaze)
+      target=microblazeel-elf port=microblaze
+      machine="-mlittle-endian -mcpu=v10.0 -mxl-soft-mul -mxl-soft-div"
+      ;;
+    microblaze-fpu)
+      target=microblazeel-elf port=microblaze
+      machine="-mlittle-endian -mcpu=v10.0 -mxl-soft-mul -mxl-soft-div -mhard-float"
+      ;;
+    *)
+      echo "build.sh: there is no image $image" >&2
+      exit 2
+      ;;
   esac
-  "${prefix}gcc" $flags $optimize -c "$source" -o "$work/$(basename "$source" .c).o"
+  prefix=${EPYSIM_TOOLCHAIN:+$EPYSIM_TOOLCHAIN/$target/bin/}$target-
+  command -v "${prefix}gcc" >/dev/null || {
+    echo "build.sh: no ${prefix}gcc: set EPYSIM_TOOLCHAIN to the cross compilers' folder, or make them with ./epysim toolchain" >&2
+    exit 2
+  }
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  headers=$(realpath "$("${prefix}gcc" -print-file-name=include)")
+  debug="-g1 -gdwarf-4 -gno-column-info -gno-variable-location-views -gno-statement-frontiers -fno-var-tracking"
+  debug="$debug -ffile-prefix-map=$PWD=. -ffile-prefix-map=$headers=gcc" # no path of this machine
+  flags="$machine $language $sections $warnings $debug -I. -Ivm/device/$port"
+
+  for source in vm/device/*.c vm/device/freestanding/*.c "vm/device/$port"/*.c; do
+    case $source in
+      *'*.c') continue ;;
+      */interpreter.c) optimize=$fast ;;
+      *) optimize=$small ;;
+    esac
+    "${prefix}gcc" $flags $optimize -c "$source" -o "$work/$(basename "$source" .c).o"
+  done
+  "${prefix}gcc" $machine -c "vm/device/$port/start.S" -o "$work/start.o"
+  "${prefix}gcc" $machine -nostdlib -nostartfiles -T "vm/device/$port/$port.ld" -Wl,-n,--gc-sections,--build-id=none,--no-warn-rwx-segments \
+    -o "$work/image.elf" "$work"/*.o -lgcc
+  mv "$work/image.elf" "vm/images/epython-$image.elf"
+  python3 vm/images/manifest.py --write "$image" --port "$port" --compiler "$("${prefix}gcc" --version | head -n 1)" \
+    --flags "$machine $language; interpreter.c: $fast; others: $small"
+  echo "$image"
+  "${prefix}size" -A "vm/images/epython-$image.elf" | awk '/^\.(vectors|boot|text|rodata|data|bss) / { print }'
 done
-"${prefix}gcc" -c vm/device/epiphany/start.S -o "$work/start.o"
-"${prefix}gcc" -nostdlib -nostartfiles -T vm/device/epiphany/epiphany.ld -Wl,-n,--gc-sections,--build-id=none,--no-warn-rwx-segments \
-  -o "$work/image.elf" "$work"/*.o -lgcc
-mv "$work/image.elf" "$image"
-python3 vm/images/manifest.py --write --compiler "$("${prefix}gcc" --version | head -n 1)" --flags "$machine $language; interpreter.c: $fast; others: $small"
-"${prefix}size" -A "$image" | awk '/^\.(vectors|boot|text|rodata|data|bss) / { print }'

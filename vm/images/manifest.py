@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The manifest of the committed device images: which sources they were built from, by which compiler, and how large they are.
 
-    manifest.py --check     exit 1 with a text when an image does not match the sources in this tree
-    manifest.py --write     used by build.sh
+    manifest.py --check           exit 1 with a text when an image does not match the sources in this tree
+    manifest.py --write IMAGE     used by build.sh
 """
 import argparse
 import hashlib
@@ -14,19 +14,26 @@ from pathlib import Path
 IMAGES = Path(__file__).resolve().parent
 VM = IMAGES.parent
 MANIFEST = IMAGES / "manifest.json"
-IMAGE = IMAGES / "epython-epiphany.elf"
-RESIDENT_LIMIT = 0x6000
 
 
-def sources():
-    """Everything that goes into the image, in a fixed order."""
-    patterns = ["device/*.c", "device/*.h", "device/epiphany/*", "format/*", "images/build.sh"]
+def file_of(image):
+    return IMAGES / f"epython-{image}.elf"
+
+
+def entries():
+    """The manifest's images, by name."""
+    return {entry["image"]: entry for entry in json.loads(MANIFEST.read_text())["images"]} if MANIFEST.exists() else {}
+
+
+def sources(port):
+    """Everything that goes into an image, in a fixed order."""
+    patterns = ["device/*.c", "device/*.h", "device/freestanding/*", f"device/{port}/*", "format/*", "images/build.sh"]
     return sorted({path for pattern in patterns for path in VM.glob(pattern) if path.is_file()})
 
 
-def hash_of_sources():
+def hash_of_sources(port):
     digest = hashlib.sha256()
-    for path in sources():
+    for path in sources(port):
         digest.update(path.relative_to(VM).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -68,40 +75,42 @@ class Elf:
                 yield self.text(strings + name), value
 
 
-def describe(compiler, flags):
-    elf = Elf(IMAGE)
+def describe(image, port, compiler, flags):
+    elf = Elf(file_of(image))
+    symbols = dict(elf.symbols())
     return {
-        "images": [
-            {
-                "file": IMAGE.name,
-                "sha256": hashlib.sha256(IMAGE.read_bytes()).hexdigest(),
-                "sources_sha256": hash_of_sources(),
-                "compiler": compiler,
-                "flags": flags,
-                "sections": elf.section_sizes(),
-                "resident_end": dict(elf.symbols())["resident_end"],
-                "resident_limit": RESIDENT_LIMIT,
-            }
-        ]
+        "image": image,
+        "port": port,
+        "file": file_of(image).name,
+        "sha256": hashlib.sha256(file_of(image).read_bytes()).hexdigest(),
+        "sources_sha256": hash_of_sources(port),
+        "compiler": compiler,
+        "flags": flags,
+        "sections": elf.section_sizes(),
+        "resident_end": symbols["resident_end"],
+        "resident_limit": symbols["resident_limit"],
     }
 
 
 def problems():
-    """What is wrong with the committed image, as texts."""
-    found = []
-    entry = json.loads(MANIFEST.read_text())["images"][0]
-    elf = Elf(IMAGE)
-    if entry["sha256"] != hashlib.sha256(IMAGE.read_bytes()).hexdigest():
-        found.append(f"{IMAGE.name} is not the file that the manifest describes")
-    if entry["sources_sha256"] != hash_of_sources():
-        found.append(f"the sources of {IMAGE.name} have changed since it was built: run vm/images/build.sh")
-    for first, last in elf.loaded():
-        if last > RESIDENT_LIMIT:
-            found.append(f"{IMAGE.name} has a segment from {first:#x} to {last:#x}, beyond {RESIDENT_LIMIT:#x}")
-    if dict(elf.symbols())["resident_end"] > RESIDENT_LIMIT:
-        found.append(f"{IMAGE.name} and its C stack end beyond {RESIDENT_LIMIT:#x}")
-    if entry["sections"] != elf.section_sizes():
-        found.append("the manifest's section sizes are not those of the image")
+    """What is wrong with the committed images, as texts."""
+    found = [f"{path.name} is not in the manifest: run vm/images/build.sh" for path in sorted(IMAGES.glob("epython-*.elf"))
+             if path.stem.removeprefix("epython-") not in entries()]  # fmt: skip
+    for image, entry in entries().items():
+        file = file_of(image)
+        elf = Elf(file)
+        limit = entry["resident_limit"]
+        if entry["sha256"] != hashlib.sha256(file.read_bytes()).hexdigest():
+            found.append(f"{file.name} is not the file that the manifest describes")
+        if entry["sources_sha256"] != hash_of_sources(entry["port"]):
+            found.append(f"the sources of {file.name} have changed since it was built: run vm/images/build.sh")
+        for first, last in elf.loaded():
+            if last > limit:
+                found.append(f"{file.name} has a segment from {first:#x} to {last:#x}, beyond {limit:#x}")
+        if dict(elf.symbols())["resident_end"] > limit:
+            found.append(f"{file.name} and its C stack end beyond {limit:#x}")
+        if entry["sections"] != elf.section_sizes():
+            found.append(f"the manifest's section sizes are not those of {file.name}")
     return found
 
 
@@ -109,12 +118,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--check", action="store_true")
-    action.add_argument("--write", action="store_true")
+    action.add_argument("--write", metavar="IMAGE")
+    parser.add_argument("--port", default="")
     parser.add_argument("--compiler", default="")
     parser.add_argument("--flags", default="")
     options = parser.parse_args()
     if options.write:
-        MANIFEST.write_text(json.dumps(describe(options.compiler, options.flags), indent=2) + "\n")
+        described = {**entries(), options.write: describe(options.write, options.port, options.compiler, options.flags)}
+        MANIFEST.write_text(json.dumps({"images": [described[image] for image in sorted(described)]}, indent=2) + "\n")
         return 0
     found = problems()
     for text in found:

@@ -35,4 +35,9 @@ static inline uint32_t port_multiply(uint32_t a, uint32_t b) {
 
 static inline float port_fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 
+#include "vm/device/newton.h"
+
+static inline float port_divide(float a, float b) { return newton_divide(a, b); }
+static inline float port_root(float x) { return newton_root(x); }
+
 #endif

@@ -22,4 +22,9 @@ static inline void port_pause(void) { sched_yield(); }
 static inline uint32_t port_multiply(uint32_t a, uint32_t b) { return a * b; }
 static inline float port_fused(float a, float b, float c) { return fmaf(a, b, c); }
 
+#include "vm/device/newton.h"
+
+static inline float port_divide(float a, float b) { return newton_divide(a, b); }
+static inline float port_root(float x) { return newton_root(x); }
+
 #endif
