@@ -127,7 +127,9 @@ int exec(const ExecOptions& options) {
   board_options.arguments.insert(board_options.arguments.begin(), options.program.string());
 
   board::Board board(config, std::move(board_options));
-  const host::HostModel host(config, options.common.seed);  // serves nobody here: TRAP services take no time
+  // A board file is checked as a whole, also what a native program does not need: its services take no time, and it is no VM.
+  const host::HostModel host(config, options.common.seed);
+  config.text("vm.image");
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);
