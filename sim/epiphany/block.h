@@ -70,11 +70,12 @@ enum class Do : std::uint8_t {
   BranchLink,
   Jump,
   JumpLink,
-  CheckLine,  // whether the next instruction's line could be fetched
-  LoopLast,   // the next one is the last of a hardware loop
-  LoopEnd,    // it was
-  GoOn,       // in another block
-  Leave,      // the reference engine takes over
+  CheckLine,      // whether the next instruction's line could be fetched
+  CheckFullLine,  // the same where every cycle of the line before had a load or store
+  LoopLast,       // the next one is the last of a hardware loop
+  LoopEnd,        // it was
+  GoOn,           // in another block
+  Leave,          // the reference engine takes over
   Count
 };
 

@@ -217,7 +217,8 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
       const Cycle passed = pipeline.now() - line.since;
       // What was before the block may have joined an instruction of the cycle before.
       if (line.accesses + (line.began_before ? 1 : 0) >= passed && (line.accesses != 0 || line.began_before)) {
-        Step check = only(Do::CheckLine, &d);
+        const bool full = !line.began_before && line.accesses == passed;
+        Step check = only(full ? Do::CheckFullLine : Do::CheckLine, &d);
         check.imm = static_cast<std::int32_t>(line.accesses);
         check.which = static_cast<std::uint8_t>(passed);
         check.rd = line.began_before ? 1 : 0;

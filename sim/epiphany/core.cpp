@@ -20,6 +20,7 @@ Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram
       window_(window),
       ram_(ram),
       outside_(outside) {
+  for (unsigned size = 0; size < outside_local_.size(); ++size) outside_local_[size] = ~(local_bytes - 1) | ((1u << size) - 1);
   reset(0);
 }
 

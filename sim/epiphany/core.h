@@ -204,6 +204,7 @@ class Core {
   core::LocalDecodeCache<Decoded> decoded_;
   Banks banks_;
   // of the fast engine
+  std::array<Address, 4> outside_local_{};  // by log2 of an access's bytes: address bits that are zero when it is aligned and local
   BlockTable blocks_;
   Resume resume_;
   std::array<Address, Block::kLineAccesses> touched_{};  // where the loads and stores of the present line went

@@ -49,12 +49,6 @@ Address address_of(const CpuState& state, const Step& step) {
   return effective_address(state, step.at->insn);
 }
 
-/// Address bits that are zero in an aligned access below the address bit `beyond`.
-template <unsigned kSize>
-constexpr Address outside(Address beyond) {
-  return beyond | ((1u << kSize) - 1);
-}
-
 template <unsigned kSize>
 using Word = std::conditional_t<kSize == 0, std::uint8_t, std::conditional_t<kSize == 1, std::uint16_t, std::uint32_t>>;
 
@@ -245,6 +239,7 @@ const void* const* FastEngine::handlers(Core* const the_core, Block* block, std:
       &&Jump,
       &&JumpLink,
       &&CheckLine,
+      &&CheckFullLine,
       &&LoopLast,
       &&LoopEnd,
       &&GoOn,
@@ -258,7 +253,6 @@ const void* const* FastEngine::handlers(Core* const the_core, Block* block, std:
   Banks& banks = core.banks_;
   const Cycle limit = std::min(core.limit_, pipeline.now() + kChunk);
 
-  const Address beyond = ~(core.local_.bytes() - 1);
   std::byte* const memory = core.local_.data();
   const std::uint8_t* const flags = core.local_.flags();
   Address* const touched = core.touched_.data();
@@ -302,9 +296,10 @@ Movt:
 MovCondition:
   if (condition_holds(step->rm, state.status)) state.r[step->rd] = state.r[step->rn];
   NEXT;
-#define X(action, function)                           \
-  action:                                             \
-  semantics::function(state, operands<false>(*step)); \
+#define X(action, function)                                                          \
+  action:                                                                            \
+  if ((state.config & (config::kTruncate | config::kArithmodeMask)) != 0) goto Call; \
+  semantics::function(state, operands<false>(*step));                                \
   NEXT;
   EPIPHANY_FLOAT_ACTIONS(X)
 #undef X
@@ -358,25 +353,25 @@ changed:  // what blocks depend on
   target = block->pc_of(behind(step->at));
   goto go_on;
 
-#define LOAD(name, size, mode)                                                                                                      \
-  name : {                                                                                                                          \
-    const Address address = address_of<mode>(state, *step);                                                                         \
-    const std::byte* from = memory + address;                                                                                       \
-    if ((address & outside<size>(beyond)) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedLoad) != 0) [[unlikely]] { \
-      const Ram* const ram = (address & outside<size>(beyond)) != 0 ? core.plain_ram(address, size) : nullptr;                      \
-      if (ram == nullptr) goto Leave;                                                                                               \
-      from = ram->at(address);                                                                                                      \
-    }                                                                                                                               \
-    touched[step->which] = address;                                                                                                 \
-    if (mode == Mode::Other) {                                                                                                      \
-      const Instruction& insn = step->at->insn;                                                                                     \
-      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);                    \
-    }                                                                                                                               \
-    Word<size> value;                                                                                                               \
-    std::memcpy(&value, from, sizeof value);                                                                                        \
-    state.r[step->rd] = value;                                                                                                      \
-    if (size == 3) std::memcpy(&state.r[step->rd + 1u], from + 4, 4);                                                               \
-    NEXT;                                                                                                                           \
+#define LOAD(name, size, mode)                                                                                                          \
+  name : {                                                                                                                              \
+    const Address address = address_of<mode>(state, *step);                                                                             \
+    const std::byte* from = memory + address;                                                                                           \
+    if ((address & core.outside_local_[size]) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedLoad) != 0) [[unlikely]] { \
+      const Ram* const ram = (address & core.outside_local_[size]) != 0 ? core.plain_ram(address, size) : nullptr;                      \
+      if (ram == nullptr) goto Leave;                                                                                                   \
+      from = ram->at(address);                                                                                                          \
+    }                                                                                                                                   \
+    core.touched_[step->which] = address;                                                                                               \
+    if (mode == Mode::Other) {                                                                                                          \
+      const Instruction& insn = step->at->insn;                                                                                         \
+      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);                        \
+    }                                                                                                                                   \
+    Word<size> value;                                                                                                                   \
+    std::memcpy(&value, from, sizeof value);                                                                                            \
+    state.r[step->rd] = value;                                                                                                          \
+    if (size == 3) std::memcpy(&state.r[step->rd + 1u], from + 4, 4);                                                                   \
+    NEXT;                                                                                                                               \
   }
 #define X(size)                                \
   LOAD(Load##size, size, Mode::Displacement)   \
@@ -385,24 +380,24 @@ changed:  // what blocks depend on
   EPIPHANY_SIZES(X)
 #undef X
 
-#define STORE(name, size, mode)                                                                                                      \
-  name : {                                                                                                                           \
-    const Address address = address_of<mode>(state, *step);                                                                          \
-    std::byte* to = memory + address;                                                                                                \
-    if ((address & outside<size>(beyond)) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedStore) != 0) [[unlikely]] { \
-      Ram* const ram = (address & outside<size>(beyond)) != 0 ? core.plain_ram(address, size) : nullptr;                             \
-      if (ram == nullptr || ram->there_is_code(address)) goto Leave;                                                                 \
-      to = ram->plain(address);                                                                                                      \
-    }                                                                                                                                \
-    touched[step->which] = address;                                                                                                  \
-    const Word<size> value = static_cast<Word<size>>(state.r[step->rd]);                                                             \
-    std::memcpy(to, &value, sizeof value);                                                                                           \
-    if (size == 3) std::memcpy(to + 4, &state.r[step->rd + 1u], 4);                                                                  \
-    if (mode == Mode::Other) {                                                                                                       \
-      const Instruction& insn = step->at->insn;                                                                                      \
-      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);                     \
-    }                                                                                                                                \
-    NEXT;                                                                                                                            \
+#define STORE(name, size, mode)                                                                                                          \
+  name : {                                                                                                                               \
+    const Address address = address_of<mode>(state, *step);                                                                              \
+    std::byte* to = memory + address;                                                                                                    \
+    if ((address & core.outside_local_[size]) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedStore) != 0) [[unlikely]] { \
+      Ram* const ram = (address & core.outside_local_[size]) != 0 ? core.plain_ram(address, size) : nullptr;                             \
+      if (ram == nullptr || ram->there_is_code(address)) goto Leave;                                                                     \
+      to = ram->plain(address);                                                                                                          \
+    }                                                                                                                                    \
+    core.touched_[step->which] = address;                                                                                                \
+    const Word<size> value = static_cast<Word<size>>(state.r[step->rd]);                                                                 \
+    std::memcpy(to, &value, sizeof value);                                                                                               \
+    if (size == 3) std::memcpy(to + 4, &state.r[step->rd + 1u], 4);                                                                      \
+    if (mode == Mode::Other) {                                                                                                           \
+      const Instruction& insn = step->at->insn;                                                                                          \
+      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);                         \
+    }                                                                                                                                    \
+    NEXT;                                                                                                                                \
   }
 #define X(size)                                  \
   STORE(Store##size, size, Mode::Displacement)   \
@@ -489,8 +484,9 @@ Stop:
   unforeseen = false;
   goto leave;
 
+CheckFullLine:
+  if (!banks.same_bank(touched[0], block->pc)) NEXT;
 CheckLine : {
-  if (!banks.same_bank(touched[0], block->pc) && step->imm == step->which && step->rd == 0) NEXT;  // as a rule
   const Cycle data = in_bank(banks, *block, touched, static_cast<unsigned>(step->imm));
   index = index_of(*block, step);
   if (step->rd != 0 ? banks.fetched(start + block->timing[index].at, data) : data == 0 || data < step->which) NEXT;

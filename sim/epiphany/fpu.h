@@ -13,10 +13,10 @@
 //
 // Each operation has two ways to its result. The host's float arithmetic does it, inline, whenever the rounding is to nearest and the
 // result is an ordinary number, because then both machines are bound to the same IEEE-754 result. Everything else goes to the exact
-// integer arithmetic of sim/core/binary32.h. No expression here multiplies and adds floats, so the compiler has nothing to contract; the
-// fused operations call std::fma.
+// integer arithmetic of sim/core/binary32.h. The only expression here that multiplies and adds is exact until its last rounding, whether
+// the compiler contracts it or not.
 
-#include <cmath>
+#include <bit>
 #include <cstdint>
 
 #include "sim/core/binary32.h"
@@ -69,8 +69,12 @@ inline Result multiply_add_signed(std::uint32_t accumulator, std::uint32_t a, st
   a = flushed(a);
   b = flushed(b);
   if (rounding == Rounding::NearestEven) [[likely]] {
-    const std::uint32_t bits = as_bits(std::fma(as_float(a), as_float(b), as_float(accumulator)));
-    if (is_ordinary(bits)) [[likely]]
+    // In double the product is exact. The sum, rounded once, is on the same side of every point half way between two floats as the exact
+    // one; so only when it is such a point itself could rounding again go wrong.
+    const double sum = double{as_float(a)} * double{as_float(b)} + double{as_float(accumulator)};
+    const std::uint32_t bits = as_bits(static_cast<float>(sum));
+    constexpr std::uint64_t kDropped = (std::uint64_t{1} << 29) - 1, kHalf = std::uint64_t{1} << 28;
+    if (is_ordinary(bits) && (std::bit_cast<std::uint64_t>(sum) & kDropped) != kHalf) [[likely]]
       return {bits, 0};
   }
   return multiply_add_exactly(accumulator, a, b, nan_sign, rounding);
