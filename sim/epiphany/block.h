@@ -13,7 +13,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <new>
+#include <utility>
 #include <vector>
 
 #include "sim/core/types.h"
@@ -135,6 +138,7 @@ struct Block {
   static constexpr std::size_t kLineAccesses = 8;
 
   Address pc = 0;
+  std::uint32_t offset = 0;  // in its BlockTable
   BlockKey key;
   bool live = false;            // its steps are those of the code as it is
   std::uint32_t version = 0;    // counts how often it was made
@@ -151,7 +155,7 @@ struct Block {
   std::vector<std::uint8_t> not_before;  // for each cycle the first step that cannot issue before it
   std::vector<Exit> exits;
   std::vector<std::unique_ptr<Landing>> landings;  // of each step, once it was needed
-  std::unique_ptr<Block> next;                     // with another key
+  Block* next = nullptr;                           // with another key
 
   Address pc_of(const Decoded* d) const {
     return pc + static_cast<Address>((reinterpret_cast<const char*>(d) - reinterpret_cast<const char*>(code)) /
@@ -176,58 +180,57 @@ class BlockTable {
  public:
   explicit BlockTable(std::uint32_t code_bytes) : code_bytes_(code_bytes) {}
 
-  /// Whether it is worth to make a block that starts there: asked often enough.
-  bool warm(std::uint32_t offset) {
-    if (visits_.empty()) [[unlikely]]
-      visits_.resize(code_bytes_ / 2);
-    std::uint8_t& visits = visits_[offset >> 1];
-    return visits == kWarm || ++visits == kWarm;
-  }
-  /// The block that starts at `offset` bytes, dead when it is new; nullptr when there are too many that differ by their key.
-  Block* at(std::uint32_t offset, const BlockKey& key) {
-    if (blocks_.empty()) [[unlikely]]
-      blocks_.resize(code_bytes_ / 2);
-    std::unique_ptr<Block>* block = &blocks_[offset >> 1];
-    if (!*block) offsets_.push_back(offset);
-    for (unsigned i = 0; i < kMostKeys; ++i, block = &(*block)->next) {
-      if (!*block) {
-        *block = std::make_unique<Block>();
-        (*block)->key = key;
-      } else if (!((*block)->key == key)) {
-        continue;
-      }
-      return block->get();
+  /// What is known of code at `offset` bytes.
+  struct Place {
+    Block* first = nullptr;   // of the blocks that start there
+    Block* jumped = nullptr;  // the one to which the last jump led
+    std::uint8_t visits = 0;
+
+    /// Whether it is worth to make a block: asked often enough.
+    bool warm() { return visits == kWarm || ++visits == kWarm; }
+  };
+  Place& at(std::uint32_t offset) {
+    // The system hands out zeroed pages on first touch, so that only code in use costs memory.
+    if (!places_) [[unlikely]] {
+      places_.reset(static_cast<Place*>(std::calloc(code_bytes_ / 2, sizeof(Place))));
+      if (!places_) throw std::bad_alloc();
     }
-    return nullptr;
+    return places_.get()[offset >> 1];
   }
-  /// Where the last jump to `offset` led.
-  Block*& jumped(std::uint32_t offset) {
-    if (jumped_.empty()) [[unlikely]]
-      jumped_.resize(code_bytes_ / 2);
-    return jumped_[offset >> 1];
+  /// The block of this key at `offset`, dead when it is new; nullptr when there are too many that differ by their key.
+  Block* find(std::uint32_t offset, const BlockKey& key) {
+    Place& place = at(offset);
+    unsigned count = 0;
+    for (Block* block = place.first; block != nullptr; block = block->next, ++count) {
+      if (block->key == key) return block;
+    }
+    if (count == kMostKeys) return nullptr;
+    Block& block = *blocks_.emplace_back(std::make_unique<Block>());
+    block.key = key;
+    block.offset = offset;
+    block.next = std::exchange(place.first, &block);
+    return &block;
   }
   /// An instruction with a byte in [first, last] has changed. Blocks stay where they are, so that others may keep pointing at them.
   void drop(std::uint32_t first, std::uint32_t last) {
-    for (const std::uint32_t offset : offsets_) {
-      for (Block* block = blocks_[offset >> 1].get(); block != nullptr; block = block->next.get()) {
-        if (offset <= last && offset + block->bytes > first) block->live = false;
-      }
+    for (const std::unique_ptr<Block>& block : blocks_) {
+      if (block->offset <= last && block->offset + block->bytes > first) block->live = false;
     }
   }
   void drop_all() {
-    for (const std::uint32_t offset : offsets_) {
-      for (Block* block = blocks_[offset >> 1].get(); block != nullptr; block = block->next.get()) block->live = false;
-    }
+    for (const std::unique_ptr<Block>& block : blocks_) block->live = false;
   }
 
  private:
   static constexpr unsigned kMostKeys = 64;
   static constexpr std::uint8_t kWarm = 8;  // visits until a block pays, as measured with the examples
+
+  struct Free {
+    void operator()(Place* places) const { std::free(places); }
+  };
   std::uint32_t code_bytes_;
+  std::unique_ptr<Place, Free> places_;
   std::vector<std::unique_ptr<Block>> blocks_;
-  std::vector<Block*> jumped_;
-  std::vector<std::uint8_t> visits_;
-  std::vector<std::uint32_t> offsets_;  // of those that exist
 };
 
 }  // namespace epysim::epiphany

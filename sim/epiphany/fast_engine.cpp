@@ -141,8 +141,7 @@ Code FastEngine::code_at(Core& core, Address pc, BlockTable*& blocks) {
 }
 
 Block* FastEngine::find(Core& core, Address pc, const Code& code, BlockTable& blocks, const BlockKey& key) {
-  if (!blocks.warm(pc - code.base)) return nullptr;
-  Block* const block = blocks.at(pc - code.base, key);
+  Block* const block = blocks.find(pc - code.base, key);
   if (block != nullptr && !block->live) [[unlikely]] {
     block->pc = pc;
     build(core, *block, code);
@@ -159,8 +158,9 @@ Block* FastEngine::enter(Core& core) {
   const Address pc = core.state_.pc;
   BlockTable* blocks = nullptr;
   const Code code = code_at(core, pc, blocks);
+  if (!code.holds(pc) || !core.banks_.undisturbed(now) || !blocks->at(pc - code.base).warm()) return nullptr;
   BlockKey key;
-  if (!code.holds(pc) || !core.banks_.undisturbed(now) || !core.pipeline_.capture(key.flight)) return nullptr;
+  if (!core.pipeline_.capture(key.flight)) return nullptr;
   key.loop_end = core.loop_end_;
   key.modes = modes_of(core.state_.config);
   Decoded& first = *code.at(pc);
@@ -179,9 +179,11 @@ Block* FastEngine::after_jump(Core& core, Address pc) {
   const Code code = code_at(core, pc, blocks);
   if (!code.holds(pc)) return nullptr;
   const std::uint8_t modes = modes_of(core.state_.config);
-  Block*& last = blocks->jumped(pc - code.base);
+  BlockTable::Place& place = blocks->at(pc - code.base);
+  Block*& last = place.jumped;
   if (last != nullptr && last->live && last->key.modes == modes && last->key.loop_end == core.loop_end_) [[likely]]
     return last;
+  if (!place.warm()) return nullptr;
   BlockKey key;
   key.loop_end = core.loop_end_;
   key.modes = modes;
