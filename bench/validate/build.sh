@@ -23,7 +23,7 @@ program() {
     esac
     epiphany-elf-gcc $common $level -c "$file" -o "$work/$(basename "$file").o"
   done
-  epiphany-elf-gcc -nostartfiles -nostdlib -Wl,--no-warn-rwx-segments,-z,max-page-size=8 -T "support/$layout.ld" "$work"/*.o -lc -lgcc -o "$name.elf"
+  epiphany-elf-gcc -nostartfiles -nostdlib -Wl,--no-warn-rwx-segments,-z,max-page-size=8 -T "support/$layout.ld" "$work"/*.o -lm -lc -lgcc -o "$name.elf"
   epiphany-elf-strip --strip-debug "$name.elf"
   chmod -x "$name.elf"
   rm -r "$work"
@@ -40,6 +40,9 @@ program forum local "-O2" forum.c
 program events dram "-O3 -mlong-calls -ffp-contract=fast -funroll-loops" events.c
 program filters local "-O2" filters.c filters_unoptimised.c
 program contention local "-O2" contention.c contention.s
+program matmul local "-O2" matmul.c matmul.s
+program traffic local "-O2" traffic.c
+program primes local "-O2" primes.c
 program pi local "-O2" pi.c
 program dma_flows local "-O2" dma_flows.c dma_flows_unoptimised.c
 

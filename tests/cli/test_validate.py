@@ -190,9 +190,9 @@ def test_the_whole_table():
     assert undiscussed == []
     assert run.returncode == 0
     decided = [row for row in document["rows"] if row["role"] != "recalled"]
-    assert len(decided) >= 135
+    assert len(decided) >= 140
     for count in ("test", "strict"):
-        assert document["totals"][count]["passed"] >= 88
+        assert document["totals"][count]["passed"] >= 90
         assert document["totals"][count]["passed"] / document["totals"][count]["rows"] >= 0.9
     assert document["totals"]["median_error"] <= 0.02
     text = (ROOT / "docs/validation.md").read_text()

@@ -36,6 +36,16 @@ OUT_OF_LINE int dma_start(volatile struct Descriptor* first, word channel) {
   return 0;
 }
 
+OUT_OF_LINE void dma_wait(word channel) {
+  word state;
+  do {
+    if (channel == 0)
+      state = register_read(kDma0Status) & 15;
+    else
+      state = register_read(kDma1Status) & 15;
+  } while (state != 0);
+}
+
 OUT_OF_LINE int dma_copy(void* to, const void* from, word bytes) {
   dma_describe(&descriptor, to, from, bytes);
   const int result = dma_start(&descriptor, 1);

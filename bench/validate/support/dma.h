@@ -27,5 +27,6 @@ static inline __attribute__((always_inline)) void dma_describe(struct Descriptor
 /// Not 0 while the channel works.
 int dma_busy(word channel);
 int dma_start(volatile struct Descriptor* first, word channel);
+void dma_wait(word channel);
 /// By channel 1; returns when it is idle again.
 int dma_copy(void* to, const void* from, word bytes);
