@@ -338,7 +338,7 @@ bool Core::break_to(const Instruction& insn) {
   const bool call = options_.linux_system_calls && target == kSystemCallVector;
   if (call && turn(pipeline_.earliest(insn)) == kNever) return false;
   pipeline_.issue(insn);
-  put(state_, insn.rd, state_.pc);
+  put(state_, insn.rd, call ? state_.pc + 4 : state_.pc);  // Linux moves it on
   state_.reservation = false;
   if (call) {
     linux_call();

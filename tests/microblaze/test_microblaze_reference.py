@@ -16,7 +16,7 @@ from microblaze_reference import EE, EIP, WRITABLE, State  # noqa: E402
 
 SINGLE_STEP = BUILD / "single_step_microblaze"
 ORDERS = ("little", "big")
-EXPERIMENTS = 60  # of each row; floating point rows have eight times as many
+EXPERIMENTS = 40  # of each row; floating point rows have eight times as many
 NAMED = ("msr", "ear", "esr", "fsr", "btr")
 READABLE = (0x0, 0x1, 0x3, 0x5, 0x7, 0xB, 0xD, *(0x2000 + n for n in range(13)))
 
