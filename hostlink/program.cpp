@@ -14,6 +14,7 @@ namespace {
 
 constexpr Address kLocalLimit = 0x100000;  // addresses below it are a core's own
 constexpr const char* kBootSymbol = "epython_boot";
+constexpr const char* kEndSymbol = "resident_end";
 
 }  // namespace
 
@@ -24,10 +25,12 @@ Program::Program(compiler::Image image, std::filesystem::path vm) : image_(std::
     throw UsageError(vm_.string() + " is not an ePython VM: it has no symbol " + kBootSymbol + " in local memory");
   }
   boot_ = *boot;
-  for (const auto& segment : elf.segments()) {
-    vm_bytes_ += static_cast<std::uint32_t>(segment.bytes.size());
-    if (segment.address < kLocalLimit) vm_end_ = std::max(vm_end_, segment.address + segment.memory_bytes);
+  const auto end = elf.address_of(kEndSymbol);
+  if (!end || *end >= kLocalLimit) {
+    throw UsageError(vm_.string() + " is not an ePython VM: it has no symbol " + kEndSymbol + " in local memory, where its C stack ends");
   }
+  vm_end_ = *end;
+  for (const auto& segment : elf.segments()) vm_bytes_ += static_cast<std::uint32_t>(segment.bytes.size());
 }
 
 Dialect Program::dialect() const { return image_.modern() ? Dialect::kModern : Dialect::kLegacy; }

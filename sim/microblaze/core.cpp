@@ -239,9 +239,9 @@ void Core::fetch_outside() {
 
 // ------------------------------------------------------------------------------------------------------------------ misuse
 
-void Core::misuse(Misuse kind, const std::string& text) {
+void Core::misuse(Misuse kind, Address pc, const std::string& text) {
   ++misuses_;
-  if (reported_.emplace(kind, state_.pc).second) surroundings_.diagnose(*this, kind, state_.pc, now(), text);
+  if (reported_.emplace(kind, pc).second) surroundings_.diagnose(*this, kind, pc, now(), text);
 }
 
 void Core::undefined(Misuse kind, const std::string& text) {

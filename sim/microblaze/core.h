@@ -48,6 +48,7 @@ class Core : public zynq::SoftCore {
   void written(Address offset, std::uint32_t bytes) override;
   unsigned life() const override { return lives_; }
   core::CoreSnapshot snapshot() const override;
+  void misuse(core::Misuse kind, Address pc, const std::string& text) override;
   core::CauseAccount causes() const override { return blamed_.of(pipeline_.causes()); }
   void blame_host_since(const core::CauseAccount& earlier) override { blamed_.blame_host_since(earlier, pipeline_.causes()); }
 
@@ -92,7 +93,7 @@ class Core : public zynq::SoftCore {
   Cycle turn(Cycle at);
   void decode_into(Decoded& slot, Address pc);
   void fetch_outside();
-  void misuse(core::Misuse kind, const std::string& text);
+  void misuse(core::Misuse kind, const std::string& text) { misuse(kind, state_.pc, text); }
   /// Says so, and halts or takes it for a NOP.
   void undefined(core::Misuse kind, const std::string& text);
   void apply_late_msr(std::uint32_t but = 0);

@@ -368,9 +368,9 @@ void Cluster::perform(int id) {
     answered = off_chip_.read(access.address, std::span(data).first(access.bytes), access.memory);
   }
   if (!answered) {
-    diagnose(requester, Misuse::Unmapped, access.pc, access.memory,
-             (access.write ? "store to " : "load from ") + core::hex(access.address) + ", where nobody answers" +
-                 (access.write ? "" : ": reads 0"));
+    requester.misuse(Misuse::Unmapped, access.pc,
+                     (access.write ? "store to " : "load from ") + core::hex(access.address) + ", where nobody answers" +
+                         (access.write ? "" : ": reads 0"));
   }
   if (requester.life() != access.life) return;  // it was reset meanwhile
   requester.complete(static_cast<std::uint32_t>(from_bytes(data)), !answered, access.returned);

@@ -77,6 +77,8 @@ class SoftCore {
   void share(Address offset) { local_.set(offset, core::Scratchpad::kShared); }
 
   // -- what happened
+  /// The program has broken a rule of the machine: reported the first time at each place of it, otherwise only counted.
+  virtual void misuse(core::Misuse kind, Address pc, const std::string& text) = 0;
   /// Counts resets: an answer to an access of an earlier life is void.
   virtual unsigned life() const = 0;
   virtual core::CoreSnapshot snapshot() const = 0;

@@ -73,6 +73,7 @@ class ScriptedCore : public SoftCore {
   }
   void interrupt(bool, Cycle) override {}
   void written(Address, std::uint32_t) override {}
+  void misuse(core::Misuse kind, Address pc, const std::string& text) override { surroundings_.diagnose(*this, kind, pc, now_, text); }
   unsigned life() const override { return lives_; }
   core::CoreSnapshot snapshot() const override {
     core::CoreSnapshot view;
