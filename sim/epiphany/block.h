@@ -186,8 +186,8 @@ class BlockTable {
     Block* jumped = nullptr;  // the one to which the last jump led
     std::uint8_t visits = 0;
 
-    /// Whether it is worth to make a block: asked often enough.
-    bool warm() { return visits == kWarm || ++visits == kWarm; }
+    /// Whether it is worth to make a block: asked that often.
+    bool warm(unsigned enough) { return visits >= enough || ++visits >= enough; }
   };
   Place& at(std::uint32_t offset) {
     // The system hands out zeroed pages on first touch, so that only code in use costs memory.
@@ -223,7 +223,6 @@ class BlockTable {
 
  private:
   static constexpr unsigned kMostKeys = 64;
-  static constexpr std::uint8_t kWarm = 8;  // visits until a block pays, as measured with the examples
 
   struct Free {
     void operator()(Place* places) const { std::free(places); }

@@ -24,7 +24,10 @@ Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram
   reset(0);
 }
 
-void Core::use_fast_engine() { engine_ = &FastEngine::run; }
+void Core::use_fast_engine(unsigned visits) {
+  engine_ = &FastEngine::run;
+  block_visits_ = visits;
+}
 
 // ---------------------------------------------------------------------------------------------------------------- running
 

@@ -9,6 +9,7 @@
 #include "sim/core/config.h"
 #include "sim/core/error.h"
 #include "sim/epiphany/disassemble.h"
+#include "sim/epiphany/fast_engine.h"
 #include "sim/epiphany/scheduler.h"
 #include "sim/mesh/interconnect.h"
 
@@ -28,10 +29,10 @@ Scheduler::Shape Scheduler::read_shape(const core::Config& config) {
   shape.quantum = static_cast<Cycle>(config.integer("chip.quantum", 1, 1'000'000));
   shape.clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1'000'000, 10'000'000'000));
   const std::string engine = config.text("chip.engine");
-  if (engine != "fast" && engine != "reference") {
-    throw UsageError("chip.engine: there is no engine \"" + engine + "\"; use \"fast\" or \"reference\"");
+  if (engine != "fast" && engine != "eager" && engine != "reference") {
+    throw UsageError("chip.engine: there is no engine \"" + engine + "\"; use \"fast\", \"eager\" or \"reference\"");
   }
-  shape.fast_engine = engine == "fast";
+  shape.block_visits = engine == "fast" ? FastEngine::kVisits : engine == "eager" ? 1 : 0;
   const auto thousandths = [&config](const char* key) {
     return static_cast<std::uint64_t>(std::llround(config.real(key, 1, 100'000) * 1000));
   };

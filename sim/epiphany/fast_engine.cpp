@@ -158,7 +158,7 @@ Block* FastEngine::enter(Core& core) {
   const Address pc = core.state_.pc;
   BlockTable* blocks = nullptr;
   const Code code = code_at(core, pc, blocks);
-  if (!code.holds(pc) || !core.banks_.undisturbed(now) || !blocks->at(pc - code.base).warm()) return nullptr;
+  if (!code.holds(pc) || !core.banks_.undisturbed(now) || !blocks->at(pc - code.base).warm(core.block_visits_)) return nullptr;
   BlockKey key;
   if (!core.pipeline_.capture(key.flight)) return nullptr;
   key.loop_end = core.loop_end_;
@@ -183,7 +183,7 @@ Block* FastEngine::after_jump(Core& core, Address pc) {
   Block*& last = place.jumped;
   if (last != nullptr && last->live && last->key.modes == modes && last->key.loop_end == core.loop_end_) [[likely]]
     return last;
-  if (!place.warm()) return nullptr;
+  if (!place.warm(core.block_visits_)) return nullptr;
   BlockKey key;
   key.loop_end = core.loop_end_;
   key.modes = modes;

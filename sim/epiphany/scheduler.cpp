@@ -55,7 +55,7 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
   const int count = shape_.rows * shape_.columns;
   for (int id = 0; id < count; ++id) {
     cores_.push_back(std::make_unique<Core>(id, window(id), shape_.local_bytes, ram_, *this));
-    if (shape_.fast_engine) cores_.back()->use_fast_engine();
+    if (shape_.block_visits != 0) cores_.back()->use_fast_engine(shape_.block_visits);
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
   }
   turns_.resize(cores_.size());

@@ -46,7 +46,7 @@ class Scheduler : public Outside, public core::Multicore {
     std::uint32_t local_bytes;
     Cycle quantum;
     double clock_hz;
-    bool fast_engine;
+    unsigned block_visits;  // of Core::use_fast_engine(); 0: the reference engine
     DmaTiming dma;
   };
   /// Sections "chip" and "dma" of a configuration (core_type.cpp).

@@ -39,11 +39,15 @@ def test_the_default_quantum_is_as_good_as_one_on_the_validation_rows():
     assert mean(errors) < 0.001
 
 
+#: cycles in which each of 16 cores looks once at a word in shared memory: elink.read_slots of 2 cycles each
+ROUND_OF_LOOKS = 16 * 18 * 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("example", monotonicity.EXAMPLES)
 def test_better_hardware_is_not_slower(example):
-    """But for the moments at which cores poll, which a shift can make them miss: less than 0.4 %."""
-    assert {key: gain for key, gain in monotonicity.gains(example).items() if gain < -0.004} == {}
+    """But for the moments at which cores poll: a shift can make one look miss what it saw before, or put the looks of all before a load."""
+    assert {key: gain for key, gain in monotonicity.gains(example)[1].items() if gain < -ROUND_OF_LOOKS} == {}
 
 
 def test_twice_the_speed_of_memory_is_faster():

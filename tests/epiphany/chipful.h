@@ -48,7 +48,7 @@ struct Chipful {
   static Scheduler::Shape shape_of(Cycle quantum) {
     Scheduler::Shape shape = Scheduler::read_shape(core::Config::load("parallella"));
     shape.quantum = quantum;
-    shape.fast_engine = false;
+    shape.block_visits = 0;
     return shape;
   }
   void put(int id, Address address, std::initializer_list<std::uint16_t> code) {

@@ -24,6 +24,7 @@ def run(name, cores, *options):
 @pytest.mark.parametrize(
     "name, cores",
     [
+        ("blocks", "1"),
         ("nested_interrupts", "1"),
         ("interrupts", "2"),
         ("dma_2d", "1"),

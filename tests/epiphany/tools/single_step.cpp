@@ -172,7 +172,7 @@ void program(const std::string& line, Core& core) {
 int main(int count, char** arguments) {
   Witness witness;
   Core core(0, Program::kWindow, kBytes, {}, witness);
-  if (count > 1 && std::string(arguments[1]) == "fast") core.use_fast_engine();
+  if (count > 1 && std::string(arguments[1]) == "fast") core.use_fast_engine(1);
   for (std::string line; std::getline(std::cin, line);) {
     if (line.starts_with("run ")) {
       program(line, core);
