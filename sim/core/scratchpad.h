@@ -40,6 +40,25 @@ class Scratchpad {
     std::memcpy(data_.data() + address, &value, sizeof value);
   }
 
+  /// The low 1, 2, 4 or 8 bytes of `data`.
+  void store(Address address, unsigned bytes, std::uint64_t data) {
+    std::byte* const to = data_.data() + address;
+    switch (bytes) {
+      case 1:
+        std::memcpy(to, &data, 1);
+        break;
+      case 2:
+        std::memcpy(to, &data, 2);
+        break;
+      case 4:
+        std::memcpy(to, &data, 4);
+        break;
+      default:
+        std::memcpy(to, &data, 8);
+        break;
+    }
+  }
+
   const std::uint8_t* flags() const { return flags_.data(); }  // one per line
   std::uint8_t flags(Address address) const { return flags_[address >> kLineShift]; }
   void set(Address address, std::uint8_t flags) { flags_[address >> kLineShift] |= flags; }

@@ -76,10 +76,16 @@ class Banks {
   }
 
   // -- for an engine that knows a run of instructions beforehand
-  /// From `now` on only the core takes banks, as far as is known, and nobody asks which.
-  bool undisturbed(Cycle now) const { return now > last_mesh_ && !watched_; }
-  /// The same already since the present line is the present one.
-  bool line_undisturbed(Cycle now) const { return undisturbed(now) && (line_since_ > last_mesh_ || program_ == kCount); }
+  /// Whether the mesh has the bank of an address in local memory in cycle `at`.
+  bool visited(Address address, Cycle at) const { return mesh_[bank_of(address)].taken(at); }
+  /// Whether it has that of `pc`, local or not, in one of the cycles from `from` up to, but not including, `end`.
+  bool visited(Address pc, Cycle from, Cycle end) const {
+    return from <= last_mesh_ && pc < bytes_ && mesh_[bank_of(pc)].any_taken(from, std::min(end, last_mesh_ + 1));
+  }
+  /// Since when the present line is it.
+  Cycle line_since() const { return line_since_; }
+  /// From `now` on, and since the present line is the present one, only the core takes banks, as far as is known.
+  bool undisturbed(Cycle now) const { return now > last_mesh_ && (line_since_ > last_mesh_ || program_ == kCount); }
   /// Whether the present line is one only from `now` on, as after a jump.
   bool line_begins(Cycle now) const { return program_ == kCount || (line_since_ == now && data_ == 0); }
   /// Whether the line after the present one has come by cycle `now`, when the core's bank accesses since have been so many more than are

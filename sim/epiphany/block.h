@@ -148,6 +148,7 @@ struct Block {
   std::vector<Step> steps;
   struct Timing {
     std::uint16_t at = 0;    // when the step can issue, from the block's start
+    std::uint8_t wait = 0;   // then it waits so long for its operands
     std::uint16_t run = 0;   // when the next way out can, as first_run
     std::uint8_t heard = 0;  // behind the step before it that has set flags last, if that did it for nobody; 0: it did not
   };

@@ -198,9 +198,9 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
   Pipeline pipeline;
   Line line = begin(pipeline, block);
   std::uint8_t heard = 0;
-  const auto add = [&block, &heard](const Step& step, Cycle at) {
+  const auto add = [&block, &heard](const Step& step, Cycle at, Cycle wait = 0) {
     block.steps.push_back(step);
-    block.timing.push_back({static_cast<std::uint16_t>(at - kOrigin), 0, heard});
+    block.timing.push_back({static_cast<std::uint16_t>(at - kOrigin), static_cast<std::uint8_t>(wait), 0, heard});
   };
   const auto only = [](Do what, Decoded* at) {
     Step step;
@@ -241,6 +241,7 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
       step.imm = static_cast<std::int32_t>(d.insn.special == special::PC ? where + d.insn.bytes : register_offset(d.insn.special));
       step.which = d.insn.special;
     }
+    const Cycle wait = is_store(d.kind) ? pipeline.earliest(d) - pipeline.now() : 0;
     issue(pipeline, d);
     line.note(d);
     if (is_branch(d.kind)) {
@@ -254,7 +255,7 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
       exit.tally = taken.tally();
       step.exit = &exit;
     }
-    add(step, at);
+    add(step, at, wait);
     if (sets_flags(d.kind)) heard = static_cast<std::uint8_t>(quiet[i] ? block.steps.size() : 0);
     if (ends_loop) add(only(Do::LoopEnd, &d), at);
   }

@@ -31,10 +31,9 @@ void Core::use_fast_engine(unsigned visits) {
 
 // ---------------------------------------------------------------------------------------------------------------- running
 
-Cycle Core::next_time() const {
+Cycle Core::next_time_asleep() const {
   if (halted_ || waiting() || life_ == Life::Dead) return kNever;
-  if (life_ == Life::Asleep) return attention_ ? now() : timer_check_;
-  return std::max(now(), wanted_);
+  return attention_ ? now() : timer_check_;
 }
 
 void Core::run(Cycle until, Cycle horizon) {

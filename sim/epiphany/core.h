@@ -5,6 +5,7 @@
 // Life: Reset -> Running <-> Idle; Halted by a debugger or a breakpoint; Exited by TRAP. While a load or fetch from outside is under way,
 // or a store waits for room, the core is Running but waiting, and does not appear in the scheduler's list.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -52,10 +53,16 @@ class Core {
   // -- time
   Cycle now() const { return pipeline_.now(); }
   /// When this core next wants to do something by itself; kNever while only others can make it go on.
-  Cycle next_time() const;
+  Cycle next_time() const {
+    if (life_ == Life::Awake && !halted_ && !waiting()) [[likely]]
+      return std::max(now(), wanted_);
+    return next_time_asleep();
+  }
   /// Executes until local time reaches `until`, or the next instruction would be noticed by others at or after `horizon`: the first moment
   /// at which another core or a pending event may still act before it.
   void run(Cycle until, Cycle horizon);
+  /// While running: whether nobody can act before it at `at`.
+  bool has_turn(Cycle at) const { return at < horizon_; }
   /// While running: others may act at `at`.
   void others_act(Cycle at) {
     if (at < horizon_) horizon_ = at;
@@ -89,10 +96,22 @@ class Core {
   /// TESTSET: stores `value` when the word is zero; returns what it was.
   std::uint32_t outside_testset(Address offset, std::uint32_t value);
   void outside_write(Address offset, unsigned bytes, std::uint64_t data, Cycle at);
+  /// The same where it can have no effect but that on the bytes; false elsewhere, and nothing is done.
+  bool outside_write_plainly(Address offset, unsigned bytes, std::uint64_t data) {
+    if (offset >= local_.bytes() || (local_.flags(offset) & (core::Scratchpad::kDecoded | core::Scratchpad::kProtected)) != 0) return false;
+    local_.store(offset, bytes, data);
+    return true;
+  }
   /// Notes that others access this line from now on.
-  void share(Address offset);
+  void share(Address offset) {
+    if (offset < local_.bytes()) local_.set(offset, core::Scratchpad::kShared);
+  }
   /// An access of somebody else is on its way through the mesh and gets here at `at`. Returns when it has the memory bank.
-  Cycle visit(Address offset, Cycle at);
+  Cycle visit(Address offset, Cycle at) {
+    if (offset >= local_.bytes()) return at;
+    local_.set(offset, core::Scratchpad::kShared);
+    return banks_.reserve(offset, at);
+  }
   Banks& banks() { return banks_; }
   /// Zero bytes; nothing shared, nothing decoded.
   void clear_memory();
@@ -141,6 +160,7 @@ class Core {
   };
 
   // core.cpp
+  Cycle next_time_asleep() const;
   void attend();
   void take_interrupt(unsigned number);
   void raise_exception(unsigned cause);
@@ -164,6 +184,12 @@ class Core {
   bool load_elsewhere(const Decoded& d, Address address);
   bool store_elsewhere(const Decoded& d, Address address);
   bool testset(const Decoded& d);
+  /// Whether a store that would issue at `at` may leave the core before its turn.
+  bool may_post(const Instruction& insn, Address address, Cycle at) const {
+    const bool odd = insn.size == 3 && (insn.rd & 1u) != 0;
+    return at < until_ && address >= kWindowBytes && (address & ((1u << insn.size) - 1)) == 0 && !odd &&
+           (address & ~(kWindowBytes - 1)) != window_ && ram_.empty();
+  }
   void put_loaded(const Instruction& insn, std::uint64_t value);
   std::uint64_t data_of_store(const Instruction& insn) const;
   void write_local(Address address, unsigned bytes, std::uint64_t data);

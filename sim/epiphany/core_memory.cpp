@@ -106,10 +106,19 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
   const bool local = aligned < local_.bytes();
   Ram* const ram = aligned >= kWindowBytes ? ram_at(ram_, aligned, bytes) : nullptr;
   const bool near = local ? (local_.flags(aligned) & Scratchpad::kShared) == 0 : ram != nullptr;
-  Cycle at = 0;
-  if (!near && (at = turn(pipeline_.earliest(d))) == kNever) return false;
-
   const bool odd = d.insn.size == 3 && (d.insn.rd & 1) != 0;
+  Cycle at = pipeline_.earliest(d);
+  if (may_post(d.insn, address, at)) {
+    const Cycle accepted = outside_.post(*this, aligned, bytes, data_of_store(d.insn), at);
+    if (accepted != kNever) [[likely]] {
+      pipeline_.issue_store(d);
+      if (d.insn.addressing >= Addressing::PostmodifyRegister) state_.r[d.insn.rn] = postmodified_base(state_, d.insn);
+      pipeline_.charge_until(Cause::BackPressure, accepted);
+      return true;
+    }
+  }
+  if (!near && (at = turn(at)) == kNever) return false;
+
   if (address != aligned) {
     misuse(core::Misuse::Unaligned,
            "unaligned store of " + std::to_string(bytes) + " bytes at " + hex(address) + ": writes " + hex(aligned));
@@ -275,15 +284,6 @@ std::uint32_t Core::outside_testset(Address offset, std::uint32_t value) {
   const std::uint32_t old = local_.load<std::uint32_t>(offset);
   if (old == 0) write_local(offset, 4, value);
   return old;
-}
-
-void Core::share(Address offset) {
-  if (offset < local_.bytes()) local_.set(offset, Scratchpad::kShared);
-}
-
-Cycle Core::visit(Address offset, Cycle at) {
-  share(offset);
-  return offset < local_.bytes() ? banks_.reserve(offset, at) : at;
 }
 
 void Core::poke(Address offset, std::span<const std::byte> from) {

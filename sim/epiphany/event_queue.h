@@ -1,8 +1,11 @@
 #pragma once
 // What is under way between cores, in the order in which it happens: by (time, source, sequence).
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include "sim/core/types.h"
 #include "sim/epiphany/timetable.h"
@@ -14,6 +17,9 @@ template <typename Event>
 class EventQueue {
  public:
   static constexpr int kEverybody = -1;
+  static constexpr int kNobody = -2;
+
+  explicit EventQueue(std::size_t cores) : concerning_(cores + 1) {}
 
   /// `concerns`: the only core whose private work could notice the event.
   void push(const Event& event, int concerns) {
@@ -23,24 +29,22 @@ class EventQueue {
     place.at = event.at;
     place.order = static_cast<std::uint64_t>(event.source) << kSequenceBits | sequence_++;
     place.event = event;
-    place.concerns = concerns;
     pending_.insert(place);
+    place.concern.at = place.at;
+    place.concern.order = place.order;
+    place.concerns = concerns;
+    if (concerns != kNobody) concerning_[static_cast<std::size_t>(concerns + 1)].insert(place.concern);
   }
   /// When the first one happens.
   Cycle next() const { return pending_.first().at; }
-  /// When the first one happens that concerns `core`, but `until` at the latest.
-  Cycle next_for(int core, Cycle until) const {
-    for (const Timetable::Entry* entry = &pending_.first(); entry->at < until; entry = entry->next) {
-      const int concerns = static_cast<const Pending*>(entry)->concerns;
-      if (concerns == core || concerns == kEverybody) return entry->at;
-    }
-    return until;
-  }
+  /// When the first one happens that concerns `core`.
+  Cycle next_for(int core) const { return std::min(concerning_[0].first().at, concerning_[static_cast<std::size_t>(core + 1)].first().at); }
   /// Takes the first one out and lets `happen` have it.
   template <typename Happen>
   void pop(const Happen& happen) {
     Pending& place = static_cast<Pending&>(pending_.first());
     Timetable::remove(place);
+    if (place.concerns != kNobody) Timetable::remove(place.concern);
     happen(place.event);
     place.next = free_;
     free_ = &place;
@@ -49,12 +53,14 @@ class EventQueue {
  private:
   static constexpr unsigned kSequenceBits = 50;
   struct Pending : Timetable::Entry {
+    Timetable::Entry concern;
+    int concerns = kNobody;
     Event event;
-    int concerns = kEverybody;
   };
   Timetable pending_;
-  std::deque<Pending> places_;  // never move
-  Pending* free_ = nullptr;     // those that are not taken, linked
+  std::vector<Timetable> concerning_;  // the same ones: those that concern everybody, and by core
+  std::deque<Pending> places_;         // never move
+  Pending* free_ = nullptr;            // those that are not taken, linked
   std::uint64_t sequence_ = 0;
 };
 

@@ -85,7 +85,20 @@ void settle_line(Banks& banks, const Block& block, const Landing& at, Cycle star
   }
 }
 
+/// Flags of a local memory in which nothing is plain.
+const std::uint8_t* heedful(std::uint32_t bytes) {
+  static std::vector<std::uint8_t> flags;
+  if (flags.size() <= bytes >> core::Scratchpad::kLineShift) flags.assign((bytes >> core::Scratchpad::kLineShift) + 1, 0xff);
+  return flags.data();
+}
+
 }  // namespace
+
+bool FastEngine::plain_under_traffic(const Core& core, const Block& block, const Step* step, Cycle start, Address address,
+                                     std::uint8_t heed) {
+  const Cycle issued = start + block.timing[index_of(block, step) + 1].at - 1;
+  return (core.local_.flags(address) & heed) == 0 && !core.banks_.visited(address, issued);
+}
 
 inline std::uint8_t FastEngine::modes_of(std::uint32_t config) {
   return static_cast<std::uint8_t>((config & config::kTruncate) != 0 ? kTruncates : 0) |
@@ -97,7 +110,7 @@ inline bool FastEngine::may_resume(const Core& core) {
   if (resume.block == nullptr || resume.now != core.now() || resume.pc != core.state_.pc) return false;
   const Block& block = *resume.block;
   return resume.outside || (block.live && resume.version == block.version && block.key.modes == modes_of(core.state_.config) &&
-                            block.key.loop_end == core.loop_end_ && core.banks_.line_undisturbed(resume.now));
+                            block.key.loop_end == core.loop_end_ && !core.banks_.watched());
 }
 
 bool FastEngine::run(Core& core) {
@@ -158,7 +171,7 @@ Block* FastEngine::enter(Core& core) {
   const Address pc = core.state_.pc;
   BlockTable* blocks = nullptr;
   const Code code = code_at(core, pc, blocks);
-  if (!code.holds(pc) || !core.banks_.undisturbed(now) || !blocks->at(pc - code.base).warm(core.block_visits_)) return nullptr;
+  if (!code.holds(pc) || core.banks_.watched() || !blocks->at(pc - code.base).warm(core.block_visits_)) return nullptr;
   BlockKey key;
   if (!core.pipeline_.capture(key.flight)) return nullptr;
   key.loop_end = core.loop_end_;
@@ -256,12 +269,17 @@ const void* const* FastEngine::handlers(Core* const the_core, Block* block, std:
   const Cycle limit = std::min(core.limit_, pipeline.now() + kChunk);
 
   std::byte* const memory = core.local_.data();
-  const std::uint8_t* const flags = core.local_.flags();
+  // Where the mesh has a bank now or later, every access asks for it, and blocks look out for their lines.
+  const bool disturbed = !banks.undisturbed(pipeline.now());
+  const Cycle known_limit = disturbed ? 0 : limit;
+  const std::uint8_t* const flags = disturbed ? heedful(core.local_.bytes()) : core.local_.flags();
   Address* const touched = core.touched_.data();
   Cycle data_before = banks.data();
   const Step* step = nullptr;
   Exit* exit = nullptr;
   Address target = 0;
+  Address far = 0;         // where a store goes that leaves the core
+  Cycle pushed_back = 0;   // until then the mesh has stopped the core
   bool unforeseen = true;  // what ends the run
 
   Planted stop, heard;
@@ -360,9 +378,13 @@ changed:  // what blocks depend on
     const Address address = address_of<mode>(state, *step);                                                                             \
     const std::byte* from = memory + address;                                                                                           \
     if ((address & core.outside_local_[size]) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedLoad) != 0) [[unlikely]] { \
-      const Ram* const ram = (address & core.outside_local_[size]) != 0 ? core.plain_ram(address, size) : nullptr;                      \
-      if (ram == nullptr) goto Leave;                                                                                                   \
-      from = ram->at(address);                                                                                                          \
+      const bool local = (address & core.outside_local_[size]) == 0;                                                                    \
+      const Ram* const ram = local ? nullptr : core.plain_ram(address, size);                                                           \
+      if (ram != nullptr) {                                                                                                             \
+        from = ram->at(address);                                                                                                        \
+      } else if (!local || !disturbed || !plain_under_traffic(core, *block, step, start, address, kHeedLoad)) {                         \
+        goto Leave;                                                                                                                     \
+      }                                                                                                                                 \
     }                                                                                                                                   \
     core.touched_[step->which] = address;                                                                                               \
     if (mode == Mode::Other) {                                                                                                          \
@@ -387,9 +409,16 @@ changed:  // what blocks depend on
     const Address address = address_of<mode>(state, *step);                                                                              \
     std::byte* to = memory + address;                                                                                                    \
     if ((address & core.outside_local_[size]) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedStore) != 0) [[unlikely]] { \
-      Ram* const ram = (address & core.outside_local_[size]) != 0 ? core.plain_ram(address, size) : nullptr;                             \
-      if (ram == nullptr || ram->there_is_code(address)) goto Leave;                                                                     \
-      to = ram->plain(address);                                                                                                          \
+      const bool local = (address & core.outside_local_[size]) == 0;                                                                     \
+      Ram* const ram = local ? nullptr : core.plain_ram(address, size);                                                                  \
+      if (ram != nullptr && !ram->there_is_code(address)) {                                                                              \
+        to = ram->plain(address);                                                                                                        \
+      } else if (!local) {                                                                                                               \
+        far = address;                                                                                                                   \
+        goto Post;                                                                                                                       \
+      } else if (!disturbed || !plain_under_traffic(core, *block, step, start, address, kHeedStore)) {                                   \
+        goto Leave;                                                                                                                      \
+      }                                                                                                                                  \
     }                                                                                                                                    \
     core.touched_[step->which] = address;                                                                                                \
     const Word<size> value = static_cast<Word<size>>(state.r[step->rd]);                                                                 \
@@ -410,7 +439,7 @@ changed:  // what blocks depend on
 
 #define X(condition)                                                                \
   Condition##condition : if (condition_holds(condition, state.status)) goto Always; \
-  if (start + step->exit->next_run >= limit) [[unlikely]] {                         \
+  if (start + step->exit->next_run >= known_limit) [[unlikely]] {                   \
     index = index_of(*block, step) + 1;                                             \
     goto careful;                                                                   \
   }                                                                                 \
@@ -459,13 +488,14 @@ follow:  // to `target`, reached at `start`
   }
 
 begin:  // with `block`
-  if (start + block->first_run < limit) [[likely]] {
+  if (start + block->first_run < known_limit) [[likely]] {
     step = block->steps.data();
     goto * step->go;
   }
   index = 0;
 
-careful:  // from step `index` on; some step up to the next way out may lie beyond the limit
+careful:  // from step `index` on; some step up to the next way out may lie beyond the limit, or the mesh come to the program's bank
+  if (disturbed && banks.visited(block->pc, block->key.entry == BlockKey::Entry::Continues ? banks.line_since() : start, limit)) goto leave;
   if (start + block->timing[index].run >= limit) {
     const std::size_t last = start < limit ? block->not_before[limit - start] : index;
     if (last <= index) {
@@ -559,6 +589,22 @@ go_on : {  // with the block at `target`, in the state before step `index`
   goto begin;
 }
 
+Post : {  // a store that is nobody's here
+  const Instruction& insn = step->at->insn;
+  const Block::Timing* const timing = &block->timing[index_of(*block, step)];
+  const Cycle at = start + timing[0].at + timing[0].wait;
+  if (!core.may_post(insn, far, at)) goto Leave;
+  state.pc = block->pc_of(step->at);
+  const Cycle accepted = core.outside_.post(core, far, 1u << insn.size, core.data_of_store(insn), at);
+  if (accepted == kNever) goto Leave;
+  core.touched_[step->which] = far;
+  if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);
+  if (accepted <= start + timing[1].at) [[likely]]
+    NEXT;
+  pushed_back = accepted;
+  ++step;
+}
+
 Leave:
   index = index_of(*block, step);
 leave : {
@@ -569,7 +615,8 @@ leave : {
   pipeline.arrive(tally, at.flight, start + at.cycles);
   settle_line(banks, *block, at, start, touched);
   state.pc = block->pc_of(block->steps[index].at);
-  core.resume_ = {block, block->version, static_cast<std::uint32_t>(index), start, pipeline.now(), state.pc, data_before, unforeseen};
+  pipeline.charge_until(core::Cause::BackPressure, pushed_back);
+  core.resume_ = {block, block->version, static_cast<std::uint32_t>(index), start, start + at.cycles, state.pc, data_before, unforeseen};
   return nullptr;
 }
 }

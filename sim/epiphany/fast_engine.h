@@ -3,7 +3,9 @@
 // foresee it leaves to the reference engine, in exactly the state in which that engine would have come there; so both give the same
 // results, to the cycle.
 //
-// Blocks are entered wherever the mesh holds no memory bank, and run up to the core's limit, if need be into the midst of one.
+// Blocks are entered wherever no DMA asks for memory banks, and run up to the core's limit, if need be into the midst of one. While the
+// mesh comes to the core's banks, no local access is plain: each asks whether it has its bank, and no line is fetched from a bank that it
+// holds.
 
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +41,9 @@ class FastEngine {
   static const void* const* handlers(Core* core, Block* block, std::size_t index, Cycle start, Pipeline::Tally tally);
   /// Where it executes an integer instruction that sets flags, for somebody to see.
   static const void* loud(const Decoded& d);
+
+  /// Whether a load or store of local memory that has to heed `heed` is a plain one while the mesh is about.
+  static bool plain_under_traffic(const Core& core, const Block& block, const Step* step, Cycle start, Address address, std::uint8_t heed);
 
   /// The block for the core as it is, at its program counter; nullptr where there is none.
   static Block* enter(Core& core);

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "sim/core/types.h"
 
@@ -31,19 +32,22 @@ class LastStores {
   /// Remembers a store; returns the one before in its line when they share bytes and do not agree about them.
   std::optional<StoreRecord> note(const StoreRecord& store) {
     StoreRecord& last = table_[store.address >> 3 & (kLines - 1)];
-    const bool met = last.bytes != 0 && disagree(last, store);
-    const StoreRecord before = last;
-    last = store;
-    return met ? std::optional(before) : std::nullopt;
+    if (last.bytes == 0 || !disagree(last, store)) [[likely]] {
+      last = store;
+      return std::nullopt;
+    }
+    return std::exchange(last, store);
   }
 
  private:
   static constexpr Address kLines = 64;
 
   static bool disagree(const StoreRecord& a, const StoreRecord& b) {
+    if (a.address >> 3 != b.address >> 3) [[likely]]
+      return false;
     const Address first = a.address > b.address ? a.address : b.address;
     const Address end = a.address + a.bytes < b.address + b.bytes ? a.address + a.bytes : b.address + b.bytes;
-    if (first >= end || a.address >> 3 != b.address >> 3) return false;
+    if (first >= end) return false;
     const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * (end - first));
     return ((a.data >> 8 * (first - a.address) ^ b.data >> 8 * (first - b.address)) & mask) != 0;
   }

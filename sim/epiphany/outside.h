@@ -18,7 +18,10 @@ class Outside {
  public:
   virtual ~Outside() = default;
 
-  /// A posted store; returns the cycle from which the core may go on; kNever: when Core::complete_store says so.
+  /// A posted store to the memory of a core of the chip: it need not wait for the core's turn. Returns the cycle from which the core may go
+  /// on; kNever: it has to wait, for store(), and nothing has happened.
+  virtual Cycle post(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) = 0;
+  /// Any posted store; returns the cycle from which the core may go on; kNever: when Core::complete_store says so.
   virtual Cycle store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) = 0;
   /// A blocking load, answered by Core::complete_load; returns what the core is to call the waiting.
   virtual core::Cause load(Core& core, Address address, unsigned bytes, Cycle at) = 0;

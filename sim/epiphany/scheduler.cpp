@@ -21,7 +21,7 @@ constexpr Cycle kAlone = 4096;
 /// For this long after the last access through the mesh a core runs ahead of the others by this much only, so that it meets the next one at
 /// its banks.
 constexpr Cycle kVisited = 64;
-constexpr Cycle kClose = 4;
+constexpr Cycle kClose = 7;
 
 constexpr std::size_t kStackPointer = 13;
 constexpr std::uint32_t kStackReserve = 16;  // the ABI's save area lies above the first frame
@@ -50,10 +50,15 @@ class Scheduler::Guest : public core::GuestMemory {
 };
 
 Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core::OffChip& off_chip, core::MulticoreOptions options)
-    : shape_(shape), interconnect_(interconnect), off_chip_(off_chip), options_(std::move(options)) {
+    : shape_(shape),
+      interconnect_(interconnect),
+      off_chip_(off_chip),
+      options_(std::move(options)),
+      events_(static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns)) {
   for (const core::RamWindow& window : options_.ram) ram_.emplace_back(window.base, window.bytes);
   const int count = shape_.rows * shape_.columns;
   for (int id = 0; id < count; ++id) {
+    nodes_.push_back({id / shape_.columns, id % shape_.columns});
     cores_.push_back(std::make_unique<Core>(id, window(id), shape_.local_bytes, ram_, *this));
     if (shape_.block_visits != 0) cores_.back()->use_fast_engine(shape_.block_visits);
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
@@ -77,16 +82,6 @@ Address Scheduler::window(int id) const {
 }
 
 // --------------------------------------------------------------------------------------------------------------- addresses
-
-Scheduler::Place Scheduler::place_of(Address address) const {
-  for (Ram& ram : ram_) {
-    if (ram.holds(address, 1)) return {&ram, -1, address};
-  }
-  const int row = static_cast<int>(address >> 26) - shape_.first_row;
-  const int column = static_cast<int>(address >> 20 & 63u) - shape_.first_column;
-  if (row < 0 || row >= shape_.rows || column < 0 || column >= shape_.columns) return {nullptr, -1, address};
-  return {nullptr, row * shape_.columns + column, address & (kWindowBytes - 1)};
-}
 
 Scheduler::Place Scheduler::place_for(int id, Address address) const {
   if (id >= 0 && address < kWindowBytes) return {nullptr, id, address};
@@ -113,6 +108,7 @@ bool Scheduler::put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at
     return true;
   }
   if (place.core >= 0) {
+    if (core(place.core).outside_write_plainly(place.address, bytes, data)) return true;
     core(place.core).outside_write(place.address, bytes, data, at);
     touch(place.core);
     return true;
@@ -297,15 +293,15 @@ core::RunStop Scheduler::run(Cycle deadline) {
       continue;
     }
 
-    // From here on others may act before this core.
     const int chosen = static_cast<int>(turn.order);
-    const Cycle second = turn.next->at;
-    const Cycle horizon = std::min(event_at, second == kNever || turn.next->order < turn.order ? second : second + 1);
     running_ = &core(chosen);
+    const Timetable::Entry& behind = *turn.next;
     // Where the mesh comes to a core's memory, it may come again.
     const bool visited = running_->banks().quiet_from() + kVisited > first;
-    const Cycle quantum = visited ? std::min(shape_.quantum, kClose) : shape_.quantum;
-    const Cycle until = events_.next_for(chosen, std::min(std::min(second, first + kAlone) + quantum, deadline));
+    const Cycle ahead = visited ? std::min(shape_.quantum, kClose) : shape_.quantum;
+    const Cycle until = std::min({std::min(behind.at, first + kAlone) + ahead, events_.next_for(chosen), deadline});
+    // From here on others may act before this core.
+    const Cycle horizon = std::min(event_at, behind.at != kNever && behind.order > turn.order ? behind.at + 1 : behind.at);
     running_->run(until, horizon);
     running_ = nullptr;
     touch(chosen);
@@ -389,8 +385,7 @@ void Scheduler::answer(const Event& event) {
   touch(event.source);
 }
 
-void Scheduler::judge(const Event& event, const Place& place, Address pc) {
-  if (place.core < 0 || place.address < shape_.local_bytes || event.source >= core_count()) return;
+void Scheduler::judge_register(const Event& event, const Place& place, Address pc) {
   const Address offset = place.address - kRegisterBase;
   const auto where = [&] { return core::hex(event.address) + " of core " + std::to_string(place.core); };
   if (!is_register(offset)) {
@@ -414,22 +409,17 @@ void Scheduler::stored_at_home(Core& core, Address offset, unsigned bytes, std::
   note_store({nullptr, core.id(), offset}, event, 0);
 }
 
-void Scheduler::note_store(const Place& place, const Event& event, unsigned agent) {
-  if (event.source >= core_count() || place.ram != nullptr || (place.core >= 0 && place.address >= shape_.local_bytes)) return;
-  LastStores& stores = stores_[place.core >= 0 ? static_cast<std::size_t>(place.core) : cores_.size()];
-  const auto before =
-      stores.note({place.address, event.bytes, static_cast<std::uint8_t>(agent), event.source, event.issued, event.pc, event.data});
-  if (!before || (before->core == event.source && before->agent == agent)) return;
-  if (before->core == event.source) {
+void Scheduler::judge_order(const StoreRecord& before, const Event& event, unsigned agent) {
+  if (before.core == event.source) {
     // A core and its own engine: the transfer under way overwrites what the core has stored since it began.
-    if (agent == 0 || before->agent != 0) return;
+    if (agent == 0 || before.agent != 0) return;
     const DmaChannel& channel = dma_of(event.source).channels[agent - 1];
-    if (channel.runs != event.life || before->issued < channel.began) return;
+    if (channel.runs != event.life || before.issued < channel.began) return;
   } else {
-    const mesh::Node a = node(before->core), b = node(event.source);
+    const mesh::Node a = node(before.core), b = node(event.source);
     const int hops = std::abs(a.row - b.row) + std::abs(a.column - b.column);
     const Cycle knowing = static_cast<Cycle>(3 + hops / 2);
-    if (std::max(before->issued, event.issued) - std::min(before->issued, event.issued) >= knowing) return;
+    if (std::max(before.issued, event.issued) - std::min(before.issued, event.issued) >= knowing) return;
   }
   const auto who = [](int id, unsigned by) {
     return by == 0 ? "core " + std::to_string(id) : "DMA" + std::to_string(by - 1) + " of core " + std::to_string(id);
@@ -437,26 +427,37 @@ void Scheduler::note_store(const Place& place, const Event& event, unsigned agen
   core(event.source)
       .misuse(core::Misuse::Unordered, event.pc,
               "store of " + std::to_string(event.bytes) + " bytes at " + core::hex(event.address) + " by " + who(event.source, agent) +
-                  ", where " + who(before->core, before->agent) + " stored another value (pc " + core::hex(before->pc) + ", cycle " +
-                  std::to_string(before->issued) + "): nothing orders the two, the one that arrives last stays");
+                  ", where " + who(before.core, before.agent) + " stored another value (pc " + core::hex(before.pc) + ", cycle " +
+                  std::to_string(before.issued) + "): nothing orders the two, the one that arrives last stays");
 }
 
 std::uint64_t Scheduler::mesh_events(const Core& core, unsigned code) { return interconnect_.mesh_events(node(core.id()), code); }
-
-void Scheduler::touch(int id) {
-  Timetable::Entry& turn = turns_[static_cast<std::size_t>(id)];
-  const Cycle at = core(id).next_time();
-  if (at == turn.at) return;
-  if (turn.at != kNever) Timetable::remove(turn);
-  turn.at = at;
-  if (at != kNever) agenda_.insert(turn);
-}
 
 void Scheduler::changed(const Core& core) {
   if (!phases_.empty()) retrace(core.id());  // empty while the cores are being made
 }
 
 // ------------------------------------------------------------------------------------------------------- what cores ask for
+
+Cycle Scheduler::post(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) {
+  const Place to = place_of(address);
+  if (to.core < 0 || to.address >= shape_.local_bytes || (core.cpu().config >> config::kCtrlmodeShift & 15u) != 0) return kNever;
+  if (shape_.quantum == 1 && !core.has_turn(at)) return kNever;
+  const mesh::Interconnect::Write write = interconnect_.write(node(core.id()), node(to.core), bytes, at);
+  if (write.accepted == kNever) return kNever;
+  Event event;
+  event.at = visit(to, write.arrival);
+  event.source = core.id();
+  event.bytes = static_cast<std::uint8_t>(bytes);
+  event.pc = core.cpu().pc;
+  event.address = address;
+  event.data = data;
+  event.issued = at;
+  // The target meets it at a line that is shared by now.
+  if (to.core == core.id()) core.others_act(event.at);
+  events_.push(event, EventQueue<Event>::kNobody);
+  return write.accepted;
+}
 
 Cycle Scheduler::store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) {
   Event event;
@@ -520,7 +521,7 @@ void Scheduler::fetch(Core& core, Address line, Cycle at) {
   request(event, node(core.id()), at);
 }
 
-Cycle Scheduler::send(Event event, mesh::Node from, Cycle at) {
+Cycle Scheduler::send(Event& event, mesh::Node from, Cycle at) {
   const Place to = place_of(event.address);
   if (to.core < 0) {
     const bool by_dma = event.kind != Event::Kind::Store;
@@ -535,7 +536,7 @@ Cycle Scheduler::send(Event event, mesh::Node from, Cycle at) {
     return accepted;
   }
   event.at = visit(to, write.arrival);
-  push(event, to.core);
+  push(event, to.address < shape_.local_bytes && !event.message ? EventQueue<Event>::kNobody : to.core);
   return write.accepted;
 }
 

@@ -3,11 +3,13 @@
 //
 //   The core with the smallest local time runs (tie: the lower number), ahead through its private work, until it is `quantum` cycles ahead
 //   of the next core, or where the next event touches it. Before an access that others can notice it stops unless no core and no event is
-//   earlier; so such accesses happen in exact time order, whatever the quantum is.
+//   earlier; so such accesses happen in exact time order, whatever the quantum is. A posted store to memory on the chip need not wait:
+//   what it stores arrives as an event, and the mesh takes requests in any order; and the sooner its target knows, the less it can miss.
 //
 // What is under way between cores is an event with a time, in one queue ordered by (time, source, sequence): the arrival of a store, the
 // moment at which a load reads its target, signals, DMA elements. A line of local memory is marked as shared when the request for it is
-// made; what quantum > 1 can still delay, by less than a quantum, is a core's notice of its very first shared line and of an interrupt.
+// made; what quantum > 1 can still delay, by less than a quantum, is a core's notice of its very first shared line, of code that another
+// one stores, and of an interrupt.
 
 #include <array>
 #include <atomic>
@@ -86,6 +88,7 @@ class Scheduler : public Outside, public core::Multicore {
   void finish_trace() override;
 
   // -- Outside, for the cores
+  Cycle post(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) override;
   Cycle store(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) override;
   core::Cause load(Core& core, Address address, unsigned bytes, Cycle at) override;
   core::Cause testset(Core& core, Address address, std::uint32_t value, Cycle at) override;
@@ -146,15 +149,23 @@ class Scheduler : public Outside, public core::Multicore {
   };
   class Guest;
 
-  Place place_of(Address address) const;
+  Place place_of(Address address) const {
+    for (Ram& ram : ram_) {
+      if (ram.holds(address, 1)) return {&ram, -1, address};
+    }
+    const unsigned row = (address >> 26) - static_cast<unsigned>(shape_.first_row);
+    const unsigned column = (address >> 20 & 63u) - static_cast<unsigned>(shape_.first_column);
+    if (row >= static_cast<unsigned>(shape_.rows) || column >= static_cast<unsigned>(shape_.columns)) return {nullptr, -1, address};
+    return {nullptr, static_cast<int>(row) * shape_.columns + static_cast<int>(column), address & (kWindowBytes - 1)};
+  }
   /// As a core sees it: addresses below 1 MB are its own.
   Place place_for(int id, Address address) const;
-  mesh::Node node(int id) const { return {id / shape_.columns, id % shape_.columns}; }
+  mesh::Node node(int id) const { return nodes_[static_cast<std::size_t>(id)]; }
   /// `concerns`: the only core whose private work could notice it.
   void push(const Event& event, int concerns = EventQueue<Event>::kEverybody);
   /// Puts a store of event.bytes to event.address on its way from a node; it becomes an event when its time is known. Returns when the
   /// sender may go on; kNever: `room_for` is called then.
-  Cycle send(Event event, mesh::Node from, Cycle at);
+  Cycle send(Event& event, mesh::Node from, Cycle at);
   /// The same for a read of any kind.
   void request(Event event, mesh::Node from, Cycle at);
   mesh::Interconnect::Ticket park(const Event& event);
@@ -164,14 +175,27 @@ class Scheduler : public Outside, public core::Multicore {
   void happen(const Event& event);
   void answer(const Event& event);
   /// Notes accesses of a core to what another core does not have, or not now.
-  void judge(const Event& event, const Place& place, Address pc);
+  void judge(const Event& event, const Place& place, Address pc) {
+    if (place.core >= 0 && place.address >= shape_.local_bytes && event.source < core_count()) [[unlikely]]
+      judge_register(event, place, pc);
+  }
+  void judge_register(const Event& event, const Place& place, Address pc);
   /// The value there at `at`; nothing when nobody answers.
   std::optional<std::uint64_t> value_at(Place place, unsigned bytes, Cycle at);
   bool put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at, int writer);
   void share(Place place);
   /// The cycle in which an access that gets there at `at` through the mesh is made.
   Cycle visit(Place place, Cycle at);
-  void note_store(const Place& place, const Event& event, unsigned agent);
+  /// Looks whether a store meets another one that nothing orders.
+  void note_store(const Place& place, const Event& event, unsigned agent) {
+    if (event.source >= core_count() || place.ram != nullptr || (place.core >= 0 && place.address >= shape_.local_bytes)) return;
+    LastStores& stores = stores_[place.core >= 0 ? static_cast<std::size_t>(place.core) : cores_.size()];
+    const auto before =
+        stores.note({place.address, event.bytes, static_cast<std::uint8_t>(agent), event.source, event.issued, event.pc, event.data});
+    if (before && (before->core != event.source || before->agent != agent)) [[unlikely]]
+      judge_order(*before, event, agent);
+  }
+  void judge_order(const StoreRecord& before, const Event& event, unsigned agent);
 
   // signals (signals.cpp)
   std::vector<int> wave_from(int origin);
@@ -183,7 +207,15 @@ class Scheduler : public Outside, public core::Multicore {
   bool load_hangs(Core& core, Address address);
   void edge_store(const Event& event);
 
-  void touch(int id);
+  /// Brings the agenda up to date.
+  void touch(int id) {
+    Timetable::Entry& turn = turns_[static_cast<std::size_t>(id)];
+    const Cycle at = core(id).next_time();
+    if (at == turn.at) return;
+    if (turn.at != kNever) Timetable::remove(turn);
+    turn.at = at;
+    if (at != kNever) agenda_.insert(turn);
+  }
   void retrace(int id);
 
   // DMA (dma.cpp)
@@ -211,6 +243,7 @@ class Scheduler : public Outside, public core::Multicore {
   mesh::Interconnect& interconnect_;
   core::OffChip& off_chip_;
   core::MulticoreOptions options_;
+  std::vector<mesh::Node> nodes_;  // of the cores
   mutable std::vector<Ram> ram_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Syscalls>> syscalls_;

@@ -50,6 +50,15 @@ class Calendar {
   /// Whether a cycle that the calendar still remembers has been given away.
   bool taken(Cycle at) const { return at >= base_ && at < base_ + kDepth && (words_[at / 64 % kWords] >> (at % 64) & 1u) != 0; }
 
+  /// The same of any of the cycles from `from` up to, but not including, `end`.
+  bool any_taken(Cycle from, Cycle end) const {
+    for (from = std::max(from, base_), end = std::min(end, base_ + kDepth); from < end; from = (from | 63) + 1) {
+      const Cycle here = std::min(end - from, 64 - from % 64);
+      if ((words_[from / 64 % kWords] >> from % 64 & ~std::uint64_t{0} >> (64 - here)) != 0) return true;
+    }
+    return false;
+  }
+
   void reset() {
     words_.fill(0);
     base_ = 0;

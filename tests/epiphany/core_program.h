@@ -16,6 +16,7 @@ namespace epysim::epiphany {
 /// Surroundings in which nothing may leave the core; remembers what it was told.
 class Alone : public Outside {
  public:
+  Cycle post(Core&, Address, unsigned, std::uint64_t, Cycle) override { return kNever; }
   Cycle store(Core&, Address, unsigned, std::uint64_t, Cycle) override { throw std::logic_error("a store left the core"); }
   core::Cause load(Core&, Address, unsigned, Cycle) override { throw std::logic_error("a load left the core"); }
   core::Cause testset(Core&, Address, std::uint32_t, Cycle) override { throw std::logic_error("a TESTSET left the core"); }

@@ -51,7 +51,7 @@ TEST_CASE("a timetable is in the order of times, and of the same time by order",
 }
 
 TEST_CASE("events happen by time, source and sequence", "[timetable]") {
-  Queue queue;
+  Queue queue(1);
   queue.push({9, 0, 1}, Queue::kEverybody);
   queue.push({5, 2, 2}, Queue::kEverybody);
   queue.push({5, 1, 3}, Queue::kEverybody);
@@ -62,7 +62,7 @@ TEST_CASE("events happen by time, source and sequence", "[timetable]") {
 }
 
 TEST_CASE("an event may make others while it happens", "[timetable]") {
-  Queue queue;
+  Queue queue(1);
   queue.push({1, 0, 1}, Queue::kEverybody);
   queue.pop([&](const Event& event) {
     for (int i = 2; i < 100; ++i) queue.push({static_cast<Cycle>(i), 0, i}, Queue::kEverybody);
@@ -72,16 +72,16 @@ TEST_CASE("an event may make others while it happens", "[timetable]") {
 }
 
 TEST_CASE("a core looks only at the events that concern it", "[timetable]") {
-  Queue queue;
-  CHECK(queue.next_for(3, 50) == 50);
+  Queue queue(5);
+  CHECK(queue.next_for(3) == kNever);
   queue.push({10, 0, 0}, 2);
   queue.push({20, 0, 0}, 3);
-  CHECK(queue.next_for(2, 50) == 10);
-  CHECK(queue.next_for(3, 50) == 20);
-  CHECK(queue.next_for(4, 50) == 50);
+  CHECK(queue.next_for(2) == 10);
+  CHECK(queue.next_for(3) == 20);
+  CHECK(queue.next_for(4) == kNever);
   queue.push({15, 0, 0}, Queue::kEverybody);
-  CHECK(queue.next_for(3, 50) == 15);
-  CHECK(queue.next_for(3, 12) == 12);
+  CHECK(queue.next_for(3) == 15);
+  CHECK(queue.next_for(4) == 15);
   queue.pop([](const Event&) {});
-  CHECK(queue.next_for(2, 50) == 15);
+  CHECK(queue.next_for(2) == 15);
 }
