@@ -100,6 +100,7 @@ class Core : public zynq::SoftCore {
 
   // core_execute.cpp: one instruction, at state_.pc. False: the engine has to stop before it.
   bool execute(const Decoded& d);
+  bool execute(const Decoded& d, const Instruction& insn);  // `insn`: with its prefix
   void divide(const Decoded& d, const Instruction& insn);
   void float_operation(const Decoded& d, const Instruction& insn);
   void branch(const Instruction& insn);

@@ -56,9 +56,9 @@ bool transfers_control(const Decoded& d) { return d.kind == Kind::Branch || d.ki
 
 }  // namespace
 
-bool Core::execute(const Decoded& d) {
-  const Instruction joined = prefixed_ ? with_prefix(d.insn, prefix_) : Instruction{};
-  const Instruction& insn = prefixed_ ? joined : d.insn;
+bool Core::execute(const Decoded& d) { return prefixed_ ? execute(d, with_prefix(d.insn, prefix_)) : execute(d, d.insn); }
+
+bool Core::execute(const Decoded& d, const Instruction& insn) {
   next_pc_ = in_slot_ ? slot_target_ : state_.pc + 4;
   next_in_slot_ = false;
   bool prefix = false, atomic = false;
