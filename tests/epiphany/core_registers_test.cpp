@@ -58,6 +58,12 @@ TEST_CASE("general registers have addresses too") {
   program.core.outside_write(kRegisterBase + 4 * 62, 8, 0x1122334455667788, 0);
   CHECK(program.r(62) == 0x55667788);
   CHECK(program.r(63) == 0x11223344);
+  // Reads of every width and no bit more.
+  CHECK(program.core.outside_read(kRegisterBase + 4 * 62, 1) == 0x88);
+  CHECK(program.core.outside_read(kRegisterBase + 4 * 62 + 1, 1) == 0x77);
+  CHECK(program.core.outside_read(kRegisterBase + 4 * 62, 2) == 0x7788);
+  CHECK(program.core.outside_read(kRegisterBase + 4 * 62 + 2, 2) == 0x5566);
+  CHECK(program.core.outside_read(kRegisterBase + 4 * 62, 8) == 0x1122334455667788);
   CHECK(program.core.outside_read(kRegisterBase + 4 * 62, 8) == 0x1122334455667788);
 }
 

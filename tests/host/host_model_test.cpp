@@ -54,6 +54,11 @@ TEST_CASE("copies run at the rates measured on the board", "[host]") {
   CHECK(1 / seconds(model.copy({.bytes_read = kMega})) == Approx(135.42).epsilon(0.001));
   CHECK(1 / seconds(model.copy({.local_bytes_written = kMega})) == Approx(14.62).epsilon(0.001));
   CHECK(1 / seconds(model.copy({.local_bytes_read = kMega})) == Approx(17.85).epsilon(0.001));
+  // The rates of the board's file, to the cycle.
+  CHECK(model.copy({.bytes_written = kMega}) == 5957706);
+  CHECK(model.copy({.bytes_read = kMega}) == 4430666);
+  CHECK(model.copy({.local_bytes_written = kMega}) == 41040157);
+  CHECK(model.copy({.local_bytes_read = kMega}) == 33613592);
   CHECK(model.copy({}) == 0);
   CHECK(model.copy({.bytes_written = 1}) == 6);  // 5.7 cycles
 }

@@ -121,3 +121,15 @@ TEST_CASE("far jumps in time are cheap and start from a free calendar", "[calend
   CHECK(calendar.reserve(far, 1).first == far + 3);
   CHECK(calendar.reserve(10, 2).first == 10);  // older than the calendar remembers: as if free
 }
+
+TEST_CASE("a calendar forgets the oldest 512 cycles at a time") {
+  Calendar calendar;
+  for (const Cycle at : {511, 512, 550, 600}) calendar.reserve(at);
+  calendar.reserve(Calendar::kDepth - 1);
+  CHECK(calendar.taken(511));
+  calendar.reserve(Calendar::kDepth);
+  CHECK(!calendar.taken(511));
+  CHECK(calendar.taken(512));
+  CHECK(calendar.taken(550));
+  CHECK(calendar.taken(600));
+}

@@ -194,6 +194,12 @@ TEST_CASE("mesh monitors count what comes into a router", "[mesh]") {
   CHECK(net.mesh_events({0, 0}, 13) == 1);
 }
 
+TEST_CASE("the host's stores come in by the east edge", "[mesh]") {
+  // 100 cycles to the edge, then 1.5 per hop, the one into the chip among them.
+  CHECK(Interconnect(parallella()).host_write({1, 3}, 4, 1000) == 1102);
+  CHECK(Interconnect(parallella()).host_write({2, 0}, 4, 1000) == 1106);
+}
+
 TEST_CASE("every code of a mesh monitor counts its own sides", "[mesh]") {
   Interconnect net(parallella());
   constexpr Node kHere{1, 1};

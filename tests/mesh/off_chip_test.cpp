@@ -80,6 +80,10 @@ TEST_CASE("the FPGA's buffer holds a long burst up", "[offchip]") {
   CHECK(loop.done[255] + 15 + 47 >= 4474 * 98 / 100);
   CHECK(loop.done[255] + 15 + 47 <= 4540 * 102 / 100);
   CHECK(alone(ascending({0, 2}, 256), {"elink.stall_cycles=0"}).done[255] == 255 * 16 + 1);
+  // After a first store and 98 that continue it: 180 cycles, and again 98 later.
+  const auto link_cycles = [](int n) { return alone(ascending({0, 2}, n, 1)).stored - alone(ascending({0, 2}, n - 1, 1)).stored; };
+  for (const int n : {98, 100, 196, 198}) CHECK(link_cycles(n) == 16);
+  for (const int n : {99, 197}) CHECK(link_cycles(n) == 16 + 180);
 }
 
 TEST_CASE("what makes a burst", "[offchip]") {

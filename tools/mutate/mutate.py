@@ -28,13 +28,15 @@ ROOT = HERE.parent.parent
 
 # What is changed: semantics, timing, the rest of the machine, and the numbers of the board.
 SOURCES = {
-    "semantics": ["sim/epiphany/integer_semantics.h", "sim/epiphany/semantics.h", "sim/epiphany/semantics.cpp", "sim/epiphany/fpu.h",
-                  "sim/epiphany/fpu.cpp"],
+    "semantics": ["sim/epiphany/integer_semantics.h", "sim/epiphany/float_semantics.h", "sim/epiphany/semantics.h",
+                  "sim/epiphany/semantics.cpp", "sim/epiphany/fpu.h", "sim/epiphany/fpu.cpp", "sim/core/binary32.h",
+                  "sim/core/binary32.cpp"],
     "timing": ["sim/epiphany/pipeline.h", "sim/epiphany/pipeline.cpp", "sim/epiphany/timers.h", "sim/epiphany/banks.h", "sim/mesh/*.h",
                "sim/mesh/*.cpp", "sim/host/*.h", "sim/host/*.cpp"],
     "machine": ["sim/epiphany/dma.h", "sim/epiphany/dma.cpp", "sim/epiphany/interrupts.h", "sim/epiphany/signals.cpp",
                 "sim/epiphany/registers.h", "sim/epiphany/registers.cpp", "sim/epiphany/control_modes.cpp", "sim/epiphany/core_system.cpp",
-                "sim/epiphany/core_memory.cpp", "sim/epiphany/last_stores.h", "sim/epiphany/ram.h", "sim/epiphany/syscalls.cpp"],
+                "sim/epiphany/core_memory.cpp", "sim/epiphany/last_stores.h", "sim/epiphany/ram.h", "sim/epiphany/syscalls.cpp",
+                "sim/core/guest_services.cpp"],
     "board": ["configs/parallella.json"],
 }  # fmt: skip
 SHARES = {"semantics": 10, "timing": 12, "machine": 12, "board": 6}  # of 40
@@ -112,7 +114,10 @@ def draw(seed, count):
     """For each of the mutants wanted, its substitutes: the first that compiles counts. The kinds by their shares, no line twice."""
     chooser, known, slots = random.Random(seed), equivalents(), []
     for kind, patterns in SOURCES.items():
-        paths = sorted(str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern))
+        found = {pattern: [str(path.relative_to(ROOT)) for path in ROOT.glob(pattern)] for pattern in patterns}
+        if gone := [pattern for pattern, paths in found.items() if not paths]:
+            sys.exit(f"mutate: there is no {' and no '.join(gone)}: mend SOURCES")
+        paths = sorted(path for paths in found.values() for path in paths)
         sites = [m for path in paths for m in (mutants_of_board(path) if path.endswith(".json") else mutants_of_source(path))]
         sites = [m for m in sites if (m.path, m.mutated.strip()) not in known]
         chooser.shuffle(sites)
