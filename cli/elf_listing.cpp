@@ -137,7 +137,8 @@ class SectionListing {
   std::size_t list_instruction(std::size_t offset, std::size_t stop) {
     const Address pc = section_.address + static_cast<Address>(offset);
     const bool whole = offset + 4 <= stop;
-    const auto [bytes, text] = type_.list(half(offset) | (whole ? half(offset + 2) << 16 : 0), pc, namer_);
+    const std::uint32_t before = offset >= 4 ? half(offset - 4) | half(offset - 2) << 16 : 0;
+    const auto [bytes, text] = type_.list(half(offset) | (whole ? half(offset + 2) << 16 : 0), before, pc, namer_);
     const std::string second = bytes == 2 ? "     " : whole ? hex(half(offset + 2), 4) + " " : " ";
     const bool one_number = type_.listing_chunk == 4 && whole;
     const std::string code = one_number ? hex(half(offset) | half(offset + 2) << 16, 8) + " " : hex(half(offset), 4) + " " + second;

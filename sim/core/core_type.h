@@ -31,8 +31,8 @@ struct CoreType {
   unsigned listing_chunk = 4;     // bytes of code that objdump prints as one number
   /// `off_chip` is not owned. Throws UsageError when the configuration is wrong.
   std::unique_ptr<Multicore> (*build)(const Config& config, OffChip& off_chip, MulticoreOptions options) = nullptr;
-  /// The instruction that a word of code begins with, at `pc`.
-  ListedInstruction (*list)(std::uint32_t word, Address pc, const AddressNamer& namer) = nullptr;
+  /// The instruction that a word of code begins with, at `pc`; `before` is the word before it, 0 when there is none.
+  ListedInstruction (*list)(std::uint32_t word, std::uint32_t before, Address pc, const AddressNamer& namer) = nullptr;
 
   /// Sorted by name.
   static const std::vector<const CoreType*>& all();

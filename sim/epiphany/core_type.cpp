@@ -63,7 +63,7 @@ std::unique_ptr<core::Multicore> build(const core::Config& config, core::OffChip
   return std::make_unique<Epiphany>(config, off_chip, std::move(options));
 }
 
-core::ListedInstruction list(std::uint32_t word, Address pc, const core::AddressNamer& namer) {
+core::ListedInstruction list(std::uint32_t word, std::uint32_t, Address pc, const core::AddressNamer& namer) {
   const Instruction insn = decode(word);
   return {listed_bytes(insn), disassemble(insn, pc, namer)};
 }

@@ -52,13 +52,14 @@ std::unique_ptr<core::Multicore> build(const core::Config& config, core::OffChip
   return std::make_unique<zynq::Cluster>(config, off_chip, std::move(options), make);
 }
 
-core::ListedInstruction list(std::uint32_t word, Address pc, const core::AddressNamer& namer) {
+core::ListedInstruction list(std::uint32_t word, std::uint32_t before, Address pc, const core::AddressNamer& namer) {
   // objdump names an address only when a symbol stands there, not some distance before it.
   const auto exact = [&namer](Address address) {
     std::string name = namer ? namer(address) : std::string();
     return name.find_first_of("+-") == std::string::npos ? name : std::string();
   };
-  return {4, disassemble(decode(word), pc, exact)};
+  const Instruction insn = decode(word), prefix = decode(before);
+  return {4, disassemble(prefix.op == Op::imm ? with_prefix(insn, before & 0xffffu) : insn, pc, exact)};
 }
 
 const core::CoreType kMicroBlaze{.name = "microblaze",

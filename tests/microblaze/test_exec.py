@@ -57,10 +57,12 @@ def test_wrong_options_are_refused(tmp_path):
 
 
 def test_disasm(tmp_path):
-    write_elf(tmp_path / "program.elf", START, [word("brlid", 15, 8), word("addk", 3, 4, 5), word("bri", -8)], [("_start", START), ("_next", START + 8)])
+    code = [word("brlid", 15, 8), word("addk", 3, 4, 5), word("bri", -8), word("imm", 0), word("addik", 3, 0, START), word("addik", 3, 0, START + 4)]
+    write_elf(tmp_path / "program.elf", START, code, [("_start", START), ("_next", START + 8)])
     result = subprocess.run([EPYSIM, "disasm", str(tmp_path / "program.elf")], capture_output=True, text=True, timeout=60)
     assert result.stdout.splitlines()[1:] == [
         f"{tmp_path}/program.elf:     file format elf32-microblazeel", "", "", "Disassembly of section .text:", "",
         "00000100 <_start>:", " 100:\tb9f40008 \tbrlid\tr15, 8\t// 108 <_next>", " 104:\t10642800 \taddk\tr3, r4, r5", "",
         "00000108 <_next>:", " 108:\tb800fff8 \tbri\t-8\t// 100 <_start>",
+        " 10c:\tb0000000 \timm\t0", " 110:\t30600100 \taddik\tr3, r0, 256\t// 100 <_start>", " 114:\t30600104 \taddik\tr3, r0, 260",
     ]

@@ -1,4 +1,5 @@
-// Executes single instructions on a core that has everything, and prints what they changed, for test_microblaze_reference.py.
+// Executes single instructions on a core that has everything, and prints what they changed, for test_microblaze_reference.py; and whole
+// programs and prints how long they took, for test_microblaze_pipeline.py (see program()).
 //
 // Keys of an experiment (tests/isa/single_step.h):
 //   pc=ADDRESS  msr=WORD  ear=, esr=, fsr=, btr=WORD  reservation=1  prefix=UPPER HALF (of an IMM before it)  r5=WORD
@@ -111,12 +112,41 @@ void experiment(const std::string& line, Core& core, Around& around) {
   std::cout << '\n';
 }
 
+/// "run stages=NUMBER shared=CYCLES WORD WORD ...": the words as a program, data and registers (but r8) zero. Prints the cycles until it
+/// gets behind the last, and how many of them were stalls.
+void program(const std::string& line) {
+  std::istringstream words(line.substr(4));
+  Options options = Options::preset("mb-full");
+  std::vector<std::uint32_t> code;
+  for (std::string text; words >> text;) {
+    const std::string value = text.substr(text.find('=') + 1);
+    if (text.starts_with("stages=")) {
+      options.five_stages = value == "5";
+    } else if (text.starts_with("shared=")) {
+      options.shared_port_cycles = number(value);
+    } else {
+      code.push_back(number(text));
+    }
+  }
+  Program run({}, options);
+  run.core.cpu().r = {};
+  run.core.cpu().r[8] = 0x3f800000;  // to divide by
+  Address end = Program::kStart;
+  for (const std::uint32_t each : code) end = run.put(end, {each});
+  const Cycle cycles = run.cycles_to(end);
+  std::cout << "cycles=" << cycles << " stalls=" << run.core.causes()[core::Cause::DependencyStall] << '\n';
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   Options options = Options::preset("mb-full");
   options.big_endian = count > 1 && std::string(arguments[1]) == "big";
   for (std::string line; std::getline(std::cin, line);) {
+    if (line.starts_with("run ")) {
+      program(line);
+      continue;
+    }
     Around around;
     Core core(0, kBytes, options, around);  // a new one each time: it remembers what it has complained of
     experiment(line, core, around);
