@@ -18,7 +18,7 @@ namespace epysim::core {
 namespace {
 
 constexpr int kConsole = -1;                     // in files_: leads to the console, not to a file of ours
-constexpr std::size_t kChunk = 64 * 1024;        // longest piece copied at once, whatever length the program claims
+constexpr std::size_t kChunk = 65536;            // longest piece copied at once, whatever length the program claims
 constexpr std::size_t kLongestPath = 4096;       // PATH_MAX
 constexpr std::uint32_t kPreferredBlock = 1024;  // newlib's buffer size for a stream
 constexpr std::uint64_t kAddressSpace = std::uint64_t{1} << 32;

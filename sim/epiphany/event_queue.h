@@ -33,12 +33,12 @@ class EventQueue {
     place.concern.at = place.at;
     place.concern.order = place.order;
     place.concerns = concerns;
-    if (concerns != kNobody) concerning_[static_cast<std::size_t>(concerns + 1)].insert(place.concern);
+    if (concerns != kNobody) concerning_[static_cast<std::size_t>(concerns) + 1].insert(place.concern);
   }
   /// When the first one happens.
   Cycle next() const { return pending_.first().at; }
   /// When the first one happens that concerns `core`.
-  Cycle next_for(int core) const { return std::min(concerning_[0].first().at, concerning_[static_cast<std::size_t>(core + 1)].first().at); }
+  Cycle next_for(int core) const { return std::min(concerning_[0].first().at, concerning_[static_cast<std::size_t>(core) + 1].first().at); }
   /// Takes the first one out and lets `happen` have it.
   template <typename Happen>
   void pop(const Happen& happen) {
