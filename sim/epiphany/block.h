@@ -13,12 +13,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
-#include <utility>
 #include <vector>
 
+#include "sim/core/block_table.h"
 #include "sim/core/types.h"
 #include "sim/epiphany/decoded.h"
 #include "sim/epiphany/pipeline.h"
@@ -176,61 +174,6 @@ struct Resume {
   bool outside = false;  // the reference engine has to execute the next instruction
 };
 
-/// The blocks of a run of code, found by the half-word at which they start. Made when the first is asked for.
-class BlockTable {
- public:
-  explicit BlockTable(std::uint32_t code_bytes) : code_bytes_(code_bytes) {}
-
-  /// What is known of code at `offset` bytes.
-  struct Place {
-    Block* first = nullptr;   // of the blocks that start there
-    Block* jumped = nullptr;  // the one to which the last jump led
-    std::uint8_t visits = 0;
-
-    /// Whether it is worth to make a block: asked that often.
-    bool warm(unsigned enough) { return visits >= enough || ++visits >= enough; }
-  };
-  Place& at(std::uint32_t offset) {
-    // The system hands out zeroed pages on first touch, so that only code in use costs memory.
-    if (!places_) [[unlikely]] {
-      places_.reset(static_cast<Place*>(std::calloc(code_bytes_ / 2, sizeof(Place))));
-      if (!places_) throw std::bad_alloc();
-    }
-    return places_.get()[offset >> 1];
-  }
-  /// The block of this key at `offset`, dead when it is new; nullptr when there are too many that differ by their key.
-  Block* find(std::uint32_t offset, const BlockKey& key) {
-    Place& place = at(offset);
-    unsigned count = 0;
-    for (Block* block = place.first; block != nullptr; block = block->next, ++count) {
-      if (block->key == key) return block;
-    }
-    if (count == kMostKeys) return nullptr;
-    Block& block = *blocks_.emplace_back(std::make_unique<Block>());
-    block.key = key;
-    block.offset = offset;
-    block.next = std::exchange(place.first, &block);
-    return &block;
-  }
-  /// An instruction with a byte in [first, last] has changed. Blocks stay where they are, so that others may keep pointing at them.
-  void drop(std::uint32_t first, std::uint32_t last) {
-    for (const std::unique_ptr<Block>& block : blocks_) {
-      if (block->offset <= last && block->offset + block->bytes > first) block->live = false;
-    }
-  }
-  void drop_all() {
-    for (const std::unique_ptr<Block>& block : blocks_) block->live = false;
-  }
-
- private:
-  static constexpr unsigned kMostKeys = 64;
-
-  struct Free {
-    void operator()(Place* places) const { std::free(places); }
-  };
-  std::uint32_t code_bytes_;
-  std::unique_ptr<Place, Free> places_;
-  std::vector<std::unique_ptr<Block>> blocks_;
-};
+using BlockTable = core::BlockTable<Block, 1>;
 
 }  // namespace epysim::epiphany

@@ -52,21 +52,7 @@ Address address_of(const CpuState& state, const Step& step) {
 template <unsigned kSize>
 using Word = std::conditional_t<kSize == 0, std::uint8_t, std::conditional_t<kSize == 1, std::uint16_t, std::uint32_t>>;
 
-/// A step that is not what it is in its block, for as long as the limit may cut that.
-struct Planted {
-  Step* step = nullptr;
-  const void* go = nullptr;
-
-  void plant(Step& at, const void* instead) {
-    step = &at;
-    go = at.go;
-    at.go = instead;
-  }
-  void clear() {
-    if (step != nullptr) step->go = go;
-    step = nullptr;
-  }
-};
+using Planted = core::PlantedStep<Step>;
 
 std::size_t index_of(const Block& block, const Step* step) { return static_cast<std::size_t>(step - block.steps.data()); }
 
