@@ -52,6 +52,14 @@ class LocalDecodeCache {
     memory.clear(address, Scratchpad::kDecoded);
   }
 
+  /// The same for each line of a range, where there are any.
+  void drop(Scratchpad& memory, Address first, std::uint32_t bytes) {
+    constexpr Address kLine = Address{1} << Scratchpad::kLineShift;
+    for (Address line = first & ~(kLine - 1); line < first + bytes; line += kLine) {
+      if ((memory.flags(line) & Scratchpad::kDecoded) != 0) drop_line(memory, line);
+    }
+  }
+
   void drop_all() {
     for (std::size_t i = 0; i < count_; ++i) {
       if (!slots_.get()[i].empty()) slots_.get()[i].drop();

@@ -10,7 +10,6 @@ namespace epysim::microblaze {
 
 using core::Cause;
 using core::Misuse;
-using core::Scratchpad;
 
 namespace {
 
@@ -23,86 +22,27 @@ constexpr Address kHomeArea = 32;  // of a caller's frame: the link register and
 }  // namespace
 
 Core::Core(int id, std::uint32_t local_bytes, const Options& options, zynq::Surroundings& surroundings)
-    : SoftCore(id, local_bytes),
+    : SoftCore(id, local_bytes, surroundings, pipeline_),
       pipeline_(options.five_stages, options.shared_port_cycles),
       options_(options),
-      decoded_(local_bytes),
-      surroundings_(surroundings) {
+      decoded_(local_bytes) {
   state_.pc = options_.base_vectors;
   state_.msr = options_.reset_msr;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- running
 
-Cycle Core::next_time() const {
-  if (halted_ || access_.under_way || blocked_ || life_ != Life::Awake) return kNever;
-  return std::max(now(), wanted_);
-}
+bool Core::advance() { return ReferenceEngine::run(*this); }
 
-void Core::run(Cycle until, Cycle horizon) {
-  until_ = until;
-  horizon_ = horizon;
-  wanted_ = 0;
-  while (next_time() < until_) {
-    limit_ = until_;
-    if (!ReferenceEngine::run(*this)) return;
-  }
-}
-
-void Core::limit(Cycle at) {
-  horizon_ = std::min(horizon_, at);
-  until_ = std::min(until_, at);
-  limit_ = std::min(limit_, at);
-}
-
-Cycle Core::turn(Cycle at) {
-  if (at < horizon_) return at;
-  wanted_ = at;
-  return kNever;
-}
-
-void Core::settle(Cycle at) {
-  if (access_.under_way) {
-    pipeline_.charge_until(access_.insn.action == Action::Load ? Cause::OffChipLoad : Cause::OffChipStore, at);
-  } else if (blocked_ && !halted_) {
-    pipeline_.charge_until(Cause::StreamWait, at);
-  } else if (halted_ || life_ == Life::Reset || life_ == Life::Exited) {
-    pipeline_.charge_until(Cause::Halted, at);
-  } else if (life_ == Life::Asleep) {
-    pipeline_.charge_until(Cause::Idle, at);
-  }
-}
-
-core::CoreState Core::state() const {
-  if (life_ == Life::Exited) return core::CoreState::Exited;
-  if (halted_) return core::CoreState::Halted;
-  if (life_ == Life::Reset) return core::CoreState::Reset;
-  return life_ == Life::Awake ? core::CoreState::Running : core::CoreState::Idle;
-}
-
-core::CoreSnapshot Core::snapshot() const {
-  core::CoreSnapshot view;
-  view.state = state();
-  view.pc = state_.pc;
-  view.cycle = now();
-  view.instructions = pipeline_.instructions();
-  view.diagnostics = misuses_;
-  view.exit_code = exit_code_;
-  view.causes = causes();
-  return view;
-}
-
-void Core::enter(Life life) {
-  life_ = life;
-  limit_ = 0;
-  surroundings_.changed(*this);
+std::optional<Cause> Core::waits_for() const {
+  if (access_.under_way) return access_.insn.action == Action::Load ? Cause::OffChipLoad : Cause::OffChipStore;
+  if (blocked_ && !halted_) return Cause::StreamWait;
+  return std::nullopt;
 }
 
 // ----------------------------------------------------------------------------------------------------------------- control
 
-void Core::reset(Cycle at) {
-  settle(at);
-  ++lives_;
+void Core::clear() {
   const auto registers = state_.r;  // only configuring the logic clears them
   state_ = {};
   state_.r = registers;
@@ -113,48 +53,31 @@ void Core::reset(Cycle at) {
   late_msr_ = {};
   next_late_msr_ = {};
   access_ = {};
-  halted_ = blocked_ = false;
+  blocked_ = false;
   break_ = Break::None;
-  exit_code_.reset();
-  enter(Life::Reset);
 }
 
-void Core::start(std::optional<Address> entry, Cycle at) {
-  settle(at);
-  if (entry) {
-    state_.pc = *entry & ~3u;
-    state_.r[1] = local().bytes() - kHomeArea;
-  }
-  halted_ = false;
-  if (life_ == Life::Reset) pipeline_.charge(Cause::Halted, penalty::kRelease);
-  enter(Life::Awake);
-}
-
-void Core::halt(Cycle at) {
-  settle(at);
-  halted_ = true;
-  limit_ = 0;
-  surroundings_.changed(*this);
+void Core::begin_at(Address entry) {
+  state_.pc = entry & ~3u;
+  state_.r[1] = local().bytes() - kHomeArea;
 }
 
 void Core::interrupt(bool level, Cycle at) {
   interrupt_level_ = level;
   attention_ = level || break_ != Break::None;
-  if (level) wake(at);
+  if (level) wake_up(at);
 }
 
 void Core::request_break(bool maskable, Cycle at) {
   if (break_ != Break::Certain) break_ = maskable ? Break::Maskable : Break::Certain;
   attention_ = true;
-  wake(at);
+  wake_up(at);
 }
 
-void Core::wake(Cycle at) {
+void Core::wake_up(Cycle at) {
   settle(at);
   blocked_ = false;
-  if (life_ != Life::Asleep) return;
-  pipeline_.charge(Cause::Idle, penalty::kWakeUp);
-  enter(Life::Awake);
+  wake(at, penalty::kWakeUp);
 }
 
 // ------------------------------------------------------------------------------------------- interrupts, breaks, exceptions
@@ -226,23 +149,12 @@ void Core::decode_into(Decoded& slot, Address pc) {
   core::LocalDecodeCache<Decoded, 2>::mark(local(), pc, 4);
 }
 
-void Core::written(Address offset, std::uint32_t bytes) {
-  for (Address line = offset & ~7u; line < offset + bytes; line += 8) {
-    if ((local().flags(line) & Scratchpad::kDecoded) != 0) decoded_.drop_line(local(), line);
-  }
-}
-
 void Core::fetch_outside() {
   misuse(Misuse::Unmapped, "instruction fetch from " + core::hex(state_.pc) + ": there is code in block RAM only; the core halts");
   halt(now());
 }
 
 // ------------------------------------------------------------------------------------------------------------------ misuse
-
-void Core::misuse(Misuse kind, Address pc, const std::string& text) {
-  ++misuses_;
-  if (reported_.emplace(kind, pc).second) surroundings_.diagnose(*this, kind, pc, now(), text);
-}
 
 void Core::undefined(Misuse kind, const std::string& text) {
   misuse(kind, text + (options_.undefined_is_nop ? "" : "; the core halts"));

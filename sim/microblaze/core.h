@@ -13,9 +13,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 
 #include "sim/core/cause.h"
 #include "sim/core/decode_cache.h"
@@ -34,25 +32,9 @@ class Core : public zynq::SoftCore {
   /// `local_bytes` is a power of two. `surroundings` is not owned.
   Core(int id, std::uint32_t local_bytes, const Options& options, zynq::Surroundings& surroundings);
 
-  // -- zynq::SoftCore
-  Cycle now() const override { return pipeline_.now(); }
-  Cycle next_time() const override;
-  void run(Cycle until, Cycle horizon) override;
-  void limit(Cycle at) override;
-  void settle(Cycle at) override;
   void complete(std::uint32_t value, bool error, Cycle at) override;
-  void reset(Cycle at) override;
-  void start(std::optional<Address> entry, Cycle at) override;
-  void halt(Cycle at) override;
   void interrupt(bool level, Cycle at) override;
-  void written(Address offset, std::uint32_t bytes) override;
-  unsigned life() const override { return lives_; }
-  core::CoreSnapshot snapshot() const override;
-  void misuse(core::Misuse kind, Address pc, const std::string& text) override;
-  core::CauseAccount causes() const override { return blamed_.of(pipeline_.causes()); }
-  void blame_host_since(const core::CauseAccount& earlier) override { blamed_.blame_host_since(earlier, pipeline_.causes()); }
-
-  // -- more
+  void written(Address offset, std::uint32_t bytes) override { decoded_.drop(local(), offset, bytes); }
   /// The break input: taken when no other break is being served, or, not `maskable`, in any case.
   void request_break(bool maskable, Cycle at);
   const Options& options() const { return options_; }
@@ -61,12 +43,10 @@ class Core : public zynq::SoftCore {
   const Pipeline& pipeline() const { return pipeline_; }
   /// As MFS reads it.
   std::uint32_t read_special(std::uint32_t number) const;
-  core::CoreState state() const;
 
  private:
   friend class ReferenceEngine;
 
-  enum class Life : std::uint8_t { Reset, Awake, Asleep, Exited };
   enum class Break : std::uint8_t { None, Maskable, Certain };
   /// Bits of MSR that change one instruction later than the instruction that changes them.
   struct LateMsr {
@@ -82,17 +62,23 @@ class Core : public zynq::SoftCore {
     bool in_slot = false;
   };
 
+  // zynq::SoftCore
+  Address pc() const override { return state_.pc; }
+  bool advance() override;
+  std::optional<core::Cause> waits_for() const override;
+  void clear() override;
+  void begin_at(Address entry) override;
+  Cycle release_cycles() const override { return penalty::kRelease; }
+
   // core.cpp
   void attend();
-  void enter(Life life);
-  void wake(Cycle at);
+  void wake_up(Cycle at);
   void enter_vector(Address offset);
   void raise(std::uint32_t cause, Address pc, bool in_slot);
   bool takes_exceptions() const;
-  /// The moment of an access that others can notice, once it is this core's turn; kNever (and the engine stops) before.
-  Cycle turn(Cycle at);
   void decode_into(Decoded& slot, Address pc);
   void fetch_outside();
+  using SoftCore::misuse;
   void misuse(core::Misuse kind, const std::string& text) { misuse(kind, state_.pc, text); }
   /// Says so, and halts or takes it for a NOP.
   void undefined(core::Misuse kind, const std::string& text);
@@ -114,13 +100,12 @@ class Core : public zynq::SoftCore {
   bool barrier(const Instruction& insn);
   void move_to_special(const Instruction& insn);
   bool break_to(const Instruction& insn);
-  void linux_call();
+  void system_call();
   void illegal(const Instruction& insn);
 
   CpuState state_;
   Pipeline pipeline_;
   Options options_;
-  Cycle limit_ = 0;  // the engine's loop ends here; 0 = look up
   bool attention_ = false;
   // What the instruction before has left for this one ...
   bool in_slot_ = false;  // it is in a delay slot,
@@ -135,20 +120,10 @@ class Core : public zynq::SoftCore {
   LateMsr next_late_msr_;
 
   core::LocalDecodeCache<Decoded, 2> decoded_;
-  zynq::Surroundings& surroundings_;
-  Cycle until_ = 0, horizon_ = 0;
-  Cycle wanted_ = 0;  // the moment of the shared access that the core stopped before
-  Life life_ = Life::Reset;
-  bool halted_ = false;
   bool blocked_ = false;  // on a stream
   bool interrupt_level_ = false;
   Break break_ = Break::None;
   Access access_;
-  unsigned lives_ = 0;
-  std::optional<int> exit_code_;
-  core::BlamedAccount blamed_;
-  std::set<std::pair<core::Misuse, Address>> reported_;
-  std::uint64_t misuses_ = 0;
 };
 
 }  // namespace epysim::microblaze

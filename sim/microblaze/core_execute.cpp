@@ -341,7 +341,7 @@ bool Core::break_to(const Instruction& insn) {
   put(state_, insn.rd, call ? state_.pc + 4 : state_.pc);  // Linux moves it on
   state_.reservation = false;
   if (call) {
-    linux_call();
+    system_call();
   } else {
     pipeline_.taken(insn);
     next_pc_ = target & ~3u;
@@ -371,50 +371,23 @@ bool Core::stream(const Instruction& insn) {
 
 // ------------------------------------------------------------------------------------------------------------- system calls
 
-namespace {
-
-/// System calls of Linux on this architecture, and what serves them.
-constexpr std::array<std::pair<std::uint32_t, core::GuestCall>, 11> kLinuxCalls{{{1, core::GuestCall::Exit},
-                                                                                 {252, core::GuestCall::Exit},  // exit_group
-                                                                                 {3, core::GuestCall::Read},
-                                                                                 {4, core::GuestCall::Write},
-                                                                                 {5, core::GuestCall::Open},
-                                                                                 {6, core::GuestCall::Close},
-                                                                                 {10, core::GuestCall::Unlink},
-                                                                                 {13, core::GuestCall::Time},
-                                                                                 {19, core::GuestCall::Seek},
-                                                                                 {20, core::GuestCall::ProcessId},
-                                                                                 {78, core::GuestCall::TimeOfDay}}};
-constexpr std::uint32_t kNoSuchCall = 38;  // ENOSYS
-
-/// Flags of open(): Linux's to newlib's.
-std::uint32_t newlib_flags(std::uint32_t linux_flags) {
-  constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 4> kFlags{{{0100, 0x200}, {0200, 0x800}, {01000, 0x400}, {02000, 8}}};
-  std::uint32_t flags = linux_flags & 3u;
-  for (const auto& [theirs, ours] : kFlags) {
-    if ((linux_flags & theirs) != 0) flags |= ours;
-  }
-  return flags;
-}
-
-}  // namespace
-
-void Core::linux_call() {
+void Core::system_call() {
+  using core::GuestCall;
+  static constexpr std::array<LinuxCall, 11> kCalls{{{1, GuestCall::Exit},
+                                                     {252, GuestCall::Exit},  // exit_group
+                                                     {3, GuestCall::Read},
+                                                     {4, GuestCall::Write},
+                                                     {5, GuestCall::Open},
+                                                     {6, GuestCall::Close},
+                                                     {10, GuestCall::Unlink},
+                                                     {13, GuestCall::Time},
+                                                     {19, GuestCall::Seek},
+                                                     {20, GuestCall::ProcessId},
+                                                     {78, GuestCall::TimeOfDay}}};
   constexpr unsigned kNumber = 12, kFirstArgument = 5, kResult = 3;
-  const std::uint32_t number = state_.r[kNumber];
-  for (const auto& [linux_number, call] : kLinuxCalls) {
-    if (linux_number != number) continue;
-    std::array<std::uint32_t, 3> arguments{state_.r[kFirstArgument], state_.r[kFirstArgument + 1], state_.r[kFirstArgument + 2]};
-    if (call == core::GuestCall::Exit) {
-      exit_code_ = static_cast<int>(arguments[0] & 0xffu);
-      return enter(Life::Exited);
-    }
-    if (call == core::GuestCall::Open) arguments[1] = newlib_flags(arguments[1]);
-    const auto reply = surroundings_.system_call(*this, call, arguments);
-    return put(state_, kResult, reply.error != 0 ? static_cast<std::uint32_t>(-reply.error) : static_cast<std::uint32_t>(reply.value));
-  }
-  misuse(Misuse::Trap, "system call " + std::to_string(number) + " has no service: it fails");
-  put(state_, kResult, 0u - kNoSuchCall);
+  const auto& r = state_.r;
+  if (const auto result = linux_call(kCalls, r[kNumber], {r[kFirstArgument], r[kFirstArgument + 1], r[kFirstArgument + 2]}))
+    put(state_, kResult, *result);
 }
 
 }  // namespace epysim::microblaze

@@ -32,7 +32,7 @@ Pipeline::Pipeline(bool five_stages, Cycle shared_port_cycles) : shared_port_cyc
 }
 
 Cycle Pipeline::earliest(const Instruction& insn) const {
-  Cycle at = cycle_;
+  Cycle at = now();
   for (std::uint32_t left = insn.reads; left != 0; left &= left - 1)
     at = std::max(at, ready_[static_cast<unsigned>(std::countr_zero(left))]);
   return at;
@@ -40,17 +40,9 @@ Cycle Pipeline::earliest(const Instruction& insn) const {
 
 void Pipeline::issue(const Instruction& insn, Cycle busy) {
   charge_until(core::Cause::DependencyStall, earliest(insn));
-  ++instructions_;
-  ++cycle_;
+  count_issue();
   if (busy > 1) charge(core::Cause::MultiCycle, busy - 1);
-  if (insn.writes != 0) ready_[insn.rd] = cycle_ + extra_[static_cast<std::size_t>(insn.unit)];
-}
-
-core::CauseAccount Pipeline::causes() const {
-  core::CauseAccount account;
-  for (std::size_t i = 0; i < core::kCauseCount; ++i) account.add(static_cast<core::Cause>(i), charged_[i]);
-  account.add(core::Cause::Issue, instructions_);
-  return account;
+  if (insn.writes != 0) ready_[insn.rd] = now() + extra_[static_cast<std::size_t>(insn.unit)];
 }
 
 }  // namespace epysim::microblaze

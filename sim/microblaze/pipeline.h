@@ -9,8 +9,6 @@
 // with slot is charged 1, and the slot's instruction its own. Where instruction fetch shares the port of local memory, a data access costs
 // a fetch, which a stall may hide: the cycle delays what comes next, not the loaded register.
 //
-// Every cycle that passes is charged to exactly one core::Cause; cycles in which an instruction issued are not counted one by one.
-//
 // Figures: UG984 "MicroBlaze Processor Reference Guide", the latencies of the instruction pages and "Pipeline Hazards"; what results take
 // longer, from the machine description of GCC. Breaks, special registers and cache instructions: from knowledge of the same manual, not
 // re-read; interrupt and exception entry, wake-up and reset release are assumptions.
@@ -18,7 +16,7 @@
 #include <array>
 #include <cstdint>
 
-#include "sim/core/cause.h"
+#include "sim/core/cycle_ledger.h"
 #include "sim/core/types.h"
 #include "sim/microblaze/instruction.h"
 
@@ -32,13 +30,11 @@ inline constexpr Cycle kWakeUp = 4;    // from the end of a sleep
 inline constexpr Cycle kRelease = 10;  // from the end of reset to the first fetch
 }  // namespace penalty
 
-class Pipeline {
+class Pipeline : public core::CycleLedger {
  public:
   /// `shared_port_cycles`: what a load or store of local memory costs because it shares a port with instruction fetch.
   Pipeline(bool five_stages, Cycle shared_port_cycles);
 
-  /// The earliest cycle in which the next instruction can issue: the core's local time.
-  Cycle now() const { return cycle_; }
   /// The cycle in which `insn` would issue: its operands are there.
   Cycle earliest(const Instruction& insn) const;
 
@@ -55,32 +51,15 @@ class Pipeline {
   /// The branch just issued is taken.
   void taken(const Instruction& insn) { charge(core::Cause::Branch, penalty::kTaken - (insn.delay_slot ? 1 : 0)); }
 
-  /// Time passes without issue, for a reason.
-  void charge(core::Cause cause, Cycle cycles) {
-    charged_[static_cast<std::size_t>(cause)] += cycles;
-    cycle_ += cycles;
-  }
-  void charge_until(core::Cause cause, Cycle at) {
-    if (at > cycle_) charge(cause, at - cycle_);
-  }
   /// Forgets all dependencies; time and counters stay (a core reset).
   void reset() { ready_.fill(0); }
-
-  // -- what happened
-  std::uint64_t instructions() const { return instructions_; }
-  Cycle charged(core::Cause cause) const { return charged_[static_cast<std::size_t>(cause)]; }
-  /// Sums exactly to now().
-  core::CauseAccount causes() const;
 
  private:
   void issue(const Instruction& insn, Cycle busy);
 
-  Cycle cycle_ = 0;
-  std::uint64_t instructions_ = 0;
   std::array<Cycle, 32> ready_{};  // when a register can be read; in the past for most
   std::array<std::uint8_t, static_cast<std::size_t>(Unit::Count)> busy_{}, extra_{};
   Cycle shared_port_cycles_;
-  std::array<Cycle, core::kCauseCount> charged_{};
 };
 
 }  // namespace epysim::microblaze

@@ -1,15 +1,21 @@
 #pragma once
-// A core made of programmable logic, as the cluster around it sees it: it owns its block RAM, counts its own cycles, runs ahead through
-// private work, and has at most one access to the outside under way, for which it waits.
+// A core made of programmable logic: it owns its block RAM, counts its own cycles, runs ahead through private work, and has at most one
+// access to the outside under way, for which it waits. Here is what the cluster around it sees, and what such cores share whatever their
+// instruction set; a type of cores adds what it executes.
 //
-// Life: Reset -> Running <-> Idle; Halted by a debugger or a breakpoint; Exited by a system call.
+// Life: Reset -> Running <-> Idle; Halted by a debugger, or by itself when it cannot go on; Exited by a system call.
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "sim/core/cause.h"
+#include "sim/core/core_state.h"
+#include "sim/core/cycle_ledger.h"
 #include "sim/core/guest_services.h"
 #include "sim/core/misuse.h"
 #include "sim/core/multicore.h"
@@ -36,7 +42,9 @@ class Surroundings {
 
 class SoftCore {
  public:
-  SoftCore(int id, std::uint32_t local_bytes) : local_(local_bytes), id_(id) {}
+  /// `local_bytes` is a power of two. `surroundings` is not owned; `ledger` is a part of the derived class.
+  SoftCore(int id, std::uint32_t local_bytes, Surroundings& surroundings, core::CycleLedger& ledger)
+      : surroundings_(surroundings), ledger_(ledger), local_(local_bytes), id_(id) {}
   SoftCore(const SoftCore&) = delete;
   SoftCore& operator=(const SoftCore&) = delete;
   virtual ~SoftCore() = default;
@@ -47,26 +55,26 @@ class SoftCore {
 
   // -- time
   /// Its own, in cycles.
-  virtual Cycle now() const = 0;
+  Cycle now() const { return ledger_.now(); }
   /// When it next wants to do something by itself; kNever while only others can make it go on.
-  virtual Cycle next_time() const = 0;
+  Cycle next_time() const;
   /// Executes until its time reaches `until`, or until before an access that others can notice at or after `horizon`, the first moment at
   /// which another core or an event may still act before it.
-  virtual void run(Cycle until, Cycle horizon) = 0;
+  void run(Cycle until, Cycle horizon);
   /// While running: something may happen at `at` that it has to wait for.
-  virtual void limit(Cycle at) = 0;
+  void limit(Cycle at);
   /// Charges sleeping, waiting and halted time up to `at`; a running core is left alone.
-  virtual void settle(Cycle at) = 0;
+  void settle(Cycle at);
 
   // -- at a moment of global time
   /// The access that it waits for is over: `value` of a load, in its lowest bytes; it goes on at `at`. `error`: the bus said that nobody
   /// answers there.
   virtual void complete(std::uint32_t value, bool error, Cycle at) = 0;
   /// Held in reset; block RAM stays. Which registers a reset clears is the core's business.
-  virtual void reset(Cycle at) = 0;
+  void reset(Cycle at);
   /// Out of reset: execution begins at the reset vector, or at `entry` with a stack pointer at the end of block RAM.
-  virtual void start(std::optional<Address> entry, Cycle at) = 0;
-  virtual void halt(Cycle at) = 0;
+  void start(std::optional<Address> entry, Cycle at);
+  void halt(Cycle at);
   /// The level of the interrupt input.
   virtual void interrupt(bool level, Cycle at) = 0;
 
@@ -78,17 +86,60 @@ class SoftCore {
 
   // -- what happened
   /// The program has broken a rule of the machine: reported the first time at each place of it, otherwise only counted.
-  virtual void misuse(core::Misuse kind, Address pc, const std::string& text) = 0;
+  void misuse(core::Misuse kind, Address pc, const std::string& text);
   /// Counts resets: an answer to an access of an earlier life is void.
-  virtual unsigned life() const = 0;
-  virtual core::CoreSnapshot snapshot() const = 0;
-  virtual core::CauseAccount causes() const = 0;
+  unsigned life() const { return lives_; }
+  core::CoreState state() const;
+  core::CoreSnapshot snapshot() const;
+  core::CauseAccount causes() const { return blamed_.of(ledger_.causes()); }
   /// Everything charged since `earlier` was the host's doing.
-  virtual void blame_host_since(const core::CauseAccount& earlier) = 0;
+  void blame_host_since(const core::CauseAccount& earlier) { blamed_.blame_host_since(earlier, ledger_.causes()); }
+
+ protected:
+  enum class Life : std::uint8_t { Reset, Awake, Asleep, Exited };
+
+  // What a type of cores adds
+  virtual Address pc() const = 0;
+  /// Executes instructions until limit_. False: the next one has to wait for something outside the core.
+  virtual bool advance() = 0;
+  /// What it waits for, if it does: the answer to an access, a stream.
+  virtual std::optional<core::Cause> waits_for() const = 0;
+  /// A reset: registers, and everything that is under way.
+  virtual void clear() = 0;
+  virtual void begin_at(Address entry) = 0;
+  /// From the end of reset to the first instruction.
+  virtual Cycle release_cycles() const = 0;
+
+  // What it can use
+  /// The moment of an access that others can notice, once it is this core's turn; kNever (and advance() comes back) before.
+  Cycle turn(Cycle at);
+  void enter(Life life);
+  /// From sleep, `cycles` after `at`.
+  void wake(Cycle at, Cycle cycles);
+  /// A system call as Linux has them: `calls` says what serves which number. What the program finds as its result (-errno of a call that
+  /// failed); nothing when it has exited.
+  struct LinuxCall {
+    std::uint32_t number;
+    core::GuestCall call;
+  };
+  std::optional<std::uint32_t> linux_call(std::span<const LinuxCall> calls, std::uint32_t number, std::array<std::uint32_t, 3> arguments);
+
+  Surroundings& surroundings_;
+  Cycle limit_ = 0;  // advance() comes back here; 0 = look up
+  Life life_ = Life::Reset;
+  bool halted_ = false;
 
  private:
+  core::CycleLedger& ledger_;
   core::Scratchpad local_;
   int id_;
+  Cycle until_ = 0, horizon_ = 0;
+  Cycle wanted_ = 0;  // the moment of the shared access that the core stopped before
+  unsigned lives_ = 0;
+  std::optional<int> exit_code_;
+  core::BlamedAccount blamed_;
+  std::set<std::pair<core::Misuse, Address>> reported_;
+  std::uint64_t misuses_ = 0;
 };
 
 }  // namespace epysim::zynq

@@ -1,0 +1,50 @@
+#pragma once
+// A core's own clock, and what its cycles were for: every cycle that passes is charged to exactly one cause. Pipelines derive from it; they
+// know the prices.
+
+#include <array>
+#include <cstdint>
+
+#include "sim/core/cause.h"
+#include "sim/core/types.h"
+
+namespace epysim::core {
+
+class CycleLedger {
+ public:
+  /// The earliest cycle in which the next instruction can issue: the core's local time.
+  Cycle now() const { return cycle_; }
+
+  /// Time passes without issue, for a reason.
+  void charge(Cause cause, Cycle cycles) {
+    charged_[static_cast<std::size_t>(cause)] += cycles;
+    cycle_ += cycles;
+  }
+  void charge_until(Cause cause, Cycle at) {
+    if (at > cycle_) charge(cause, at - cycle_);
+  }
+
+  std::uint64_t instructions() const { return instructions_; }
+  Cycle charged(Cause cause) const { return charged_[static_cast<std::size_t>(cause)]; }
+  /// Sums exactly to now().
+  CauseAccount causes() const {
+    CauseAccount account;
+    for (std::size_t i = 0; i < kCauseCount; ++i) account.add(static_cast<Cause>(i), charged_[i]);
+    account.add(Cause::Issue, instructions_);
+    return account;
+  }
+
+ protected:
+  /// One instruction issues, in this cycle; these cycles are not charged one by one.
+  void count_issue() {
+    ++instructions_;
+    ++cycle_;
+  }
+
+ private:
+  Cycle cycle_ = 0;
+  std::uint64_t instructions_ = 0;
+  std::array<Cycle, kCauseCount> charged_{};
+};
+
+}  // namespace epysim::core
