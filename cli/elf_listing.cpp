@@ -139,11 +139,18 @@ class SectionListing {
     const bool whole = offset + 4 <= stop;
     const std::uint32_t before = offset >= 4 ? half(offset - 4) | half(offset - 2) << 16 : 0;
     const auto [bytes, text] = type_.list(half(offset) | (whole ? half(offset + 2) << 16 : 0), before, pc, namer_);
-    const std::string second = bytes == 2 ? "     " : whole ? hex(half(offset + 2), 4) + " " : " ";
-    const bool one_number = type_.listing_chunk == 4 && whole;
-    const std::string code = one_number ? hex(half(offset) | half(offset + 2) << 16, 8) + " " : hex(half(offset), 4) + " " + second;
-    out_ << column(pc) << ":\t" << code << '\t' << text << '\n';
+    out_ << column(pc) << ":\t" << code(offset, bytes, whole) << '\t' << text << '\n';
     return bytes;
+  }
+
+  std::string code(std::size_t offset, unsigned bytes, bool whole) const {
+    const unsigned chunk = type_.listing_chunk != 0 ? type_.listing_chunk : bytes;
+    const bool one_number = chunk == 4 && whole;
+    std::string text = one_number ? hex(half(offset) | half(offset + 2) << 16, 8) : hex(half(offset), 4);
+    text += ' ';
+    if (!one_number && type_.listing_chunk != 0) text += bytes == 2 ? "     " : whole ? hex(half(offset + 2), 4) + " " : " ";
+    text.resize(std::max<std::size_t>(text.size(), type_.listing_bytes / chunk * (2 * chunk + 1)), ' ');
+    return text;
   }
 
   const core::CoreType& type_;

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -24,18 +23,9 @@ namespace {
 
 constexpr std::array<const char*, 5> kStateNames{"reset", "running", "idle", "halted", "exited"};
 
-std::string machine_name(std::uint16_t machine) {
-  if (const core::CoreType* type = core::CoreType::of_machine(machine)) return std::string(type->title);
-  static const std::map<std::uint16_t, std::string> kNames{{2, "SPARC"},     {3, "x86 (32-bit)"}, {8, "MIPS"},
-                                                           {20, "PowerPC"},  {40, "ARM"},         {62, "x86-64"},
-                                                           {183, "AArch64"}, {189, "MicroBlaze"}, {243, "RISC-V"}};
-  const auto known = kNames.find(machine);
-  return known != kNames.end() ? known->second : "machine number " + std::to_string(machine);
-}
-
 void check_machine(const core::ElfImage& image, const core::CoreType& type) {
   if (image.machine() == type.elf_machine) return;
-  throw UsageError(image.file().string() + ": this ELF is for " + machine_name(image.machine()) + ", this board has " +
+  throw UsageError(image.file().string() + ": this ELF is for " + core::machine_name(image.machine()) + ", this board has " +
                    std::string(type.title) + " cores; build it with " + std::string(type.compiler));
 }
 

@@ -28,7 +28,8 @@ struct CoreType {
   std::uint16_t elf_machine = 0;  // EM_...
   std::string_view compiler;      // what a program has to be built with
   std::string_view elf_format;    // objdump's name for it
-  unsigned listing_chunk = 4;     // bytes of code that objdump prints as one number
+  unsigned listing_chunk = 4;     // bytes of code that objdump prints as one number; 0: a whole instruction
+  unsigned listing_bytes = 0;     // bytes of code that its column is wide enough for; 0: those of the instruction
   /// `off_chip` is not owned. Throws UsageError when the configuration is wrong.
   std::unique_ptr<Multicore> (*build)(const Config& config, OffChip& off_chip, MulticoreOptions options) = nullptr;
   /// The instruction that a word of code begins with, at `pc`; `before` is the word before it, 0 when there is none.

@@ -44,28 +44,34 @@ struct LineRow {
   std::size_t file;  // index into Impl::line_files
 };
 
+}  // namespace
+
 std::string machine_name(std::uint16_t machine) {
   switch (machine) {
     case 0x1223:
       return "Epiphany";
+    case EM_SPARC:
+      return "SPARC";
+    case EM_386:
+      return "x86 (32-bit)";
+    case EM_MIPS:
+      return "MIPS";
+    case EM_PPC:
+      return "PowerPC";
+    case EM_ARM:
+      return "ARM";
+    case EM_X86_64:
+      return "x86-64";
+    case EM_AARCH64:
+      return "AArch64";
     case EM_MICROBLAZE:
       return "MicroBlaze";
     case EM_RISCV:
       return "RISC-V";
-    case EM_X86_64:
-      return "x86-64";
-    case EM_386:
-      return "x86";
-    case EM_ARM:
-      return "Arm";
-    case EM_AARCH64:
-      return "Arm64";
     default:
       return "machine number " + std::to_string(machine);
   }
 }
-
-}  // namespace
 
 struct ElfImage::Impl {
   std::filesystem::path file;

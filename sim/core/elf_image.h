@@ -13,6 +13,9 @@
 
 namespace epysim::core {
 
+/// What an ELF machine number stands for, as texts name it: "RISC-V"; "machine number 77" when it is none of the usual ones.
+std::string machine_name(std::uint16_t machine);
+
 class ElfImage {
  public:
   struct Segment {
@@ -44,7 +47,7 @@ class ElfImage {
   ElfImage(ElfImage&&) noexcept;
 
   const std::filesystem::path& file() const;
-  /// ELF machine number (EM_ADAPTEVA_EPIPHANY = 0x1223, EM_MICROBLAZE = 189, EM_RISCV = 243).
+  /// ELF machine number; see machine_name().
   std::uint16_t machine() const;
   Address entry() const;
   const std::vector<Segment>& segments() const;

@@ -89,6 +89,7 @@ class SoftCore {
   void misuse(core::Misuse kind, Address pc, const std::string& text);
   /// Counts resets: an answer to an access of an earlier life is void.
   unsigned life() const { return lives_; }
+  virtual Address pc() const = 0;
   core::CoreState state() const;
   core::CoreSnapshot snapshot() const;
   core::CauseAccount causes() const { return blamed_.of(ledger_.causes()); }
@@ -99,7 +100,6 @@ class SoftCore {
   enum class Life : std::uint8_t { Reset, Awake, Asleep, Exited };
 
   // What a type of cores adds
-  virtual Address pc() const = 0;
   /// Executes instructions until limit_. False: the next one has to wait for something outside the core.
   virtual bool advance() = 0;
   /// What it waits for, if it does: the answer to an access, a stream.

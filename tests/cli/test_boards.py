@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EPYSIM = os.environ["EPYSIM"]
 LONG = {"jacobi"}  # minutes on the soft cores
 OFFLOAD = {"offload"}  # a CPython script
+REFERENCE = "parallella"
+BOARDS = sorted(path.stem for path in (ROOT / "configs").glob("*.json") if path.stem != REFERENCE)
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.py") if path.stem not in LONG | OFFLOAD)
 
 
@@ -22,6 +24,6 @@ def printed(board, example):
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_prints_the_same_on_every_board(example):
-    expected = printed("parallella", example)
-    assert printed("pynq", example) == expected
-    assert printed("pynq-fpu", example) == expected
+    expected = printed(REFERENCE, example)
+    for board in BOARDS:
+        assert printed(board, example) == expected, board

@@ -5,7 +5,8 @@
   compare_with_objdump.py --write-data [ISA ...]  writes objdump's side of the smaller sets that the unit tests compare with
 
 An instruction set takes part by having these in tests/ISA:
-  data/objdump.json             the name of its objdump, and the arguments by which that takes a file of bare words
+  data/objdump.json             the name of its objdump, the arguments by which that takes a file of bare words, and (as "ignore", a regular
+                                expression) what its lines say that depends on other words
   data/objdump_differences.txt  where objdump is not followed, and why
   tools/list_words.cpp          makes the words and lists them (tests/isa/list_words.h)
 
@@ -64,7 +65,8 @@ class Difference:
 class Comparison:
     def __init__(self, folder, objdump, scratch):
         self.data, self.objdump, self.scratch = folder / "data", objdump, scratch
-        self.arguments = json.loads((self.data / "objdump.json").read_text())["arguments"]
+        settings = json.loads((self.data / "objdump.json").read_text())
+        self.arguments, self.ignored = settings["arguments"], re.compile(settings.get("ignore", "$^"))
         lines = (self.data / "objdump_differences.txt").read_text().splitlines()
         self.known = [Difference(line) for line in lines if line and not line.startswith("#")]
         self.program = scratch / f"list_words_{folder.name}"
@@ -102,7 +104,7 @@ class Comparison:
             sys.exit(f"objdump lists {len(found)} of {len(words)} words")
         texts = []
         for word, (half_words, text) in zip(words, found):
-            text = text.rstrip()
+            text = self.ignored.sub("", text.rstrip())
             for difference in self.known:
                 if difference.applies(word, text):
                     text = difference.correct(word, text)

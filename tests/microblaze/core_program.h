@@ -2,14 +2,10 @@
 // A core by itself, with a few instructions in its block RAM: what the core tests share.
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
-#include <map>
-#include <span>
-#include <string>
-#include <vector>
 
 #include "sim/microblaze/core.h"
+#include "tests/zynq/around.h"
 
 namespace epysim::microblaze {
 
@@ -52,57 +48,7 @@ inline std::uint32_t word(Op op, std::uint32_t first = 0, std::uint32_t second =
   }
 }
 
-/// Surroundings with a memory that answers 30 cycles after a load and 26 after a store, from 0x20000000 on; elsewhere nobody answers. The
-/// test lets them do so (Program::run).
-class Around : public zynq::Surroundings {
- public:
-  static constexpr Address kMemory = 0x20000000;
-  static constexpr Cycle kLoad = 30, kStore = 26;
-
-  void load(zynq::SoftCore&, Address address, unsigned bytes, Cycle at) override {
-    std::uint32_t value = 0;
-    for (unsigned i = 0; i < bytes; ++i) value |= std::uint32_t{memory[address + i]} << 8 * i;
-    asked.push_back({at, address, bytes, false, value});
-    answer = {value, address < kMemory, at + kLoad};
-  }
-  void store(zynq::SoftCore&, Address address, unsigned bytes, std::uint32_t value, Cycle at) override {
-    asked.push_back({at, address, bytes, true, value});
-    for (unsigned i = 0; i < bytes && address >= kMemory; ++i) memory[address + i] = static_cast<std::uint8_t>(value >> 8 * i);
-    answer = {0, address < kMemory, at + kStore};
-  }
-  core::GuestServices::Reply system_call(zynq::SoftCore&, core::GuestCall call, std::span<const std::uint32_t, 3> arguments) override {
-    calls.push_back({static_cast<std::uint32_t>(call), arguments[0], arguments[1], arguments[2]});
-    return reply;
-  }
-  void changed(const zynq::SoftCore&) override {}
-  void diagnose(const zynq::SoftCore&, core::Misuse kind, Address pc, Cycle, const std::string& text) override {
-    said.push_back({kind, pc, text});
-  }
-
-  struct Asked {
-    Cycle at;
-    Address address;
-    unsigned bytes;
-    bool store;
-    std::uint32_t value;
-  };
-  struct Answer {
-    std::uint32_t value = 0;
-    bool error = false;
-    Cycle at = kNever;
-  };
-  struct Said {
-    core::Misuse kind;
-    Address pc;
-    std::string text;
-  };
-  std::map<Address, std::uint8_t> memory;
-  std::vector<Asked> asked;
-  std::vector<std::array<std::uint32_t, 4>> calls;
-  core::GuestServices::Reply reply;
-  std::vector<Said> said;
-  Answer answer;
-};
+using zynq::Around;
 
 /// Everything is there, in five stages, with a port for each side.
 inline Options full() {
@@ -143,30 +89,14 @@ struct Program {
     return address;
   }
 
-  /// Executes until the core stops by itself (a program here ends with end()), or to `until`.
+  /// Executes until the core stops by itself, or to `until`.
   Program& run(Cycle until = 1'000'000) {
-    while (core.now() < until) {
-      core.run(until, kNever);
-      if (around.answer.at == kNever) break;
-      const Around::Answer answer = std::exchange(around.answer, {});
-      core.complete(answer.value, answer.error, answer.at);
-    }
+    around.run(core, until);
     return *this;
   }
-  /// Executes until it is to execute at `stop`; how long that took.
-  Cycle cycles_to(Address stop) {
-    const Cycle from = core.now();
-    while (core.cpu().pc != stop && core.now() < from + 1'000'000) {
-      core.run(core.now() + 1, kNever);
-      if (around.answer.at == kNever) continue;
-      const Around::Answer answer = std::exchange(around.answer, {});
-      core.complete(answer.value, answer.error, answer.at);
-    }
-    return core.now() - from;
-  }
-  /// Executes one instruction.
+  Cycle cycles_to(Address stop) { return around.cycles_to(core, stop); }
   Program& step() {
-    core.run(core.now() + 1, kNever);
+    Around::step(core);
     return *this;
   }
   Program& steps(unsigned count) {

@@ -4,10 +4,12 @@
 #   vm/images/build.sh            the compilers are found in $EPYSIM_TOOLCHAIN/<target>/bin, else in PATH
 #   vm/images/build.sh IMAGE...   these only
 #
+# An image is a file vm/device/PORT/IMAGE.image, which sets `target` (of the compiler), `machine` (its options for these cores) and, where
+# -Os needs others beside it, `small`.
 # The committed images have to match the sources: tests/vm compares the manifest's hashes (vm/images/manifest.py --check).
 set -eu
 cd "$(dirname "$0")/../.."
-[ $# -gt 0 ] || set -- epiphany microblaze microblaze-fpu
+[ $# -gt 0 ] || set -- $(ls vm/device/*/*.image | sed "s|.*/||; s|\.image$||")
 
 # Code generation:
 #   -fno-strict-aliasing     words of the stack and of payloads hold ints, reals and addresses in turn
@@ -21,33 +23,17 @@ fast="-O2 -fno-align-functions -fno-align-labels -fno-align-loops -fno-align-jum
 fast="$fast -fno-crossjumping -fno-tree-pre --param=logical-op-non-short-circuit=0"
 
 for image in "$@"; do
+  settings=$(ls vm/device/*/"$image.image" 2>/dev/null) || {
+    echo "build.sh: there is no image $image" >&2
+    exit 2
+  }
+  port=$(basename "$(dirname "$settings")")
   small="-Os"
-  case $image in
-    epiphany)
-      target=epiphany-elf port=epiphany
-      #   -mfp-mode=round-nearest  the FPU stays in float mode, rounding to nearest, as start.S sets it
-      #   -mshort-calls            everything is within reach of a direct call
-      #   -msmall16                all symbols lie below 64 KB, so one instruction loads an address
-      machine="-mfp-mode=round-nearest -mshort-calls -msmall16"
-      small="-Os -fno-jump-tables" # with -Os and -msmall16 GCC makes tables of 16-bit addresses, which the linker fills wrongly
-      ;;
-    # The core of a PYNQ overlay: no multiplier, divider or barrel shifter; the FPU of the second image neither converts nor takes roots.
-    microblaze)
-      target=microblazeel-elf port=microblaze
-      machine="-mlittle-endian -mcpu=v10.0 -mxl-soft-mul -mxl-soft-div"
-      ;;
-    microblaze-fpu)
-      target=microblazeel-elf port=microblaze
-      machine="-mlittle-endian -mcpu=v10.0 -mxl-soft-mul -mxl-soft-div -mhard-float"
-      ;;
-    *)
-      echo "build.sh: there is no image $image" >&2
-      exit 2
-      ;;
-  esac
+  . "./$settings"
   prefix=${EPYSIM_TOOLCHAIN:+$EPYSIM_TOOLCHAIN/$target/bin/}$target-
+  [ -x "${prefix}gcc" ] || prefix=$target-
   command -v "${prefix}gcc" >/dev/null || {
-    echo "build.sh: no ${prefix}gcc: set EPYSIM_TOOLCHAIN to the cross compilers' folder, or make them with ./epysim toolchain" >&2
+    echo "build.sh: no ${prefix}gcc: set EPYSIM_TOOLCHAIN to the cross compilers' folder; ./epysim toolchain makes those that Debian lacks" >&2
     exit 2
   }
   work=$(mktemp -d)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The manifest of the committed device images: which sources they were built from, by which compiler, and how large they are.
+"""The manifests of the committed device images: which sources each was built from, by which compiler, and how large it is.
 
     manifest.py --check           exit 1 with a text when an image does not match the sources in this tree
     manifest.py --write IMAGE     used by build.sh
@@ -13,16 +13,19 @@ from pathlib import Path
 
 IMAGES = Path(__file__).resolve().parent
 VM = IMAGES.parent
-MANIFEST = IMAGES / "manifest.json"
 
 
 def file_of(image):
     return IMAGES / f"epython-{image}.elf"
 
 
+def manifest_of(image):
+    return file_of(image).with_suffix(".json")
+
+
 def entries():
-    """The manifest's images, by name."""
-    return {entry["image"]: entry for entry in json.loads(MANIFEST.read_text())["images"]} if MANIFEST.exists() else {}
+    """What the manifests say, by image."""
+    return {entry["image"]: entry for entry in (json.loads(path.read_text()) for path in sorted(IMAGES.glob("epython-*.json")))}
 
 
 def sources(port):
@@ -94,14 +97,14 @@ def describe(image, port, compiler, flags):
 
 def problems():
     """What is wrong with the committed images, as texts."""
-    found = [f"{path.name} is not in the manifest: run vm/images/build.sh" for path in sorted(IMAGES.glob("epython-*.elf"))
+    found = [f"{path.name} has no manifest: run vm/images/build.sh" for path in sorted(IMAGES.glob("epython-*.elf"))
              if path.stem.removeprefix("epython-") not in entries()]  # fmt: skip
     for image, entry in entries().items():
         file = file_of(image)
         elf = Elf(file)
         limit = entry["resident_limit"]
         if entry["sha256"] != hashlib.sha256(file.read_bytes()).hexdigest():
-            found.append(f"{file.name} is not the file that the manifest describes")
+            found.append(f"{file.name} is not the file that its manifest describes")
         if entry["sources_sha256"] != hash_of_sources(entry["port"]):
             found.append(f"the sources of {file.name} have changed since it was built: run vm/images/build.sh")
         for first, last in elf.loaded():
@@ -124,8 +127,8 @@ def main():
     parser.add_argument("--flags", default="")
     options = parser.parse_args()
     if options.write:
-        described = {**entries(), options.write: describe(options.write, options.port, options.compiler, options.flags)}
-        MANIFEST.write_text(json.dumps({"images": [described[image] for image in sorted(described)]}, indent=2) + "\n")
+        described = describe(options.write, options.port, options.compiler, options.flags)
+        manifest_of(options.write).write_text(json.dumps(described, indent=2) + "\n")
         return 0
     found = problems()
     for text in found:
