@@ -25,6 +25,7 @@ struct ValidateOptions {
   bool json = false;
   std::filesystem::path html;
   std::filesystem::path table;
+  std::string board = "parallella";
   std::vector<std::string> overrides;
   unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1u, 16u);
 };
@@ -70,6 +71,12 @@ std::string percent(double fraction, const char* format) {
   return text;
 }
 
+// "2.0 %", or "-15.0..+70.0 %" where too little and too much differ.
+std::string allowed(const ValidationRow& row) {
+  if (row.tolerance_below == row.tolerance) return percent(row.tolerance, "%.1f %%");
+  return percent(-row.tolerance_below, "%.0f") + ".." + percent(row.tolerance, "%+.0f %%");
+}
+
 // "V17.3 ... 190  -9.5 % ..."; ids are padded to `width`.
 void print_row(const ValidationResult& result, int width) {
   const ValidationRow& row = result.row;
@@ -77,10 +84,10 @@ void print_row(const ValidationResult& result, int width) {
   std::string verdict = name_of(result.verdict);
   if (result.discussed_failure()) verdict += " (discussed)";
   if (row.role == ValidationRow::Role::Calibration) verdict += ", calibration";
-  std::printf("  %-*s %-66s %12s %12s %9s %8s  %s; %s\n", width, row.id.c_str(), (row.what + " [" + row.unit + "]").c_str(),
+  std::printf("  %-*s %-66s %12s %12s %9s %12s  %s; %s\n", width, row.id.c_str(), (row.what + " [" + row.unit + "]").c_str(),
               (bound + figure(row.published)).c_str(), result.simulated ? figure(*result.simulated).c_str() : "-",
-              result.simulated ? percent(result.error, "%+.1f %%").c_str() : "-", percent(row.tolerance, "%.1f %%").c_str(),
-              verdict.c_str(), row.source.c_str());
+              result.simulated ? percent(result.error, "%+.1f %%").c_str() : "-", allowed(row).c_str(), verdict.c_str(),
+              row.source.c_str());
   if (!result.trouble.empty()) std::printf("  %-*s %s\n", width, "", result.trouble.c_str());
 }
 
@@ -103,7 +110,7 @@ std::string sum_up(const ValidationTotals& totals) {
 void print(const ValidationTable& table, const std::vector<ValidationResult>& results) {
   int width = 2;
   for (const ValidationResult& result : results) width = std::max(width, static_cast<int>(result.row.id.size()));
-  std::printf("  %-*s %-66s %12s %12s %9s %8s  %s\n", width, "id", "what [unit]", "published", "simulated", "error", "allowed",
+  std::printf("  %-*s %-66s %12s %12s %9s %12s  %s\n", width, "id", "what [unit]", "published", "simulated", "error", "allowed",
               "verdict; source");
   for (const bool recalled : {false, true}) {
     for (const auto& [id, title] : table.groups) {
@@ -125,7 +132,7 @@ void print(const ValidationTable& table, const std::vector<ValidationResult>& re
 }
 
 int validate(const ValidateOptions& options) {
-  const std::filesystem::path file = options.table.empty() ? core::home() / "bench/validate/rows.json" : options.table;
+  const std::filesystem::path file = options.table.empty() ? validation_table_of(options.board) : options.table;
   const ValidationTable table = load_validation_table(file);
   const std::vector<ValidationRow> rows = chosen_rows(table, options);
   const bool terminal = isatty(STDERR_FILENO) != 0;
@@ -151,10 +158,11 @@ void add_validate(CLI::App& root, int& exit_code) {
   auto options = std::make_shared<ValidateOptions>();
   CLI::App* command = root.add_subcommand("validate", "Repeat the published measurements and compare, row by row");
   command->add_option("IDS", options->ids, "Only these rows (V17 means V17.1 and so on, too)");
+  command->add_option("--board", options->board, "The board whose published measurements are repeated [parallella]")->option_text("NAME");
   command->add_option("--group", options->group, "Only the rows of this group")->option_text("NAME");
   command->add_flag("--json", options->json, "Print one JSON document instead of the table");
   command->add_option("--html", options->html, "Write a page with a plot of all rows, too")->option_text("FILE.html");
-  command->add_option("--table", options->table, "Another table than bench/validate/rows.json; programs lie beside it")
+  command->add_option("--table", options->table, "Another table than the board's in bench/validate; programs lie beside it")
       ->option_text("FILE.json");
   command->add_option("--set", options->overrides, "Replace a value of the board's configuration in every run; may be repeated")
       ->option_text("KEY=VALUE")

@@ -3,6 +3,7 @@
 
     manifest.py --check     exit 1 with a text when a program does not match the sources in this tree
     manifest.py --write     used by build.sh
+    manifest.py --board pynq --check     of another board's programs, in a folder of that name
 """
 import argparse
 import hashlib
@@ -12,33 +13,37 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MANIFEST = HERE / "manifest.json"
+COMPILERS = {"parallella": "epiphany-elf-gcc", "pynq": "microblazeel-elf-gcc"}
 
 
 def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def sources():
+def folder_of(board):
+    return HERE if board == "parallella" else HERE / board
+
+
+def sources(folder):
     """{file: hash} of everything that goes into the programs."""
-    files = sorted([*HERE.glob("*.[chs]"), *HERE.glob("support/*"), HERE / "build.sh"])
-    return {path.relative_to(HERE).as_posix(): sha256(path) for path in files}
+    files = sorted([*folder.glob("*.[chsS]"), *folder.glob("support/*"), folder / "build.sh"])
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
 
 
-def programs():
-    return {path.name: sha256(path) for path in sorted(HERE.glob("*.elf"))}
+def programs(folder):
+    return {path.name: sha256(path) for path in sorted(folder.glob("*.elf"))}
 
 
-def check():
-    manifest = json.loads(MANIFEST.read_text())
+def check(folder):
+    manifest = json.loads((folder / "manifest.json").read_text())
     problems = []
-    for kind, now in (("sources", sources()), ("programs", programs())):
+    for kind, now in (("sources", sources(folder)), ("programs", programs(folder))):
         for name in sorted(now.keys() | manifest[kind].keys()):
             if now.get(name) != manifest[kind].get(name):
                 problems.append(f"{name} is not what the programs were built {'from' if kind == 'sources' else 'to'}")
-    rows = [line for line in (HERE / "rows.json").read_text().splitlines() if not line.startswith("//")]
+    rows = [line for line in (folder / "rows.json").read_text().splitlines() if not line.startswith("//")]
     for name, run in json.loads("\n".join(rows))["runs"].items():
-        if "/" not in run["elf"] and run["elf"] not in manifest["programs"]:  # others have a manifest of their own
+        if "elf" in run and "/" not in run["elf"] and run["elf"] not in manifest["programs"]:  # others have a manifest of their own
             problems.append(f"run {name} in rows.json: {run['elf']} is not in the manifest")
     return problems
 
@@ -48,14 +53,17 @@ def main():
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--check", action="store_true")
     action.add_argument("--write", action="store_true")
+    parser.add_argument("--board", choices=COMPILERS, default="parallella")
     arguments = parser.parse_args()
+    folder = folder_of(arguments.board)
     if arguments.write:
-        compiler = subprocess.run(["epiphany-elf-gcc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
-        MANIFEST.write_text(json.dumps({"compiler": compiler, "sources": sources(), "programs": programs()}, indent=2) + "\n")
+        compiler = subprocess.run([COMPILERS[arguments.board], "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+        manifest = {"compiler": compiler, "sources": sources(folder), "programs": programs(folder)}
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
         return
-    problems = check()
+    problems = check(folder)
     for problem in problems:
-        print(f"manifest.py: {problem}: run bench/validate/build.sh", file=sys.stderr)
+        print(f"manifest.py: {problem}: run {folder.relative_to(HERE.parent.parent)}/build.sh", file=sys.stderr)
     sys.exit(1 if problems else 0)
 
 

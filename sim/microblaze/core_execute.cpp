@@ -373,7 +373,7 @@ bool Core::stream(const Instruction& insn) {
 
 void Core::system_call() {
   using core::GuestCall;
-  static constexpr std::array<LinuxCall, 11> kCalls{{{1, GuestCall::Exit},
+  static constexpr std::array<LinuxCall, 10> kCalls{{{1, GuestCall::Exit},
                                                      {252, GuestCall::Exit},  // exit_group
                                                      {3, GuestCall::Read},
                                                      {4, GuestCall::Write},
@@ -382,8 +382,7 @@ void Core::system_call() {
                                                      {10, GuestCall::Unlink},
                                                      {13, GuestCall::Time},
                                                      {19, GuestCall::Seek},
-                                                     {20, GuestCall::ProcessId},
-                                                     {78, GuestCall::TimeOfDay}}};
+                                                     {20, GuestCall::ProcessId}}};
   constexpr unsigned kNumber = 12, kFirstArgument = 5, kResult = 3;
   const auto& r = state_.r;
   if (const auto result = linux_call(kCalls, r[kNumber], {r[kFirstArgument], r[kFirstArgument + 1], r[kFirstArgument + 2]}))

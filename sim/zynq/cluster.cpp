@@ -21,6 +21,7 @@ constexpr Address kLocalEnd = 0x100000;  // nothing but block RAM below
 
 // Of a core
 constexpr Address kInterruptRequest = 0x40010000;
+constexpr Address kTimer = 0x41c00000, kTimerBytes = 0x10000;
 // Of the ARM
 constexpr Address kRequests = 0x41800000;
 constexpr Address kLines = 0xe000a048;
@@ -88,6 +89,7 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
   next_.assign(count, kNever);
   accesses_.resize(count);
   host_wait_.resize(count);
+  timers_.resize(count);
   for (int id = 0; id < shape_.cores; ++id) {
     cores_.push_back(make(id, shape_.local_bytes, *this));
     services_.push_back(std::make_unique<core::GuestServices>(options_.arguments));
@@ -177,6 +179,7 @@ void Cluster::set_lines(std::uint32_t value) {
 
 void Cluster::reset(int id) {
   core(id).reset(now_);
+  timers_[static_cast<std::size_t>(id)] = {};
   core(id).local().reset();
   core(id).written(0, shape_.local_bytes);
   services_[static_cast<std::size_t>(id)]->reset();
@@ -353,19 +356,35 @@ void Cluster::grant(Cycle at) {
   accesses_[grant.master].returned = grant.returned;
 }
 
+bool Cluster::perform_beside(int id, const Access& access, std::uint32_t& loaded) {
+  if (access.address == kInterruptRequest) {
+    if (access.write && (access.value & 1u) != 0) requests_ |= 1u << id;
+    loaded = requests_ >> id & 1u;
+    return true;
+  }
+  const Address offset = access.address - kTimer;
+  if (offset >= kTimerBytes) return false;
+  AxiTimer& timer = timers_[static_cast<std::size_t>(id)];
+  if (access.write) {
+    timer.write(offset, access.value, access.memory);
+  } else {
+    loaded = timer.read(offset, access.memory);
+  }
+  return true;
+}
+
 void Cluster::perform(int id) {
   const Access access = std::exchange(accesses_[static_cast<std::size_t>(id)], {});
   SoftCore& requester = core(id);
-  std::array<std::byte, 4> data{};
+  std::uint32_t loaded = 0;
+  const auto data = std::as_writable_bytes(std::span(&loaded, 1));
   bool answered = true;
-  if (access.address == kInterruptRequest) {
-    if (access.write && (access.value & 1u) != 0) requests_ |= 1u << id;
-    data[0] = static_cast<std::byte>(requests_ >> id & 1u);
+  if (perform_beside(id, access, loaded)) {
   } else if (access.write) {
-    answered = off_chip_.debug_read(access.address, std::span(data).first(1));
+    answered = off_chip_.debug_read(access.address, data.first(1));
     if (answered) put({}, access.address, access.bytes, access.value, access.memory, id);
   } else {
-    answered = off_chip_.read(access.address, std::span(data).first(access.bytes), access.memory);
+    answered = off_chip_.read(access.address, data.first(access.bytes), access.memory);
   }
   if (!answered) {
     requester.misuse(Misuse::Unmapped, access.pc,
@@ -373,11 +392,12 @@ void Cluster::perform(int id) {
                          (access.write ? "" : ": reads 0"));
   }
   if (requester.life() != access.life) return;  // it was reset meanwhile
-  requester.complete(static_cast<std::uint32_t>(from_bytes(data)), !answered, access.returned);
+  requester.complete(loaded, !answered, access.returned);
   touch(id);
 }
 
 core::GuestServices::Reply Cluster::system_call(SoftCore& core, core::GuestCall call, std::span<const std::uint32_t, 3> arguments) {
+  if (call == core::GuestCall::ProcessId) return {core.id() + 1, 0};
   Guest memory(*this, core.id());
   const auto microseconds = static_cast<std::uint64_t>(static_cast<double>(core.now()) * 1e6 / shape_.clock_hz);
   return services_[static_cast<std::size_t>(core.id())]->call(call, arguments, memory, microseconds);

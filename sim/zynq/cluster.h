@@ -4,6 +4,7 @@
 //
 // As a core sees it:          0x00000000          its own block RAM
 //                             0x40010000          interrupt request to the ARM: a 1 is kept until the ARM acknowledges it
+//                             0x41c00000          its timer (sim/zynq/axi_timer.h)
 //                             DDR window          through the AXI port (sim/mesh/axi_port.h)
 // As the ARM sees it:         window(core)        a core's block RAM, through its second port
 //                             0x41800000          interrupt requests: bit of each core
@@ -31,6 +32,7 @@
 #include "sim/core/multicore.h"
 #include "sim/core/types.h"
 #include "sim/mesh/axi_port.h"
+#include "sim/zynq/axi_timer.h"
 #include "sim/zynq/soft_core.h"
 
 namespace epysim::zynq {
@@ -117,6 +119,8 @@ class Cluster : public core::Multicore, private Surroundings {
   void ask(SoftCore& core, const Access& access, Cycle at);
   void grant(Cycle at);
   void perform(int id);
+  /// The access to a register beside the core, if its address is one.
+  bool perform_beside(int id, const Access& access, std::uint32_t& loaded);
   void perform_host_store();
   void put(Place place, Address address, unsigned bytes, std::uint64_t value, Cycle at, int writer);
   std::optional<std::uint32_t> line_register(Address address) const;
@@ -135,6 +139,7 @@ class Cluster : public core::Multicore, private Surroundings {
   std::vector<std::unique_ptr<SoftCore>> cores_;
   std::vector<Cycle> next_;       // SoftCore::next_time() of each
   std::vector<Access> accesses_;  // by core
+  std::vector<AxiTimer> timers_;
   std::vector<std::unique_ptr<core::GuestServices>> services_;
   std::vector<HostStore> host_stores_;  // a heap, the earliest on top
   std::uint64_t sequence_ = 0;

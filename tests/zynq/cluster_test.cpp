@@ -127,6 +127,18 @@ TEST_CASE("block RAM is a core's own; the ARM reaches each through its window", 
   CHECK_FALSE(p.cluster.debug_read(p.cluster.window(0) + 8 * 0x02000000, word, -1));
 }
 
+TEST_CASE("every core has a timer of its own", "[zynq]") {
+  constexpr Address kTimer = 0x41c00000;
+  Pynq p;
+  p.start(0, {{Act::Think, 100}, {Act::Store, kTimer, 1u << 7}, {Act::Think, 50}, {Act::Load, kTimer + 8}, {Act::Load, kTimer + 8}});
+  p.start(1, {{Act::Load, kTimer + 8}});
+  p.cluster.run(kNever);
+  CHECK(p.core(0).answered == std::vector<Cycle>{108, 168, 178});
+  CHECK(p.core(0).loaded == std::vector<std::uint32_t>{0, 60, 70});
+  CHECK(p.core(1).loaded == std::vector<std::uint32_t>{0});
+  CHECK(p.said.empty());
+}
+
 TEST_CASE("the lines of the ARM reset, start and acknowledge", "[zynq]") {
   Pynq p;
   p.core(2).script = {{Act::Store, kRequest, 1}, {Act::Load, kRequest}};

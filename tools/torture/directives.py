@@ -9,37 +9,9 @@ import fnmatch
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import List, Optional
 
-TRIPLET = "epiphany-unknown-elf"
-
-# What GCC's own target-supports.exp finds for epiphany-elf with newlib, for the words that these tests use.
-EFFECTIVE_TARGETS = {
-    "alloca": True,
-    "c99_runtime": False,  # newlib lacks the long double functions
-    "dfp": False,
-    "double64plus": True,
-    "fileio": True,
-    "fpic": False,
-    "freestanding": False,
-    "ia32": False,
-    "indirect_jumps": True,
-    "int128": False,
-    "int32": True,
-    "int32plus": True,
-    "label_values": True,
-    "longlong64": True,
-    "mmap": False,
-    "newlib_nano_io": False,
-    "return_address": True,
-    "signal": True,
-    "stdint_types": True,
-    "trampolines": True,
-    "untyped_assembly": True,
-    "unwrapped": True,
-    "vxworks_kernel": False,
-}
-
+from targets import Target
 
 class UnknownDirective(Exception):
     """The test uses a word that is not understood here."""
@@ -82,45 +54,45 @@ def words(text: str) -> List[str]:
     return found
 
 
-def has(name: str) -> bool:
-    if name not in EFFECTIVE_TARGETS:
+def has(name: str, target: Target) -> bool:
+    if name not in target.effective:
         raise UnknownDirective(f"effective target '{name}'")
-    return EFFECTIVE_TARGETS[name]
+    return target.effective[name]
 
 
-def selected(selector: str) -> bool:
+def selected(selector: str, target: Target) -> bool:
     """Whether a selector ("{ ! { avr-*-* x86_64-*-* } } && int32") names this target."""
     if "&&" in selector or "||" in selector or "!" in selector:
         tokens = re.findall(r"&&|\|\||!|[{}]|[^\s{}!]+", selector)
-        return _expression(tokens)
+        return _expression(tokens, target)
     names = re.findall(r"[^\s{}]+", selector)
-    return any(fnmatch.fnmatch(TRIPLET, n) if "-" in n or "*" in n else has(n) for n in names)
+    return any(fnmatch.fnmatch(target.triplet, n) if "-" in n or "*" in n else has(n, target) for n in names)
 
 
-def _expression(tokens: List[str]) -> bool:
-    value = _term(tokens)
+def _expression(tokens: List[str], target: Target) -> bool:
+    value = _term(tokens, target)
     while tokens and tokens[0] in ("&&", "||"):
-        operator, other = tokens.pop(0), _term(tokens)
+        operator, other = tokens.pop(0), _term(tokens, target)
         value = (value and other) if operator == "&&" else (value or other)
     return value
 
 
-def _term(tokens: List[str]) -> bool:
+def _term(tokens: List[str], target: Target) -> bool:
     token = tokens.pop(0)
     if token == "!":
-        return not _term(tokens)
+        return not _term(tokens, target)
     if token == "{":
-        value = _expression(tokens)
+        value = _expression(tokens, target)
         while tokens[0] != "}":  # a list of names: any of them
-            value = _expression(tokens) or value
+            value = _expression(tokens, target) or value
         tokens.pop(0)
         return value
-    return fnmatch.fnmatch(TRIPLET, token) if "-" in token else has(token)
+    return fnmatch.fnmatch(target.triplet, token) if "-" in token else has(token, target)
 
 
-def _applies(arguments: List[str], options: List[str]) -> bool:
+def _applies(arguments: List[str], options: List[str], target: Target) -> bool:
     """dg-skip-if and dg-xfail-if: COMMENT SELECTOR [{OPTIONS...} [{OTHER OPTIONS...}]]: one of the former, none of the latter."""
-    if not selected(arguments[1]):
+    if not selected(arguments[1], target):
         return False
     given = " " + " ".join(options) + " "
 
@@ -132,10 +104,10 @@ def _applies(arguments: List[str], options: List[str]) -> bool:
     return included and not excluded
 
 
-def _condition(text: str) -> bool:
+def _condition(text: str, target: Target) -> bool:
     """A condition of an .x file."""
-    text = re.sub(r'\[\s*istarget\s+"((?:[^"\\]|\\.)*)"\s*\]', lambda m: str(fnmatch.fnmatch(TRIPLET, m.group(1))), text)
-    text = re.sub(r"\[\s*check_effective_target_(\w+)\s*\]", lambda m: str(m.group(1) in EFFECTIVE_TARGETS and has(m.group(1))), text)
+    text = re.sub(r'\[\s*istarget\s+"((?:[^"\\]|\\.)*)"\s*\]', lambda m: str(fnmatch.fnmatch(target.triplet, m.group(1))), text)
+    text = re.sub(r"\[\s*check_effective_target_(\w+)\s*\]", lambda m: str(target.effective.get(m.group(1), False)), text)
     text = re.sub(r"\[\s*string-match[^\]]*\]", "False", text)
     text = text.replace("&&", " and ").replace("||", " or ").replace("!", " not ").replace("{", "(").replace("}", ")")
     if not re.fullmatch(r"(\s|True|False|and|or|not|[()])*", text):
@@ -143,7 +115,7 @@ def _condition(text: str) -> bool:
     return bool(eval(text, {"__builtins__": {}}))  # only the six words above
 
 
-def _run_x(text: str, plan: Plan) -> bool:
+def _run_x(text: str, plan: Plan, target: Target) -> bool:
     """An .x file: a Tcl script that returns 1 when the test is to be skipped. True when it has returned."""
     text = re.sub(r"^\s*#.*$", "", text, flags=re.M).replace("\\\n", " ")
     commands, current, depth, bracket = [], "", 0, 0
@@ -160,7 +132,7 @@ def _run_x(text: str, plan: Plan) -> bool:
         bracketed = re.match(r"if\s+(\[[^{]*\])\s*(\{.*)$", command, re.S)
         parts = ["if", bracketed.group(1), *words(bracketed.group(2))] if bracketed else words(command)
         if parts[0] == "if":
-            if _condition(parts[1]) and _run_x(parts[2], plan):
+            if _condition(parts[1], target) and _run_x(parts[2], plan, target):
                 return True
         elif parts[0] == "return":
             if parts[1] != "0":
@@ -175,7 +147,7 @@ def _run_x(text: str, plan: Plan) -> bool:
     return False
 
 
-def read(source: Path, level: str) -> Plan:
+def read(source: Path, level: str, target: Target) -> Plan:
     plan = Plan()
     text = source.read_text(encoding="latin-1")
     options: List[str] = []
@@ -183,7 +155,7 @@ def read(source: Path, level: str) -> Plan:
     found = [words(m.group(1)) for m in re.finditer(r"\{\s*(dg-[a-z-]+(?:[^{}\n]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}", text)]
 
     def chosen(arguments: List[str]) -> List[str]:
-        if len(arguments) > 2 and not selected(re.sub(r"^\s*target\b", "", arguments[2])):
+        if len(arguments) > 2 and not selected(re.sub(r"^\s*target\b", "", arguments[2]), target):
             return []
         return words(arguments[1])
 
@@ -198,13 +170,13 @@ def read(source: Path, level: str) -> Plan:
     for arguments in found:
         name = arguments[0]
         if name == "dg-require-effective-target":
-            if not has(arguments[1]):
+            if not has(arguments[1], target):
                 plan.unsupported = f"GCC's suite requires {arguments[1]}"
         elif name == "dg-skip-if":
-            if _applies(arguments[1:], given):
+            if _applies(arguments[1:], given, target):
                 plan.unsupported = f"GCC's suite skips it here: {arguments[1] or 'no reason given'}"
         elif name in ("dg-xfail-if", "dg-xfail-run-if"):
-            if _applies(arguments[1:], given):
+            if _applies(arguments[1:], given, target):
                 plan.expected_to_fail = f"GCC's suite expects it: {arguments[1]}"
         elif name == "dg-require-stack-size":
             plan.needs_big_stack = True
@@ -222,5 +194,5 @@ def read(source: Path, level: str) -> Plan:
             raise UnknownDirective(name)
     script = source.with_suffix(".x")
     if script.exists():
-        _run_x(script.read_text(), plan)
+        _run_x(script.read_text(), plan, target)
     return plan

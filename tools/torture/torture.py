@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Runs GCC's gcc.c-torture/execute (and its ieee folder), compiled for epiphany-elf, on the simulator, to each test's exit code.
+"""Runs GCC's gcc.c-torture/execute (and its ieee folder), compiled for a board's cores, on the simulator, to each test's exit code.
 
-  torture.py                            everything, at -O0 -O1 -O2 -O3 -Os
+  torture.py                            everything on Epiphany, at -O0 -O1 -O2 -O3 -Os
+  torture.py --target microblaze        on another core
   torture.py --level O2 'pr*' 'ieee/*'  a part of it
   torture.py --rerun failed             again what failed
 
-See README.md in this folder. Exit status: 0 when every test passed or failed as known.txt says, 1 when not, 77 when the cross compiler or
+See README.md in this folder. Exit status: 0 when every test passed or failed as the list of known ones says, 1 when not, 77 when the cross compiler or
 GCC's sources are not there.
 """
 
@@ -27,34 +28,19 @@ import xml.etree.ElementTree as xml
 from pathlib import Path
 
 import directives
+from targets import TARGETS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LEVELS = ("O0", "O1", "O2", "O3", "Os")
 SUITE = "gcc/testsuite/gcc.c-torture/execute"
-EXTERNAL_RAM = "0x80000000:32M"  # where the compiler's own linker script puts a program
-SMALL_FRAME = 1024  # bytes of one stack frame; with more, a program is given the external layout and its big stack
+SMALL_FRAME = 1024  # bytes of one stack frame; with more, a program is no small one
 MAX_CYCLES = 500_000_000  # the longest test that ends needs about half of it
 SKIPPED = 77
-# At -O0 GCC 12 fails with an internal error where it has to keep the CONFIG word of its default floating point mode ("caller": as the
-# caller left it) in memory. Such a test is compiled for the mode that start-up code leaves the core in.
-FIXED_MODE = "-mfp-mode=round-nearest"
 
-# The verdicts. "passed", "unsupported" and "expected" (a failure that GCC's suite expects) are good; the others must be in known.txt.
+# The verdicts. "passed", "unsupported" and "expected" (a failure that GCC's suite expects) are good; the others must be in the list of known ones.
 GOOD = ("passed", "unsupported", "expected")
 BAD = ("failed", "not-compilable", "not-linkable", "timeout", "unexpected-pass")
-
-
-def find_tool(name):
-    """A program of the cross compiler: on PATH, in $EPYSIM_TOOLCHAIN, or where `epysim toolchain` puts it."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folders = [Path(f) for f in os.environ.get("PATH", "").split(":") if f]
-    if os.environ.get("EPYSIM_TOOLCHAIN"):
-        folders = [Path(os.environ["EPYSIM_TOOLCHAIN"]), Path(os.environ["EPYSIM_TOOLCHAIN"]) / "bin"] + folders
-    for folder in folders + [cache / "epysim/toolchain/epiphany-elf/bin"]:
-        if os.access(folder / f"epiphany-elf-{name}", os.X_OK):
-            return folder / f"epiphany-elf-{name}"
-    return None
 
 
 def find_sources():
@@ -84,7 +70,7 @@ def all_tests(suite):
 
 
 def read_known(path):
-    """known.txt: NAME LEVELS VERDICT REASON, levels as O0,O2 or *. {(name, level): (verdict, reason)}"""
+    """The list of known ones: NAME LEVELS VERDICT REASON, levels as O0,O2 or *. {(name, level): (verdict, reason)}"""
     known = {}
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -107,8 +93,10 @@ def big_frame(stack_usage):
 
 
 class Runner:
-    def __init__(self, options, gcc, suite):
-        self.options, self.gcc, self.suite = options, gcc, suite
+    def __init__(self, options, target, suite):
+        self.options, self.target, self.suite = options, target, suite
+        self.gcc, self.nm = target.tool("gcc"), target.tool("nm")
+        self.support = target.support_objects(options.work)
         self.elves = options.work / "elf"
         self.simulator = hashlib.sha256(Path(options.epysim).read_bytes()).hexdigest()[:16]
 
@@ -122,8 +110,11 @@ class Runner:
             return None, (stopped.stdout or b"").decode("utf-8", "replace")
 
     def uses_heap(self, folder):
-        _, symbols = self.command([str(self.gcc)[: -len("gcc")] + "nm", "-u", "test.o"], 60, folder)
-        return re.search(r" _(malloc|calloc|realloc)$", symbols, re.M) is not None
+        _, symbols = self.command([self.nm, "-u", "test.o"], 60, folder)
+        return re.search(r" _?(malloc|calloc|realloc)$", symbols, re.M) is not None
+
+    def is_small(self, plan, folder):
+        return not plan.needs_big_stack and not big_frame(folder / "test.su") and not self.uses_heap(folder)
 
     def build(self, name, level, plan, folder):
         """The linked program, kept for the next run: (layout, None), or (verdict, output)."""
@@ -134,30 +125,30 @@ class Runner:
         if elf.exists() and layout.exists():
             return layout.read_text(), None
         folder.mkdir(parents=True, exist_ok=True)
-        flags = ["-" + level, "-w", *plan.options] + (["-fno-inline"] if name.startswith("ieee/") else [])
+        flags = ["-" + level, "-w", *self.target.flags, *plan.options] + (["-fno-inline"] if name.startswith("ieee/") else [])
         compiler = [self.gcc, "-pipe", "-fstack-usage", *flags, "-c", self.suite / f"{name}.c", "-o", "test.o"]
         code, output = self.command(compiler, self.options.compile_time, folder)
-        if code != 0 and "internal compiler error" in output:
-            code, _ = self.command([*compiler, FIXED_MODE], self.options.compile_time, folder)
+        if code != 0 and "internal compiler error" in output and self.target.after_internal_error:
+            code, _ = self.command([*compiler, *self.target.after_internal_error], self.options.compile_time, folder)
         if code != 0:
             return "not-compilable", output if code is not None else f"the compiler needed more than {self.options.compile_time} s"
-        chosen = "external"
-        if not plan.needs_big_stack and not big_frame(folder / "test.su") and not self.uses_heap(folder):
-            code, _ = self.command([self.gcc, *flags, "-T", ROOT / "tools/internal.ld", "test.o", "-lm", "-o", "test.elf"], 60, folder)
-            chosen = "internal" if code == 0 else "external"
-        if chosen == "external":
-            code, output = self.command([self.gcc, *flags, "test.o", "-lm", "-o", "test.elf"], 60, folder)
-            if code != 0:
-                return "not-linkable", output
-        self.command([str(self.gcc)[: -len("gcc")] + "strip", "-g", "test.elf"], 60, folder)
+        for chosen in self.target.layouts:
+            if chosen.small and not self.is_small(plan, folder):
+                continue
+            linker = [self.gcc, *flags, "-Wl,--strip-debug", *self.support, "test.o", *chosen.link, "-o", "test.elf"]
+            code, output = self.command(linker, 60, folder)
+            if code == 0:
+                break
+        if code != 0:
+            return "not-linkable", output
         for leftover in ("test.o", "test.su"):
             (folder / leftover).unlink(missing_ok=True)
-        layout.write_text(chosen)
-        return chosen, None
+        layout.write_text(chosen.name)
+        return chosen.name, None
 
     def run(self, name, level):
         started = time.monotonic()
-        plan = directives.read(self.suite / f"{name}.c", "-" + level)
+        plan = directives.read(self.suite / f"{name}.c", "-" + level, self.target)
         result = {"test": name, "level": level, "simulator": self.simulator}
 
         def done(verdict, detail="", **more):
@@ -169,8 +160,8 @@ class Runner:
         layout, output = self.build(name, level, plan, folder)
         if output is not None:
             return done(layout, output)
-        ram = ["--ram", EXTERNAL_RAM] if layout == "external" else []
-        command = [self.options.epysim, "exec", "--cores", "0", "--max-cycles", MAX_CYCLES, *ram, folder / "test.elf"]
+        execute = next(each.execute for each in self.target.layouts if each.name == layout)
+        command = [self.options.epysim, "exec", "--cores", "0", "--max-cycles", MAX_CYCLES, *execute, folder / "test.elf"]
         code, output = self.command(command, self.options.run_time, folder)
         if code is None or "stopped by --max-cycles" in output:
             limit = f"{self.options.run_time} s" if code is None else f"{MAX_CYCLES} cycles"
@@ -194,27 +185,27 @@ def read_results(path):
 
 
 def judge(result, known):
-    """(good, what to say): a bad verdict is good when known.txt has it; a known one that did not come is not."""
+    """(good, what to say): a bad verdict is good when it is known; a known one that did not come is not."""
     verdict, reason = known.get((result["test"], result["level"]), (None, ""))
     if result["verdict"] in GOOD and verdict is None:
         return True, result["detail"]
     if result["verdict"] == verdict:
         return True, reason
     if verdict is not None:
-        return False, f"known.txt expects {verdict}, but it {'passed' if result['verdict'] == 'passed' else 'is ' + result['verdict']}"
+        return False, f"the list of known ones expects {verdict}, but it {'passed' if result['verdict'] == 'passed' else 'is ' + result['verdict']}"
     return False, result["detail"]
 
 
-def write_junit(path, results, known):
+def write_junit(path, target, results, known):
     suites = xml.Element("testsuites")
     for level in LEVELS:
         mine = [r for r in results if r["level"] == level]
         failures = sum(not judge(r, known)[0] for r in mine)
         skipped = sum(r["verdict"] != "passed" and judge(r, known)[0] for r in mine)
-        suite = xml.SubElement(suites, "testsuite", name=f"gcc.c-torture/execute -{level}", tests=str(len(mine)), failures=str(failures),
+        suite = xml.SubElement(suites, "testsuite", name=f"gcc.c-torture/execute {target.name} -{level}", tests=str(len(mine)), failures=str(failures),
                                skipped=str(skipped), time=f"{sum(r['seconds'] for r in mine):.1f}")
         for r in mine:
-            case = xml.SubElement(suite, "testcase", classname=f"torture.{level}", name=r["test"], time=str(r["seconds"]))
+            case = xml.SubElement(suite, "testcase", classname=f"torture.{target.name}.{level}", name=r["test"], time=str(r["seconds"]))
             good, said = judge(r, known)
             said = re.sub(r"[^\t\n\x20-\ud7ff]", "?", said)
             if not good:
@@ -224,10 +215,10 @@ def write_junit(path, results, known):
     path.write_bytes(xml.tostring(suites, encoding="utf-8", xml_declaration=True))
 
 
-def summarise(results, known):
+def summarise(results, known, layouts):
     """The table by level, and what is to be done; True when there is nothing."""
     columns = ("passed", "unsupported", "expected") + BAD
-    print(f"{'level':6} {'tests':>6}" + "".join(f"{c:>16}" for c in columns) + f"{'of them known':>16}{'external layout':>17}")
+    print(f"{'level':6} {'tests':>6}" + "".join(f"{c:>16}" for c in columns) + f"{'of them known':>16}" + "".join(f"{layout:>12}" for layout in layouts))
     bad = []
     for level in LEVELS:
         mine = [r for r in results if r["level"] == level]
@@ -237,8 +228,8 @@ def summarise(results, known):
         judged = [(r, *judge(r, known)) for r in mine]
         bad += [(r, said) for r, good, said in judged if not good]
         explained = sum(good and r["verdict"] in BAD for r, good, _ in judged)
-        external = sum(r.get("layout") == "external" for r in mine)
-        print(f"-{level:5} {len(mine):6}" + "".join(f"{counts[c]:16}" for c in columns) + f"{explained:16}{external:17}")
+        linked = "".join(f"{sum(r.get('layout') == layout for r in mine):12}" for layout in layouts)
+        print(f"-{level:5} {len(mine):6}" + "".join(f"{counts[c]:16}" for c in columns) + f"{explained:16}{linked}")
     for r, said in bad:
         first = said.strip().splitlines()
         print(f"{r['verdict']}: {r['test']} -{r['level']}: {' | '.join(first[:3])}")
@@ -250,9 +241,11 @@ def main():
                                      epilog="Example: tools/torture/torture.py --level O2 --jobs 4 'pr*'")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     parser.add_argument("tests", nargs="*", metavar="PATTERN", help="names of tests, like 'pr1*' or 'ieee/*' (default: all)")
+    parser.add_argument("--target", choices=TARGETS, default="epiphany", help="the core that they are compiled for, and run on (default: epiphany)")
     parser.add_argument("--level", action="append", choices=LEVELS, help="optimisation level; may be repeated (default: all)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="how many tests at a time")
-    parser.add_argument("--work", type=Path, default=cache / "epysim/torture", metavar="DIR", help="programs and results")
+    parser.add_argument("--work", type=Path, default=cache / "epysim/torture", metavar="DIR",
+                        help="programs and results, a folder for each target")
     parser.add_argument("--epysim", default=os.environ.get("EPYSIM", str(ROOT / "build/release/epysim")), metavar="FILE",
                         help="the simulator's binary")
     parser.add_argument("--junit", type=Path, metavar="FILE.xml", help="where to put the JUnit report (default: in DIR)")
@@ -263,9 +256,9 @@ def main():
     parser.add_argument("--compile-time", type=float, default=120, metavar="S", help="time limit of the compiler (default: 120)")
     options = parser.parse_args()
 
-    gcc, archive = find_tool("gcc"), find_sources()
-    if gcc is None:
-        print("torture: skipped: no epiphany-elf-gcc on PATH, in EPYSIM_TOOLCHAIN or built by `epysim toolchain`", file=sys.stderr)
+    target, archive = TARGETS[options.target], find_sources()
+    if target.tool("gcc") is None:
+        print(f"torture: skipped: no {target.tools}-gcc on PATH, in EPYSIM_TOOLCHAIN or built by `epysim toolchain`", file=sys.stderr)
         return SKIPPED
     if archive is None:
         print("torture: skipped: no GCC sources in /usr/src/gcc-12 (Debian package gcc-12-source)", file=sys.stderr)
@@ -276,9 +269,11 @@ def main():
     options.work = options.work.resolve()
     options.epysim = str(Path(options.epysim).resolve())
     suite = extract(archive, options.work)
+    options.work /= target.name
+    options.work.mkdir(exist_ok=True)
 
-    known = read_known(HERE / "known.txt")
-    runner = Runner(options, gcc, suite)
+    known = read_known(target.known)
+    runner = Runner(options, target, suite)
     results_file = options.work / "results.jsonl"
     results = read_results(results_file)
     wanted = [(name, level) for level in options.level or LEVELS for name in all_tests(suite)
@@ -328,8 +323,8 @@ def main():
         print(file=sys.stderr)
 
     reported = [results[key] for key in wanted if key in results]
-    write_junit(options.junit or options.work / "junit.xml", reported, known)
-    return 0 if summarise(reported, known) else 1
+    write_junit(options.junit or options.work / "junit.xml", target, reported, known)
+    return 0 if summarise(reported, known, [layout.name for layout in target.layouts]) else 1
 
 
 if __name__ == "__main__":
