@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -67,8 +68,10 @@ bool on_path(const std::string& program) {
   return false;
 }
 
-TemporaryFile::TemporaryFile(const std::string& name)
-    : path_(std::filesystem::temp_directory_path() / ("epysim-" + std::to_string(getpid()) + "-" + name)) {}
+TemporaryFile::TemporaryFile(const std::string& name) {
+  static std::atomic<int> count = 0;  // objects of one name may exist at a time
+  path_ = std::filesystem::temp_directory_path() / ("epysim-" + std::to_string(getpid()) + "-" + std::to_string(++count) + "-" + name);
+}
 
 TemporaryFile::~TemporaryFile() {
   std::error_code ignored;

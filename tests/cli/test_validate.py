@@ -33,8 +33,9 @@ def table(folder, *rows, elf=VALIDATE / "remote.elf", groups=None):
     return file
 
 
-def test_programs_match_their_sources():
-    run = subprocess.run([sys.executable, VALIDATE / "manifest.py", "--check"], capture_output=True, text=True)
+@pytest.mark.parametrize("board", ["parallella", "pynq"])
+def test_programs_match_their_sources(board):
+    run = subprocess.run([sys.executable, VALIDATE / "manifest.py", "--board", board, "--check"], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
 
 
@@ -110,6 +111,45 @@ def test_formulas(tmp_path):
     }
     file = table(tmp_path, *({"id": f"R{i}", "published": 1, "simulated": f} for i, f in enumerate(formulas)))
     assert [row["simulated"] for row in rows_of("--table", file).values()] == list(formulas.values())
+
+
+def test_every_run_tells_cycles_and_instructions(tmp_path):
+    row = rows_of("--table", table(tmp_path, {"published": 1, "simulated": "core.cycles[0] / core.instructions[0] + seconds * 600000000 - core.cycles[0]"}))["A"]
+    alone = subprocess.run([EPYSIM, "exec", "-q", "--cores", "0", "--stats", str(tmp_path / "s.json"), VALIDATE / "remote.elf"], capture_output=True)
+    assert alone.returncode == 0
+    core = json.loads((tmp_path / "s.json").read_text())["cores"][0]
+    assert row["simulated"] == pytest.approx(core["cycles"] / core["instructions"], abs=0.01)
+
+
+def test_a_row_can_draw_on_several_runs_and_boards(tmp_path):
+    file = table(tmp_path, {"run": ["here", "there"], "published": 2, "simulated": "there.core.cycles[0] / here.core.cycles[0]"})
+    document = json.loads(file.read_text())
+    (tmp_path / "twice.py").write_text("i = 0\nwhile i < 1000:\n    i += 1\n")
+    document["runs"] = {"here": {"python": "twice.py", "cores": "1"}, "there": {"python": "twice.py", "cores": "1", "board": "pynq"}}
+    file.write_text(json.dumps(document))
+    ratio = rows_of("--table", file)["A"]["simulated"]
+    assert 1 < ratio < 3
+
+
+def test_what_is_accepted_may_be_said_in_the_unit_of_the_row(tmp_path):
+    rows = [{"id": f"R{at}", "published": 50, "accepted": [45, 85], "simulated": str(at)} for at in (44, 45, 85, 86)]
+    file = table(tmp_path, *rows)
+    assert [row["verdict"] for row in rows_of("--table", file).values()] == ["fail", "pass", "pass", "fail"]
+    assert "-10..+70 %" in epysim("validate", "--table", file).stdout
+    wrong = epysim("validate", "--table", table(tmp_path, {"published": 90, "accepted": [45, 85], "simulated": "1"}))
+    assert (wrong.returncode, '"accepted" does not hold the published value' in wrong.stderr) == (2, True)
+
+
+def test_a_board_without_measurements():
+    wrong = epysim("validate", "--board", "pynk")
+    assert wrong.returncode == 2
+    assert "no published measurements for a board 'pynk'; there are some for parallella, pynq" in wrong.stderr
+
+
+def test_the_instructions_of_soft_cores_take_what_the_manual_says():
+    rows = rows_of("--board", "pynq", "--group", "pipeline")
+    assert len(rows) == 17
+    assert {name for name, row in rows.items() if row["simulated"] != row["published"]} == {"V18"}
 
 
 @pytest.mark.parametrize(

@@ -9,23 +9,31 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
-FIGURES = Path(__file__).parent / "data/validate_figures.json"
+BOARDS = ("parallella", "pynq")
 
 
-def simulated():
-    run = subprocess.run([EPYSIM, "validate", "--json"], capture_output=True, text=True, timeout=900)
+def figures_of(board):
+    return Path(__file__).parent / f"data/validate_figures_{board}.json"
+
+
+def simulated(board):
+    run = subprocess.run([EPYSIM, "validate", "--json", "--board", board], capture_output=True, text=True, timeout=900)
     assert run.returncode in (0, 1), run.stderr
     return {row["id"]: row["simulated"] for row in json.loads(run.stdout)["rows"]}
 
 
-def test_figures_are_those_of_the_last_change():
-    expected, now = json.loads(FIGURES.read_text()), simulated()
+@pytest.mark.parametrize("board", BOARDS)
+def test_figures_are_those_of_the_last_change(board):
+    expected, now = json.loads(figures_of(board).read_text()), simulated(board)
     assert list(now) == list(expected)
     moved = {name: f"{expected[name]} -> {now[name]}" for name in now if now[name] != expected[name]}
     assert not moved, f"figures moved: {moved}"
 
 
 if __name__ == "__main__":
-    FIGURES.write_text(json.dumps(simulated(), indent=0) + "\n")
+    for each in BOARDS:
+        figures_of(each).write_text(json.dumps(simulated(each), indent=0) + "\n")

@@ -104,7 +104,7 @@ def microblaze(name: str, flags: List[str], core: List[str]) -> Target:
         ],
         flags=["-mlittle-endian", *flags],
         support=[NATIVE / "start.S", NATIVE / "system.c"],
-        support_flags=["-DHEAP_BYTES=524288"],
+        support_flags=["-DHEAP_BYTES=327680"],
         emulator=["qemu-microblazeel", "qemu-microblazeel-static"],
     )  # fmt: skip
 
