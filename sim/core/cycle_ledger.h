@@ -34,6 +34,34 @@ class CycleLedger {
     return account;
   }
 
+  // -- for engines that know beforehand what a run of instructions costs
+  /// Its cycles but those of an issue, in fields: dependency stalls, instructions of several cycles, branches, port of local memory.
+  struct Tally {
+    static constexpr unsigned kField = 16;
+    static constexpr Cycle kMost = (1u << kField) - 1;
+    std::uint64_t cycles = 0;
+
+    void operator+=(const Tally& more) { cycles += more.cycles; }
+    /// For a while fields may be negative.
+    void operator-=(const Tally& less) { cycles -= less.cycles; }
+  };
+  /// Of everything so far, which has been less than kMost cycles.
+  Tally tally() const {
+    Tally tally;
+    for (std::size_t i = 0; i < kTallied.size(); ++i) tally.cycles += charged(kTallied[i]) << (i * Tally::kField);
+    return tally;
+  }
+  /// It is `at`; `tally` explains the at most kMost cycles since it was now(): in those that it does not name an instruction has issued.
+  void count(const Tally& tally, Cycle at) {
+    instructions_ += at - cycle_;
+    cycle_ = at;
+    for (std::size_t i = 0; i < kTallied.size(); ++i) {
+      const Cycle cycles = tally.cycles >> (i * Tally::kField) & Tally::kMost;
+      charged_[static_cast<std::size_t>(kTallied[i])] += cycles;
+      instructions_ -= cycles;
+    }
+  }
+
  protected:
   /// One instruction issues, in this cycle; these cycles are not charged one by one.
   void count_issue() {
@@ -42,6 +70,8 @@ class CycleLedger {
   }
 
  private:
+  static constexpr std::array kTallied{Cause::DependencyStall, Cause::MultiCycle, Cause::Branch, Cause::PortConflict};
+
   Cycle cycle_ = 0;
   std::uint64_t instructions_ = 0;
   std::array<Cycle, kCauseCount> charged_{};

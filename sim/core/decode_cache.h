@@ -52,12 +52,16 @@ class LocalDecodeCache {
     memory.clear(address, Scratchpad::kDecoded);
   }
 
-  /// The same for each line of a range, where there are any.
-  void drop(Scratchpad& memory, Address first, std::uint32_t bytes) {
+  /// The same for each line of a range, where there are any; whether there were.
+  bool drop(Scratchpad& memory, Address first, std::uint32_t bytes) {
     constexpr Address kLine = Address{1} << Scratchpad::kLineShift;
+    bool any = false;
     for (Address line = first & ~(kLine - 1); line < first + bytes; line += kLine) {
-      if ((memory.flags(line) & Scratchpad::kDecoded) != 0) drop_line(memory, line);
+      if ((memory.flags(line) & Scratchpad::kDecoded) == 0) continue;
+      drop_line(memory, line);
+      any = true;
     }
+    return any;
   }
 
   void drop_all() {

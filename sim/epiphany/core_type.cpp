@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/core/config.h"
+#include "sim/core/engine_choice.h"
 #include "sim/core/error.h"
 #include "sim/epiphany/disassemble.h"
 #include "sim/epiphany/fast_engine.h"
@@ -28,11 +29,7 @@ Scheduler::Shape Scheduler::read_shape(const core::Config& config) {
   if ((shape.local_bytes & (shape.local_bytes - 1)) != 0) throw UsageError("chip.local_bytes must be a power of two");
   shape.quantum = static_cast<Cycle>(config.integer("chip.quantum", 1, 1'000'000));
   shape.clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1'000'000, 10'000'000'000));
-  const std::string engine = config.text("chip.engine");
-  if (engine != "fast" && engine != "eager" && engine != "reference") {
-    throw UsageError("chip.engine: there is no engine \"" + engine + "\"; use \"fast\", \"eager\" or \"reference\"");
-  }
-  shape.block_visits = engine == "fast" ? FastEngine::kVisits : engine == "eager" ? 1 : 0;
+  shape.block_visits = core::block_visits(config, FastEngine::kVisits);
   const auto thousandths = [&config](const char* key) {
     return static_cast<std::uint64_t>(std::llround(config.real(key, 1, 100'000) * 1000));
   };

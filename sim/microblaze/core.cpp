@@ -4,6 +4,7 @@
 
 #include "sim/core/hex.h"
 #include "sim/microblaze/engine.h"
+#include "sim/microblaze/fast_engine.h"
 #include "sim/microblaze/pvr.h"
 
 namespace epysim::microblaze {
@@ -25,14 +26,21 @@ Core::Core(int id, std::uint32_t local_bytes, const Options& options, zynq::Surr
     : SoftCore(id, local_bytes, surroundings, pipeline_),
       pipeline_(options.five_stages, options.shared_port_cycles),
       options_(options),
-      decoded_(local_bytes) {
+      decoded_(local_bytes),
+      blocks_(local_bytes),
+      engine_(&ReferenceEngine::run) {
   state_.pc = options_.base_vectors;
   state_.msr = options_.reset_msr;
 }
 
+void Core::use_fast_engine(unsigned visits) {
+  engine_ = &FastEngine::run;
+  block_visits_ = visits;
+}
+
 // ---------------------------------------------------------------------------------------------------------------- running
 
-bool Core::advance() { return ReferenceEngine::run(*this); }
+bool Core::advance() { return engine_(*this); }
 
 std::optional<Cause> Core::waits_for() const {
   if (access_.under_way) return access_.insn.action == Action::Load ? Cause::OffChipLoad : Cause::OffChipStore;
@@ -60,6 +68,7 @@ void Core::clear() {
 void Core::begin_at(Address entry) {
   state_.pc = entry & ~3u;
   state_.r[1] = local().bytes() - kHomeArea;
+  resume_ = {};
 }
 
 void Core::interrupt(bool level, Cycle at) {
@@ -147,6 +156,10 @@ void Core::decode_into(Decoded& slot, Address pc) {
   const auto word = local().load<std::uint32_t>(pc);
   slot = prepare(options_.big_endian ? __builtin_bswap32(word) : word, options_);
   core::LocalDecodeCache<Decoded, 2>::mark(local(), pc, 4);
+}
+
+void Core::written(Address offset, std::uint32_t bytes) {
+  if (decoded_.drop(local(), offset, bytes)) blocks_.drop(offset & ~7u, (offset + bytes - 1) | 7u);  // whole lines
 }
 
 void Core::fetch_outside() {

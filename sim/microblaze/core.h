@@ -19,6 +19,7 @@
 #include "sim/core/decode_cache.h"
 #include "sim/core/misuse.h"
 #include "sim/core/types.h"
+#include "sim/microblaze/block.h"
 #include "sim/microblaze/cpu_state.h"
 #include "sim/microblaze/decoded.h"
 #include "sim/microblaze/options.h"
@@ -34,7 +35,9 @@ class Core : public zynq::SoftCore {
 
   void complete(std::uint32_t value, bool error, Cycle at) override;
   void interrupt(bool level, Cycle at) override;
-  void written(Address offset, std::uint32_t bytes) override { decoded_.drop(local(), offset, bytes); }
+  void written(Address offset, std::uint32_t bytes) override;
+  /// Instead of the reference engine. `visits`, 1 to 255: how often it comes to a place before it makes a block of it.
+  void use_fast_engine(unsigned visits);
   /// The break input: taken when no other break is being served, or, not `maskable`, in any case.
   void request_break(bool maskable, Cycle at);
   const Options& options() const { return options_; }
@@ -46,6 +49,7 @@ class Core : public zynq::SoftCore {
 
  private:
   friend class ReferenceEngine;
+  friend class FastEngine;
 
   enum class Break : std::uint8_t { None, Maskable, Certain };
   /// Bits of MSR that change one instruction later than the instruction that changes them.
@@ -77,6 +81,13 @@ class Core : public zynq::SoftCore {
   void raise(std::uint32_t cause, Address pc, bool in_slot);
   bool takes_exceptions() const;
   void decode_into(Decoded& slot, Address pc);
+  /// `in_slot`: of a branch that has left its target in BTR.
+  void go_on_at(Address pc, bool in_slot) {
+    state_.pc = pc;
+    in_slot_ = in_slot;
+    slot_target_ = state_.btr;
+    prefixed_ = false;
+  }
   void fetch_outside();
   using SoftCore::misuse;
   void misuse(core::Misuse kind, const std::string& text) { misuse(kind, state_.pc, text); }
@@ -120,6 +131,12 @@ class Core : public zynq::SoftCore {
   LateMsr next_late_msr_;
 
   core::LocalDecodeCache<Decoded, 2> decoded_;
+  // of the fast engine
+  BlockTable blocks_;
+  unsigned block_visits_ = 0;
+  Resume resume_;
+
+  bool (*engine_)(Core&);
   bool blocked_ = false;  // on a stream
   bool interrupt_level_ = false;
   Break break_ = Break::None;

@@ -9,6 +9,7 @@
 #include "sim/core/hex.h"
 #include "sim/microblaze/core.h"
 #include "sim/microblaze/disassemble.h"
+#include "sim/microblaze/operations.h"
 
 namespace epysim::microblaze {
 
@@ -124,7 +125,7 @@ void Core::illegal(const Instruction& insn) {
 // --------------------------------------------------------------------------------------------------------------- computing
 
 void Core::divide(const Decoded& d, const Instruction& insn) {
-  const DivideFault fault = divide_fault(state_, insn);
+  const DivideFault fault = divide_fault(state_, insn, insn.action == Action::Idiv);
   if (fault == DivideFault::Zero) {
     pipeline_.issue_short(insn);
   } else {
@@ -240,7 +241,7 @@ bool Core::load(const Instruction& insn) {
                                       : local().load<std::uint32_t>(address));
     return true;
   }
-  pipeline_.outside_load(insn);
+  pipeline_.outside_load();
   access_ = {true, insn, address, state_.pc, in_slot_};
   limit_ = 0;
   surroundings_.load(*this, address, 1u << insn.size, when);
@@ -273,7 +274,7 @@ bool Core::store(const Instruction& insn) {
     } else {
       local().store(address, value);
     }
-    if ((local().flags(address) & Scratchpad::kDecoded) != 0) decoded_.drop_line(local(), address);
+    if ((local().flags(address) & Scratchpad::kDecoded) != 0) written(address, 1);
     return true;
   }
   access_ = {true, insn, address, state_.pc, in_slot_};

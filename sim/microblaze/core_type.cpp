@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "sim/core/config.h"
+#include "sim/core/engine_choice.h"
 #include "sim/core/error.h"
 #include "sim/microblaze/core.h"
 #include "sim/microblaze/disassemble.h"
+#include "sim/microblaze/fast_engine.h"
 #include "sim/zynq/cluster.h"
 
 namespace epysim::microblaze {
@@ -46,8 +48,11 @@ Options read_options(const core::Config& config) {
 }
 
 std::unique_ptr<core::Multicore> build(const core::Config& config, core::OffChip& off_chip, core::MulticoreOptions options) {
-  const auto make = [built = read_options(config)](int id, std::uint32_t local_bytes, zynq::Surroundings& surroundings) {
-    return std::make_unique<Core>(id, local_bytes, built, surroundings);
+  const unsigned visits = core::block_visits(config, FastEngine::kVisits);
+  const auto make = [built = read_options(config), visits](int id, std::uint32_t local_bytes, zynq::Surroundings& surroundings) {
+    auto core = std::make_unique<Core>(id, local_bytes, built, surroundings);
+    if (visits != 0) core->use_fast_engine(visits);
+    return core;
   };
   return std::make_unique<zynq::Cluster>(config, off_chip, std::move(options), make);
 }

@@ -16,16 +16,27 @@ enum class Op : std::uint8_t {
   Count
 };
 
+// Actions from registers to register, each with its function in operations.h.
+// clang-format off
+#define MICROBLAZE_INTEGER_ACTIONS(X)                                                                                       \
+  X(Add, add) X(Rsub, rsub) X(Addc, addc) X(Rsubc, rsubc) X(Addk, addk) X(Rsubk, rsubk) X(Addkc, addkc) X(Rsubkc, rsubkc)   \
+  X(Cmp, cmp) X(Cmpu, cmpu) X(Mul, mul) X(Mulh, mulh) X(Mulhsu, mulhsu) X(Mulhu, mulhu)                                     \
+  X(Bsrl, bsrl) X(Bsra, bsra) X(Bsll, bsll) X(Bsefi, bsefi) X(Bsifi, bsifi)                                                 \
+  X(Or, or_) X(And, and_) X(Xor, xor_) X(Andn, andn) X(Pcmpbf, pcmpbf) X(Pcmpeq, pcmpeq) X(Pcmpne, pcmpne)                  \
+  X(Sra, sra) X(Src, src) X(Srl, srl) X(Sext8, sext8) X(Sext16, sext16) X(Clz, clz) X(Swapb, swapb) X(Swaph, swaph)
+#define MICROBLAZE_DIVIDE_ACTIONS(X) X(Idiv, idiv) X(Idivu, idivu)
+#define MICROBLAZE_FLOAT_ACTIONS(X) \
+  X(Fadd, fadd) X(Frsub, frsub) X(Fmul, fmul) X(Fdiv, fdiv) X(Fcmp, fcmp) X(Flt, flt) X(Fint, fint) X(Fsqrt, fsqrt)
+// clang-format on
+
 /// What an Op does, independent of where its second operand comes from. Semantics switch on this, the disassembler on Op.
 // clang-format off
 enum class Action : std::uint8_t {
-  // registers to register
-  Add, Rsub, Addc, Rsubc, Addk, Rsubk, Addkc, Rsubkc, Cmp, Cmpu,
-  Mul, Mulh, Mulhsu, Mulhu, Idiv, Idivu,
-  Bsrl, Bsra, Bsll, Bsefi, Bsifi,
-  Or, And, Xor, Andn, Pcmpbf, Pcmpeq, Pcmpne,
-  Sra, Src, Srl, Sext8, Sext16, Clz, Swapb, Swaph,
-  Fadd, Frsub, Fmul, Fdiv, Fcmp, Flt, Fint, Fsqrt,
+#define X(action, function) action,
+  MICROBLAZE_INTEGER_ACTIONS(X)
+  MICROBLAZE_DIVIDE_ACTIONS(X)
+  MICROBLAZE_FLOAT_ACTIONS(X)
+#undef X
   // the others are the core's
   CacheLine, Mfs, Mts, Msrset, Msrclr,
   Br, Brk, Bcc, Rtsd, Rtid, Rtbd, Rted,

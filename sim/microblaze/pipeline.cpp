@@ -1,8 +1,5 @@
 #include "sim/microblaze/pipeline.h"
 
-#include <algorithm>
-#include <bit>
-
 namespace epysim::microblaze {
 namespace {
 
@@ -33,8 +30,8 @@ Pipeline::Pipeline(bool five_stages, Cycle shared_port_cycles) : shared_port_cyc
 
 Cycle Pipeline::earliest(const Instruction& insn) const {
   Cycle at = now();
-  for (std::uint32_t left = insn.reads; left != 0; left &= left - 1)
-    at = std::max(at, ready_[static_cast<unsigned>(std::countr_zero(left))]);
+  if (last_.at > at && (insn.reads >> last_.reg & 1u) != 0) at = last_.at;
+  if (before_.at > at && (insn.reads >> before_.reg & 1u) != 0) at = before_.at;
   return at;
 }
 
@@ -42,7 +39,18 @@ void Pipeline::issue(const Instruction& insn, Cycle busy) {
   charge_until(core::Cause::DependencyStall, earliest(insn));
   count_issue();
   if (busy > 1) charge(core::Cause::MultiCycle, busy - 1);
-  if (insn.writes != 0) ready_[insn.rd] = now() + extra_[static_cast<std::size_t>(insn.unit)];
+  before_ = last_;
+  last_ = {};
+  if (insn.writes == 0) return;
+  if (before_.reg == insn.rd) before_ = {};  // nobody will see that one
+  if (const Cycle extra = extra_[static_cast<std::size_t>(insn.unit)]; extra != 0) last_ = {insn.rd, now() + extra};
+}
+
+Pipeline Pipeline::starting_with(const Flight& flight) const {
+  Pipeline other = *this;
+  static_cast<core::CycleLedger&>(other) = {};
+  other.set_flight(flight);
+  return other;
 }
 
 }  // namespace epysim::microblaze

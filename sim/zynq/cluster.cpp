@@ -180,8 +180,8 @@ void Cluster::set_lines(std::uint32_t value) {
 void Cluster::reset(int id) {
   core(id).reset(now_);
   timers_[static_cast<std::size_t>(id)] = {};
+  core(id).written(0, shape_.local_bytes);  // before its flags are gone that tell what was decoded
   core(id).local().reset();
-  core(id).written(0, shape_.local_bytes);
   services_[static_cast<std::size_t>(id)]->reset();
   requests_ &= ~(1u << id);
   touch(id);

@@ -13,6 +13,9 @@ EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
 QUANTA = [1, 16, 64, 1000]
 
 NATIVE = {
+    "bench/microblaze/loop": ["--board", "pynq", "--cores", "2"],
+    "bench/microblaze/kernel": ["--board", "pynq"],
+    "bench/microblaze/kernel-fpu": ["--board", "pynq-fpu"],
     "bench/loop": ["--cores", "0"],
     "bench/kernel": ["--cores", "0"],
     "bench/stream": ["--cores", "16"],
@@ -23,6 +26,7 @@ NATIVE = {
         for path in sorted((ROOT / "tests/epiphany/programs").glob("*.elf"))
     },
 }
+BOARDS = ["parallella", "pynq", "pynq-fpu"]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.py") if path.stem != "offload")
 #: in the plain suite
 BRIEFLY = ["--max-cycles", "150000"]
@@ -61,9 +65,10 @@ def test_native_programs(tmp_path, program):
     agree(tmp_path, ["exec", ROOT / f"{program}.elf"], [16], *NATIVE[program], *BRIEFLY)
 
 
+@pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_examples(tmp_path, example):
-    agree(tmp_path, ["run", ROOT / f"examples/{example}.py"], [16], *BRIEFLY)
+def test_examples(tmp_path, example, board):
+    agree(tmp_path, ["run", "--board", board, ROOT / f"examples/{example}.py"], [16], *BRIEFLY)
 
 
 @pytest.mark.slow
@@ -73,10 +78,11 @@ def test_native_programs_to_their_end(tmp_path, program):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_examples_to_their_end(tmp_path, example):
+def test_examples_to_their_end(tmp_path, example, board):
     limit = ["--cores", "4", *LONG] if example == "jacobi" else []
-    agree(tmp_path, ["run", ROOT / f"examples/{example}.py"], QUANTA, *limit)
+    agree(tmp_path, ["run", "--board", board, ROOT / f"examples/{example}.py"], QUANTA, *limit)
 
 
 @pytest.mark.slow

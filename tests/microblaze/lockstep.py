@@ -23,6 +23,7 @@ from assembled import ROWS, constant, word, write_elf  # noqa: E402
 from experiments import BUILD  # noqa: E402
 
 LOCKSTEP = BUILD / "lockstep_microblaze"
+ENGINES = ("reference", "eager")  # by turns
 DIGESTS = Path(__file__).parent / "data/lockstep_digests.txt"
 DIGESTED = range(1, 21)
 START = 0x10000
@@ -203,12 +204,12 @@ def write_digests(qemu):
     DIGESTS.write_text("".join(lines))
 
 
-def compare(qemu, words, folder):
+def compare(qemu, words, folder, engine):
     """(instructions, what is wrong or "")"""
     path = folder / "program.elf"
     write_program(path, words)
     with run_qemu(qemu, path) as theirs:
-        ours = subprocess.run([LOCKSTEP, path], stdin=theirs.stderr, capture_output=True)
+        ours = subprocess.run([LOCKSTEP, path, engine], stdin=theirs.stderr, capture_output=True)
         theirs.stderr.read()
         memory = theirs.stdout.read()
     said = ours.stderr.decode()
@@ -227,7 +228,7 @@ def run(qemu, programs, seed):
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(seed, seed + programs):
-            executed, said = compare(qemu, Program(number).words, Path(folder))
+            executed, said = compare(qemu, Program(number).words, Path(folder), ENGINES[number % len(ENGINES)])
             instructions += executed
             if said:
                 wrong.append(f"program {number}: {said}")

@@ -22,10 +22,11 @@ def test_programs_leave_the_memory_that_they_leave_on_qemu(tmp_path):
     assert [int(seed) for seed, _ in digests] == list(lockstep.DIGESTED)
     for seed, digest in digests:
         lockstep.write_program(tmp_path / "program.elf", lockstep.Program(int(seed)).words)
-        command = [EPYSIM, "exec", "--board", "pynq", "--cores", "0", *settings, tmp_path / "program.elf"]
-        result = subprocess.run(command, capture_output=True, timeout=60)
-        assert (result.returncode, result.stderr) == (0, b"")
-        assert hashlib.sha256(result.stdout).hexdigest() == digest, f"the program of seed {seed}"
+        for engine in ("reference", "eager"):
+            command = [EPYSIM, "exec", "--board", "pynq", "--cores", "0", *settings, f"--set=chip.engine={engine}", tmp_path / "program.elf"]
+            result = subprocess.run(command, capture_output=True, timeout=60)
+            assert (result.returncode, result.stderr) == (0, b"")
+            assert hashlib.sha256(result.stdout).hexdigest() == digest, f"the program of seed {seed}, {engine} engine"
 
 
 @pytest.mark.slow

@@ -1,5 +1,5 @@
 """Single instructions on the simulated core against the reference of microblaze_reference.py: every row of the instruction table, random
-operands and corner values, both byte orders, everything that must not change included. Runs the built program single_step_microblaze.
+operands and corner values, both byte orders, both engines, everything that must not change included. Runs the built program single_step_microblaze.
 
   python3 tests/microblaze/test_microblaze_reference.py [EXPERIMENTS A ROW] [SEED]     more of it, from the command line
 """
@@ -15,7 +15,7 @@ from experiments import BUILD, M32, changes, collect, compare, counts, products_
 from microblaze_reference import EE, EIP, WRITABLE, State  # noqa: E402
 
 SINGLE_STEP = BUILD / "single_step_microblaze"
-ORDERS = ("little", "big")
+CORES = [(order, engine) for order in ("little", "big") for engine in ("reference", "eager")]
 EXPERIMENTS = 40  # of each row; floating point rows have eight times as many
 NAMED = ("msr", "ear", "esr", "fsr", "btr")
 READABLE = (0x0, 0x1, 0x3, 0x5, 0x7, 0xB, 0xD, *(0x2000 + n for n in range(13)))
@@ -153,20 +153,20 @@ def as_output(before, after):
     return " ".join(parts)
 
 
-def run_all(per_row, seed, order):
+def run_all(per_row, seed, order, engine):
     """(number of experiments by row, [what is wrong])"""
     chooser = random.Random(seed)
     experiments = collect(TABLE, lambda row: experiment(row, chooser), lambda row: per_row * (8 if is_float(row) else 1))
     after = [as_output(before, reference.execute(row, word, before, order == "big")) for row, word, before in experiments]
     lines = [as_input(word, before) for _, word, before in experiments]
-    return counts(experiments), compare([SINGLE_STEP, order], experiments, lines, after)
+    return counts(experiments), compare([SINGLE_STEP, order, engine], experiments, lines, after)
 
 
 def test_every_row_of_the_instruction_table_does_what_the_manual_says():
     names = [row.name for row in TABLE]
     assert len(names) == 147
-    for order in ORDERS:
-        tested, wrong = run_all(EXPERIMENTS, 1, order)
+    for order, engine in CORES:
+        tested, wrong = run_all(EXPERIMENTS, 1, order, engine)
         assert not wrong, f"{len(wrong)} of {sum(tested.values())} differ; the first:\n" + "\n".join(wrong[:5])
         assert [name for name in names if tested.get(name, 0) < EXPERIMENTS] == []
 
@@ -174,9 +174,9 @@ def test_every_row_of_the_instruction_table_does_what_the_manual_says():
 if __name__ == "__main__":
     given = [int(argument) for argument in sys.argv[1:]]
     failed = False
-    for byte_order in ORDERS:
-        made, differing = run_all(given[0] if given else EXPERIMENTS, given[1] if len(given) > 1 else 1, byte_order)
+    for core in CORES:
+        made, differing = run_all(given[0] if given else EXPERIMENTS, given[1] if len(given) > 1 else 1, *core)
         print("\n".join(differing[:20]))
-        print(f"{byte_order} endian: {sum(made.values())} experiments with {len(made)} instructions, {len(differing)} differ")
+        print(f"{core[0]} endian, {core[1]} engine: {sum(made.values())} experiments with {len(made)} instructions, {len(differing)} differ")
         failed = failed or bool(differing)
     sys.exit(1 if failed else 0)

@@ -1,4 +1,5 @@
-// A MicroBlaze program beside QEMU's user mode: "qemu-microblazeel -singlestep -d cpu,nochain PROGRAM 2>&1 >/dev/null | lockstep PROGRAM".
+// A MicroBlaze program beside QEMU's user mode: "qemu-microblazeel -singlestep -d cpu,nochain PROGRAM 2>&1 >/dev/null | lockstep PROGRAM
+// ENGINE", where ENGINE is "reference" or "eager".
 // QEMU writes its registers before each instruction; here the core executes the instruction before, and they are compared: r0 to r31, pc,
 // the carry, FSR. What the program writes goes to standard output; the last line on standard error says how many instructions were
 // compared, or shows the first that differs.
@@ -88,13 +89,14 @@ std::string difference(const Record& theirs, const CpuState& ours) {
   return text;
 }
 
-int compare(const char* file) {
+int compare(const char* file, const std::string& engine) {
   const core::ElfImage image(file);
   Console console;
   Options options = Options::preset("mb-full");
   options.exceptions = {};
   options.linux_system_calls = true;
   Core core(0, kBytes, options, console);
+  if (engine == "eager") core.use_fast_engine(1);
   for (const auto& segment : image.segments()) {
     if (segment.address > kBytes || segment.bytes.size() > kBytes - segment.address) return 2;
     std::memcpy(core.local().data() + segment.address, segment.bytes.data(), segment.bytes.size());
@@ -130,7 +132,7 @@ int compare(const char* file) {
 
 int main(int count, char** arguments) {
   std::ios::sync_with_stdio(false);
-  return count == 2 ? compare(arguments[1]) : 2;
+  return count == 3 ? compare(arguments[1], arguments[2]) : 2;
 }
 
 // SystemC's library wants one; nobody enters it.

@@ -3,10 +3,10 @@
 //
 // Keys of an experiment (tests/isa/single_step.h):
 //   pc=ADDRESS  msr=WORD  ear=, esr=, fsr=, btr=WORD  reservation=1  prefix=UPPER HALF (of an IMM before it)  r5=WORD
-// The argument is the byte order of the core: "little" or "big". A line of output has what is different afterwards, in the same words, each
-// byte of memory by itself; what the core asked of the outside; the new pc; its state when it does not run on; what it complained of. When
-// it runs on and its pc is in block RAM, it executes one NOP more, which shows late effects: the pc behind that is "next", and msr is from
-// then.
+// The arguments are the byte order of the core, "little" or "big", and its engine, "reference" or "eager". A line of output has what is
+// different afterwards, in the same words, each byte of memory by itself; what the core asked of the outside; the new pc; its state when it
+// does not run on; what it complained of. When it runs on and its pc is in block RAM, it executes one NOP more, which shows late effects:
+// the pc behind that is "next", and msr is from then.
 
 #include <array>
 #include <cstring>
@@ -26,6 +26,7 @@ namespace {
 
 constexpr std::uint32_t kBytes = Program::kLocalBytes;
 constexpr std::uint32_t kNop = 0x80000000;
+constexpr std::uint32_t kNoInstruction = 0xffffffff;
 
 struct Named {
   const char* name;
@@ -112,9 +113,13 @@ void experiment(const std::string& line, Core& core, Around& around) {
   std::cout << '\n';
 }
 
+void choose_engine(Core& core, const std::string& engine) {
+  if (engine == "eager") core.use_fast_engine(1);
+}
+
 /// "run stages=NUMBER shared=CYCLES WORD WORD ...": the words as a program, data and registers (but r8) zero. Prints the cycles until it
 /// gets behind the last, and how many of them were stalls.
-void program(const std::string& line) {
+void program(const std::string& line, const std::string& engine) {
   std::istringstream words(line.substr(4));
   Options options = Options::preset("mb-full");
   std::vector<std::uint32_t> code;
@@ -129,11 +134,15 @@ void program(const std::string& line) {
     }
   }
   Program run({}, options);
+  choose_engine(run.core, engine);
   run.core.cpu().r = {};
   run.core.cpu().r[8] = 0x3f800000;  // to divide by
   Address end = Program::kStart;
   for (const std::uint32_t each : code) end = run.put(end, {each});
-  const Cycle cycles = run.cycles_to(end);
+  run.put(end, {kNoInstruction});
+  const Cycle from = run.core.now();
+  run.run();
+  const Cycle cycles = run.core.now() - from - 1;  // without that last one, which halts the core
   std::cout << "cycles=" << cycles << " stalls=" << run.core.causes()[core::Cause::DependencyStall] << '\n';
 }
 
@@ -141,14 +150,16 @@ void program(const std::string& line) {
 
 int main(int count, char** arguments) {
   Options options = Options::preset("mb-full");
-  options.big_endian = count > 1 && std::string(arguments[1]) == "big";
+  const std::string order = count > 1 ? arguments[1] : "little", engine = count > 2 ? arguments[2] : "reference";
+  options.big_endian = order == "big";
   for (std::string line; std::getline(std::cin, line);) {
     if (line.starts_with("run ")) {
-      program(line);
+      program(line, engine);
       continue;
     }
     Around around;
     Core core(0, kBytes, options, around);  // a new one each time: it remembers what it has complained of
+    choose_engine(core, engine);
     experiment(line, core, around);
   }
 }
