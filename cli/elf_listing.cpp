@@ -28,7 +28,7 @@ std::string hex(Address value, int digits) {
 class SectionListing {
  public:
   SectionListing(const ElfImage& image, const core::CoreType& type, const ElfImage::Section& section, std::ostream& out)
-      : type_(type), section_(section), out_(out) {
+      : type_(type), big_endian_(image.big_endian()), section_(section), out_(out) {
     for (const Symbol& symbol : image.symbols()) symbols_.push_back(&symbol);
     // Of several symbols at one address the first is used: those of this section, functions, variables, then the more visible, the
     // larger, and the alphabet.
@@ -94,7 +94,11 @@ class SectionListing {
 
   std::uint32_t half(std::size_t offset) const {
     const auto byte = [&](std::size_t i) { return i < section_.bytes.size() ? static_cast<std::uint32_t>(section_.bytes[i]) : 0u; };
-    return byte(offset) | byte(offset + 1) << 8;
+    return big_endian_ ? byte(offset) << 8 | byte(offset + 1) : byte(offset) | byte(offset + 1) << 8;
+  }
+
+  std::uint32_t word(std::size_t offset) const {
+    return big_endian_ ? half(offset) << 16 | half(offset + 2) : half(offset) | half(offset + 2) << 16;
   }
 
   // From `offset` up to the next symbol at `stop`: instructions, or the contents of a variable.
@@ -137,8 +141,8 @@ class SectionListing {
   std::size_t list_instruction(std::size_t offset, std::size_t stop) {
     const Address pc = section_.address + static_cast<Address>(offset);
     const bool whole = offset + 4 <= stop;
-    const std::uint32_t before = offset >= 4 ? half(offset - 4) | half(offset - 2) << 16 : 0;
-    const auto [bytes, text] = type_.list(half(offset) | (whole ? half(offset + 2) << 16 : 0), before, pc, namer_);
+    const std::uint32_t before = offset >= 4 ? word(offset - 4) : 0;
+    const auto [bytes, text] = type_.list(whole ? word(offset) : half(offset), before, pc, namer_);
     out_ << column(pc) << ":\t" << code(offset, bytes, whole) << '\t' << text << '\n';
     return bytes;
   }
@@ -146,7 +150,7 @@ class SectionListing {
   std::string code(std::size_t offset, unsigned bytes, bool whole) const {
     const unsigned chunk = type_.listing_chunk != 0 ? type_.listing_chunk : bytes;
     const bool one_number = chunk == 4 && whole;
-    std::string text = one_number ? hex(half(offset) | half(offset + 2) << 16, 8) : hex(half(offset), 4);
+    std::string text = one_number ? hex(word(offset), 8) : hex(half(offset), 4);
     text += ' ';
     if (!one_number && type_.listing_chunk != 0) text += bytes == 2 ? "     " : whole ? hex(half(offset + 2), 4) + " " : " ";
     text.resize(std::max<std::size_t>(text.size(), type_.listing_bytes / chunk * (2 * chunk + 1)), ' ');
@@ -154,6 +158,7 @@ class SectionListing {
   }
 
   const core::CoreType& type_;
+  bool big_endian_;
   const ElfImage::Section& section_;
   std::ostream& out_;
   std::vector<const Symbol*> symbols_;
@@ -174,7 +179,8 @@ void list_elf(const ElfImage& image, std::ostream& out) {
   if (type == nullptr)
     throw UsageError(image.file().string() + ": an ELF for another machine (number " + std::to_string(image.machine()) +
                      "); only code of " + titles() + " can be listed");
-  out << '\n' << image.file().string() << ":     file format " << type->elf_format << "\n\n";
+  out << '\n'
+      << image.file().string() << ":     file format " << (image.big_endian() ? type->elf_format_big_endian : type->elf_format) << "\n\n";
   for (const ElfImage::Section& section : image.sections())
     if (section.code) SectionListing(image, *type, section, out).list();
 }

@@ -23,10 +23,15 @@ namespace {
 
 constexpr std::array<const char*, 5> kStateNames{"reset", "running", "idle", "halted", "exited"};
 
-void check_machine(const core::ElfImage& image, const core::CoreType& type) {
-  if (image.machine() == type.elf_machine) return;
-  throw UsageError(image.file().string() + ": this ELF is for " + core::machine_name(image.machine()) + ", this board has " +
-                   std::string(type.title) + " cores; build it with " + std::string(type.compiler));
+void check_machine(const core::ElfImage& image, const core::CoreType& type, bool big_endian) {
+  if (image.machine() != type.elf_machine)
+    throw UsageError(image.file().string() + ": this ELF is for " + core::machine_name(image.machine()) + ", this board has " +
+                     std::string(type.title) + " cores; build it with " + std::string(type.compiler));
+  if (image.big_endian() != big_endian) {
+    const std::string theirs = big_endian ? "little" : "big", ours = big_endian ? "big" : "little";
+    throw UsageError(image.file().string() + ": this ELF is " + theirs + "-endian, the cores of this board are " + ours +
+                     "-endian; compile it with -m" + ours + "-endian");
+  }
 }
 
 void check_ram(const std::vector<core::RamWindow>& windows, Address local_end) {
@@ -204,7 +209,7 @@ void Board::write(Address address, std::span<const std::byte> from) {
 
 void Board::load(int core, const core::ElfImage& image) {
   impl_->check_core(core);
-  check_machine(image, impl_->chip.type());
+  check_machine(image, impl_->chip.type(), impl_->cores.big_endian());
   const MemoryMap::Range local{"the core's own memory", 0, local_bytes()};
   for (const core::ElfImage::Segment& segment : image.segments()) {
     const std::uint64_t length = std::max<std::uint64_t>(segment.memory_bytes, segment.bytes.size());
@@ -212,8 +217,8 @@ void Board::load(int core, const core::ElfImage& image) {
         segment.address < impl_->cores.local_end() ? local.covers(segment.address, length) : impl_->memory.covers(segment.address, length);
     if (!exists)
       throw UsageError(image.file().string() + ": a segment of " + std::to_string(length) + " bytes at " + hex(segment.address) +
-                       " lies outside memory. Memory is at: " + local.text() + ", " + impl_->memory.text() +
-                       ". A program linked for the compiler's default layout runs with --ram 0x80000000:32M");
+                       " lies outside memory. Memory is at: " + local.text() + ", " + impl_->memory.text() + ". " +
+                       std::string(impl_->chip.type().more_memory));
   }
   for (const core::ElfImage::Segment& segment : image.segments()) {
     impl_->store(core, segment.address, segment.bytes);

@@ -23,13 +23,15 @@ struct ListedInstruction {
 };
 
 struct CoreType {
-  std::string_view name;          // of "chip.core" in a board file
-  std::string_view title;         // "Epiphany"
-  std::uint16_t elf_machine = 0;  // EM_...
-  std::string_view compiler;      // what a program has to be built with
-  std::string_view elf_format;    // objdump's name for it
-  unsigned listing_chunk = 4;     // bytes of code that objdump prints as one number; 0: a whole instruction
-  unsigned listing_bytes = 0;     // bytes of code that its column is wide enough for; 0: those of the instruction
+  std::string_view name;                        // of "chip.core" in a board file
+  std::string_view title;                       // "Epiphany"
+  std::uint16_t elf_machine = 0;                // EM_...
+  std::string_view compiler;                    // what a program has to be built with
+  std::string_view elf_format;                  // objdump's name for it,
+  std::string_view elf_format_big_endian = {};  // and when it is big-endian; empty: such programs do not exist
+  std::string_view more_memory;                 // what to do about a program that is too large, as a sentence
+  unsigned listing_chunk = 4;                   // bytes of code that objdump prints as one number; 0: a whole instruction
+  unsigned listing_bytes = 0;                   // bytes of code that its column is wide enough for; 0: those of the instruction
   /// `off_chip` is not owned. Throws UsageError when the configuration is wrong.
   std::unique_ptr<Multicore> (*build)(const Config& config, OffChip& off_chip, MulticoreOptions options) = nullptr;
   /// The instruction that a word of code begins with, at `pc`; `before` is the word before it, 0 when there is none.

@@ -76,6 +76,7 @@ std::string machine_name(std::uint16_t machine) {
 struct ElfImage::Impl {
   std::filesystem::path file;
   std::uint16_t machine = 0;
+  bool big_endian = false;
   Address entry = 0;
   std::vector<Segment> segments;
   std::vector<Section> sections;
@@ -96,12 +97,9 @@ struct ElfImage::Impl {
 };
 
 void ElfImage::Impl::check_header(const GElf_Ehdr& header) const {
-  const bool wide = header.e_ident[EI_CLASS] == ELFCLASS64;
-  const bool big = header.e_ident[EI_DATA] == ELFDATA2MSB;
-  if (wide || big) {
-    fail(std::string("a ") + (wide ? "64-bit " : "32-bit ") + (big ? "big-endian" : "little-endian") + " ELF for " +
-         machine_name(header.e_machine) +
-         ", where a 32-bit little-endian executable is needed; build it with the cross compiler of the board");
+  if (header.e_ident[EI_CLASS] == ELFCLASS64) {
+    fail("a 64-bit ELF for " + machine_name(header.e_machine) +
+         ", where a 32-bit executable is needed; build it with the cross compiler of the board");
   }
   if (header.e_type != ET_EXEC) {
     const char* kind = header.e_type == ET_REL ? "a relocatable object (.o); link it into an executable first"
@@ -233,6 +231,7 @@ ElfImage::ElfImage(const std::filesystem::path& file) : impl_(std::make_unique<I
     impl.fail(file.extension() == ".py" ? "not an ELF file; an ePython program is run with `epysim run`" : "not an ELF file");
   impl.check_header(header);
   impl.machine = header.e_machine;
+  impl.big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
   impl.entry = static_cast<Address>(header.e_entry);
   impl.read_segments(handle.elf, std::filesystem::file_size(file));
   impl.read_sections(handle.elf);
@@ -243,6 +242,7 @@ ElfImage::ElfImage(ElfImage&&) noexcept = default;
 
 const std::filesystem::path& ElfImage::file() const { return impl_->file; }
 std::uint16_t ElfImage::machine() const { return impl_->machine; }
+bool ElfImage::big_endian() const { return impl_->big_endian; }
 Address ElfImage::entry() const { return impl_->entry; }
 const std::vector<ElfImage::Segment>& ElfImage::segments() const { return impl_->segments; }
 const std::vector<ElfImage::Section>& ElfImage::sections() const { return impl_->sections; }

@@ -41,7 +41,7 @@ class ElfImage {
     bool code = false;
   };
 
-  /// Throws UsageError: no such file, not an ELF, not 32-bit little-endian, not executable (each named).
+  /// Throws UsageError: no such file, not an ELF, not of 32 bits, not executable (each named).
   explicit ElfImage(const std::filesystem::path& file);
   ~ElfImage();
   ElfImage(ElfImage&&) noexcept;
@@ -49,6 +49,7 @@ class ElfImage {
   const std::filesystem::path& file() const;
   /// ELF machine number; see machine_name().
   std::uint16_t machine() const;
+  bool big_endian() const;
   Address entry() const;
   const std::vector<Segment>& segments() const;
   /// Sections that occupy memory and have contents in the file, in file order.

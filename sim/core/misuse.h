@@ -22,7 +22,7 @@ enum class Misuse : std::uint8_t {
   Unordered,      // two stores to the same place that nothing orders
   Registers,      // general registers of a running core, touched from outside
   Multicast,      // multicast from a core that cannot
-  Link,           // link registers read
+  Link,           // link registers read, a stream link that leads nowhere
   Reset,          // a core reset while it waits for somebody's answer
   Trap,           // a TRAP that nobody serves
   Count

@@ -87,6 +87,8 @@ class Multicore {
   virtual double clock_hz() const = 0;
   /// Where others see a core's memory.
   virtual Address window(int id) const = 0;
+  /// Whether the cores take the byte at the lowest address for the highest of a word.
+  virtual bool big_endian() const { return false; }
   /// Of each core's own memory.
   virtual std::uint32_t local_bytes() const = 0;
   /// Whether a core can store into another one's memory.

@@ -70,6 +70,7 @@ const core::CoreType kEpiphany{.name = "epiphany",
                                .elf_machine = 0x1223,  // EM_ADAPTEVA_EPIPHANY
                                .compiler = "epiphany-elf-gcc",
                                .elf_format = "elf32-epiphany",
+                               .more_memory = "A program linked for the compiler's default layout runs with --ram 0x80000000:32M",
                                .listing_chunk = 2,
                                .build = build,
                                .list = list};

@@ -33,6 +33,7 @@ class Core : public zynq::SoftCore {
   /// `local_bytes` is a power of two. `surroundings` is not owned.
   Core(int id, std::uint32_t local_bytes, const Options& options, zynq::Surroundings& surroundings);
 
+  bool big_endian() const override { return options_.big_endian; }
   void complete(std::uint32_t value, bool error, Cycle at) override;
   void interrupt(bool level, Cycle at) override;
   void written(Address offset, std::uint32_t bytes) override;

@@ -360,7 +360,16 @@ bool Core::barrier(const Instruction& insn) {
 }
 
 bool Core::stream(const Instruction& insn) {
+  constexpr std::uint32_t kLinkBits = 0xf;
   const bool blocking = (insn.stream & stream::kNonBlocking) == 0;
+  const std::uint32_t link = (insn.immediate ? static_cast<std::uint32_t>(insn.imm) : state_.r[insn.rb]) & kLinkBits;
+  misuse(Misuse::Link, text_of(insn, state_.pc) + ": " +
+                           (link < options_.streams ? "nothing is connected to stream link " + std::to_string(link)
+                                                    : "there is no stream link " + std::to_string(link) + " (C_FSL_LINKS is " +
+                                                          std::to_string(options_.streams) + ")") +
+                           (blocking                     ? ": the core waits until an interrupt"
+                            : insn.action == Action::Get ? ": no data"
+                                                         : ": no room"));
   if (blocking) {
     blocked_ = true;
     return false;

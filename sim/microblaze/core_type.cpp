@@ -31,6 +31,7 @@ Options read_options(const core::Config& config) {
   const std::int64_t stages = config.integer("microblaze.stages", 3, 5);
   if (stages == 4) throw UsageError("microblaze.stages: there are pipelines of 3 and 5 stages");
   options.five_stages = stages == 5;
+  options.big_endian = either(config, "microblaze.endianness", "big", "little");
   options.barrel = config.boolean("microblaze.barrel_shifter");
   options.multiplier = number("microblaze.multiplier", 2);
   options.divider = config.boolean("microblaze.divider");
@@ -72,6 +73,8 @@ const core::CoreType kMicroBlaze{.name = "microblaze",
                                  .elf_machine = 189,  // EM_MICROBLAZE
                                  .compiler = "microblazeel-elf-gcc",
                                  .elf_format = "elf32-microblazeel",
+                                 .elf_format_big_endian = "elf32-microblaze",
+                                 .more_memory = "--set chip.local_bytes=1M gives the cores more block RAM than the board has",
                                  .listing_chunk = 4,
                                  .build = build,
                                  .list = list};

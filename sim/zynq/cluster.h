@@ -50,6 +50,7 @@ class Cluster : public core::Multicore, private Surroundings {
 
   int core_count() const override { return static_cast<int>(cores_.size()); }
   double clock_hz() const override { return shape_.clock_hz; }
+  bool big_endian() const override { return cores_.front()->big_endian(); }
   Address window(int id) const override;
   std::uint32_t local_bytes() const override { return shape_.local_bytes; }
   bool cores_reach_each_other() const override { return false; }

@@ -53,6 +53,8 @@ class SoftCore {
   core::Scratchpad& local() { return local_; }
   const core::Scratchpad& local() const { return local_; }
 
+  virtual bool big_endian() const { return false; }
+
   // -- time
   /// Its own, in cycles.
   Cycle now() const { return ledger_.now(); }

@@ -99,8 +99,8 @@ TEST_CASE("what is not an executable for a micro-core is refused by name") {
   CHECK(error_of(text.file) == text.file.string() + ": not an ELF file; an ePython program is run with `epysim run`");
   const Scratch empty("");
   CHECK(error_of(empty.file) == empty.file.string() + ": not an ELF file");
-  CHECK(error_of("/proc/self/exe").starts_with("/proc/self/exe: a 64-bit little-endian ELF for "));
-  CHECK(error_of_changed(5, "\2").starts_with("a 32-bit big-endian ELF for machine number 8978"));
+  CHECK(error_of("/proc/self/exe").starts_with("/proc/self/exe: a 64-bit ELF for "));
+  CHECK(error_of_changed(5, "\2") == "not an executable ELF but an ELF of an unknown kind");  // its numbers read the other way round
   CHECK(error_of_changed(16, "\1") == "not an executable ELF but a relocatable object (.o); link it into an executable first");
   CHECK(error_of_changed(16, "\4") == "not an executable ELF but a core dump");
 }

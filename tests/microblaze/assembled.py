@@ -53,5 +53,5 @@ def constant(register, value):
     return [word("imm", value >> 16 & 0xFFFF), word("addik", register, 0, value & 0xFFFF)]
 
 
-def write_elf(path, address, words, symbols=(), room=0):
-    elf.write_elf(path, MACHINE, address, words, symbols, room)
+def write_elf(path, address, words, symbols=(), room=0, order="<"):
+    elf.write_elf(path, MACHINE, address, words, symbols, room, order)

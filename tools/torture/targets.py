@@ -87,25 +87,25 @@ class Target:
         return objects
 
 
-def microblaze(name: str, flags: List[str], core: List[str]) -> Target:
+def microblaze(name: str, flags: List[str], core: List[str], endianness: str = "little") -> Target:
     """A core with so much block RAM that every program fits, of the kind of the Pynq's but for these options."""
     return Target(
         name=name,
         tools="microblazeel-elf",
-        triplet="microblazeel-unknown-elf",
+        triplet="microblaze-unknown-elf",
         known=HERE / "known_microblaze.txt",
         layouts=[
             Layout(
                 name="1 MB",
                 link=["-nostartfiles", "-T", str(NATIVE / "program.ld"), "-Wl,--no-omagic,-z,max-page-size=4096", "-nostdlib",
                       "-Wl,--start-group", "-lc", "-lm", "-lgcc", "-Wl,--end-group"],
-                execute=["--board", "pynq", "--set", "chip.local_bytes=1M", *[f"--set=microblaze.{option}" for option in core]],
+                execute=["--board", "pynq", "--set", "chip.local_bytes=1M", *[f"--set=microblaze.{option}" for option in (*core, f"endianness={endianness}")]],
             )
         ],
-        flags=["-mlittle-endian", *flags],
+        flags=[f"-m{endianness}-endian", *flags],
         support=[NATIVE / "start.S", NATIVE / "system.c"],
         support_flags=["-DHEAP_BYTES=327680"],
-        emulator=["qemu-microblazeel", "qemu-microblazeel-static"],
+        emulator=["qemu-microblazeel", "qemu-microblazeel-static"] if endianness == "little" else ["qemu-microblaze", "qemu-microblaze-static"],
     )  # fmt: skip
 
 
@@ -127,6 +127,7 @@ TARGETS = {
             after_internal_error=["-mfp-mode=round-nearest"],
         ),
         microblaze("microblaze", [], []),
+        microblaze("microblaze-big-endian", [], [], "big"),
         microblaze("microblaze-integer", INTEGER_FLAGS, INTEGER_CORE),
         microblaze(
             "microblaze-full",
