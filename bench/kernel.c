@@ -1,6 +1,6 @@
 /* Calls, FPU arithmetic, bytes and doubles in and out of local memory: the second loop of `epysim bench`, an endless filter over a signal whose
  * samples are packed bytes. Rebuild:
- *   epiphany-elf-gcc -O2 -mfp-mode=round-nearest -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,__start,-Ttext=0x100,-Tdata=0x4000 kernel.c -o kernel.elf && epiphany-elf-strip kernel.elf
+ *   epiphany-elf-gcc -O2 -mfp-mode=round-nearest -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,__start,-Ttext=0x100,-Tdata=0x4000 kernel.c -o epiphany/kernel.elf && epiphany-elf-strip epiphany/kernel.elf
  *   microblazeel-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-e,_start,-Ttext=0x100,-Tdata=0x4000 kernel.c -o microblaze/kernel.elf -lgcc && microblazeel-elf-strip microblaze/kernel.elf
  * and the same with -mhard-float for microblaze/kernel-fpu.elf. */
 #define SAMPLES 128

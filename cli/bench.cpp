@@ -1,10 +1,10 @@
 // epysim bench: the simulator's own speed and memory, measured from outside, on this machine. Every figure comes from running this same
-// program as a child:
+// program as a child, with the programs that bench/ has for the board's type of cores:
 //   host instructions per target instruction: callgrind's count for a long run minus that for a short one, over the same difference in
-//     target instructions, so that start-up cancels out; a core in an endless integer loop (bench/loop.c), in one with calls, FPU and bytes
-//     (bench/kernel.c), and 16 cores that stream remote stores (bench/stream.c)
+//     target instructions, so that start-up cancels out; a core in an endless integer loop (loop.elf), in one with calls, floating point
+//     and bytes (kernel.elf), and all cores sending data through what they share (stream.elf)
 //   share: of those of the last, what was executed in which room of the simulator
-//   MIPS: target instructions per second of wall time, the integer loop on 1 and on 16 cores
+//   MIPS: target instructions per second of wall time, the integer loop on one and on all cores
 //   start: wall time until the integer loop has run for one cycle
 //   hello: wall time and peak memory of `run examples/hello.py` on all cores
 
@@ -27,12 +27,13 @@ namespace {
 
 constexpr Cycle kShort = 200'000;  // cycles; both counted under callgrind, which is slow
 constexpr Cycle kLong = 1'200'000;
-constexpr Cycle kShortAll = 20'000;  // the same for 16 cores
+constexpr Cycle kShortAll = 20'000;  // the same for all cores
 constexpr Cycle kLongAll = 80'000;
 constexpr Cycle kTimed = 40'000'000;  // cycles of each core when wall time is measured
 constexpr const char* kStopped = "stopped by --max-cycles";
 
 struct LoopRun {
+  std::size_t cores = 0;
   std::uint64_t instructions = 0;       // executed by all cores
   double wall_seconds = 0;              // of the whole process
   std::uint64_t host_instructions = 0;  // under callgrind only
@@ -45,24 +46,43 @@ std::uint64_t collected(const std::string& text) {
   return std::stoull(text.substr(at + 11));
 }
 
-LoopRun run_loop(const char* program, const std::string& cores, Cycle cycles, const std::string& callgrind) {
+/// A board, and the programs for its cores.
+struct Subject {
+  std::string board;
+  std::filesystem::path programs;
+};
+
+Subject subject_of(const std::string& board) {
+  const std::string cores = core::Config::load(board).text("chip.core");
+  const std::filesystem::path programs = core::home() / "bench" / cores;
+  if (!std::filesystem::is_directory(programs))
+    throw UsageError("bench: there are no programs for cores of type " + cores + ": " + programs.string() + " is missing");
+  return {board, programs};
+}
+
+constexpr const char* kAll = "";  // cores
+
+LoopRun run_loop(const Subject& subject, const char* program, const std::string& cores, Cycle cycles, const std::string& callgrind) {
   const TemporaryFile statistics("bench-statistics.json");
   std::vector<std::string> command;
   if (!callgrind.empty()) command = {"valgrind", "--tool=callgrind", "--callgrind-out-file=" + callgrind};
   const std::vector<std::string> simulation = {this_program(),
                                                "exec",
-                                               "--cores",
-                                               cores,
+                                               "--board",
+                                               subject.board,
                                                "--max-cycles",
                                                std::to_string(cycles),
                                                "--stats",
                                                statistics.path().string(),
-                                               (core::home() / "bench" / program).string()};
+                                               (subject.programs / program).string()};
   command.insert(command.end(), simulation.begin(), simulation.end());
+  if (cores != kAll) command.insert(command.end() - 1, {"--cores", cores});
   const ChildResult child = run_child(command);
   if (child.output.find(kStopped) == std::string::npos) throw UsageError("bench: the loop did not run:\n" + child.output);
+  const auto document = nlohmann::json::parse(std::ifstream(statistics.path()));
   LoopRun result;
-  result.instructions = nlohmann::json::parse(std::ifstream(statistics.path())).at("instructions").get<std::uint64_t>();
+  result.cores = document.at("cores").size();
+  result.instructions = document.at("instructions").get<std::uint64_t>();
   result.wall_seconds = child.wall_seconds;
   if (!callgrind.empty()) result.host_instructions = collected(child.output);
   return result;
@@ -70,28 +90,28 @@ LoopRun run_loop(const char* program, const std::string& cores, Cycle cycles, co
 
 constexpr const char* kNoProfile = "/dev/null";
 
-double host_instructions(const char* program, const std::string& cores, Cycle brief_cycles, Cycle long_cycles,
+double host_instructions(const Subject& subject, const char* program, const std::string& cores, Cycle brief_cycles, Cycle long_cycles,
                          const std::string& profile = kNoProfile) {
-  const LoopRun brief = run_loop(program, cores, brief_cycles, kNoProfile);
-  const LoopRun extended = run_loop(program, cores, long_cycles, profile);
+  const LoopRun brief = run_loop(subject, program, cores, brief_cycles, kNoProfile);
+  const LoopRun extended = run_loop(subject, program, cores, long_cycles, profile);
   return static_cast<double>(extended.host_instructions - brief.host_instructions) /
          static_cast<double>(extended.instructions - brief.instructions);
 }
 
 // Start-up cancels out here, too.
-double mips(const std::string& cores) {
-  const LoopRun brief = run_loop("loop.elf", cores, kShort, "");
-  const LoopRun extended = run_loop("loop.elf", cores, kTimed, "");
+double mips(const Subject& subject, const std::string& cores) {
+  const LoopRun brief = run_loop(subject, "loop.elf", cores, kShort, "");
+  const LoopRun extended = run_loop(subject, "loop.elf", cores, kTimed, "");
   return static_cast<double>(extended.instructions - brief.instructions) / (extended.wall_seconds - brief.wall_seconds) / 1e6;
 }
 
 // The room that a function belongs to, by its qualified name as callgrind writes it.
 const char* room_of(const std::string& function) {
   const auto has = [&function](const char* part) { return function.find(part) != std::string::npos; };
-  if (has("epiphany::Scheduler") || has("EventQueue") || has("LastStores")) return "scheduler";
-  if (has("epysim::epiphany::")) return "engine";
+  if (has("epiphany::Scheduler") || has("EventQueue") || has("LastStores") || has("epysim::zynq::")) return "scheduler";
   if (has("epysim::mesh::")) return "mesh";
   if (has("epysim::host::") || has("epysim::hostlink::")) return "host";
+  if (has("epysim::epiphany::") || has("epysim::microblaze::") || has("epysim::picorv32::")) return "engine";
   return "other";
 }
 
@@ -129,43 +149,49 @@ std::map<std::string, double> shares(const std::filesystem::path& profile) {
   return cost;
 }
 
-void bench(const std::filesystem::path& json) {
+void bench(const std::string& board, const std::filesystem::path& json) {
   nlohmann::ordered_json document;
   const auto figure = [&](const std::string& key, const std::string& what, const std::string& unit, double value) {
     std::printf("%-48s %10.2f %s\n", what.c_str(), value, unit.c_str());
     std::fflush(stdout);
     document[key] = {{"what", what}, {"unit", unit}, {"value", value}};
   };
+  const Subject subject = subject_of(board);
+  const std::string number = std::to_string(run_loop(subject, "loop.elf", kAll, 1, "").cores);
   if (on_path("valgrind")) {
     figure("host_instructions_per_instruction", "host instructions per target instruction, 1 core", "",
-           host_instructions("loop.elf", "0", kShort, kLong));
-    figure("host_instructions_per_instruction_kernel", "the same, calls and FPU", "", host_instructions("kernel.elf", "0", kShort, kLong));
+           host_instructions(subject, "loop.elf", "0", kShort, kLong));
+    figure("host_instructions_per_instruction_kernel", "the same, calls and floating point", "",
+           host_instructions(subject, "kernel.elf", "0", kShort, kLong));
     const TemporaryFile profile("bench-profile.out");
-    figure("host_instructions_per_instruction_stream", "the same, 16 cores that stream stores", "",
-           host_instructions("stream.elf", "0-15", kShortAll, kLongAll, profile.path().string()));
+    figure("host_instructions_per_instruction_stream", "the same, " + number + " cores that stream data", "",
+           host_instructions(subject, "stream.elf", kAll, kShortAll, kLongAll, profile.path().string()));
     for (const auto& [room, share] : shares(profile.path())) figure("stream_share_" + room, "  share of " + room, "%", 100 * share);
   } else {
     std::cout << "host instructions per target instruction: not measured, valgrind is not installed\n";
   }
-  figure("start_seconds", "start to the first instruction, wall time", "s", run_loop("loop.elf", "0", 1, "").wall_seconds);
-  figure("mips_1_core", "speed, 1 core", "MIPS", mips("0"));
-  figure("mips_16_cores", "speed, 16 cores together", "MIPS", mips("16"));
-  const ChildResult hello = run_child({this_program(), "run", (core::home() / "examples/hello.py").string()});
+  figure("start_seconds", "start to the first instruction, wall time", "s", run_loop(subject, "loop.elf", "0", 1, "").wall_seconds);
+  figure("mips_1_core", "speed, 1 core", "MIPS", mips(subject, "0"));
+  figure("mips_" + number + "_cores", "speed, " + number + " cores together", "MIPS", mips(subject, kAll));
+  const std::string hello_on = "examples/hello.py on " + number + " cores, ";
+  const ChildResult hello = run_child({this_program(), "run", "--board", board, (core::home() / "examples/hello.py").string()});
   if (hello.exit_code != kDone) throw UsageError("bench: examples/hello.py failed:\n" + hello.output);
-  figure("hello_wall_seconds", "examples/hello.py on 16 cores, wall time", "s", hello.wall_seconds);
-  figure("hello_peak_megabytes", "examples/hello.py on 16 cores, peak memory", "MB", static_cast<double>(hello.peak_bytes) / 1e6);
+  figure("hello_wall_seconds", hello_on + "wall time", "s", hello.wall_seconds);
+  figure("hello_peak_megabytes", hello_on + "peak memory", "MB", static_cast<double>(hello.peak_bytes) / 1e6);
   if (!json.empty()) write_statistics(json, document);
 }
 
 }  // namespace
 
 void add_bench(CLI::App& root, int& exit_code) {
+  auto board = std::make_shared<std::string>("parallella");
   auto json = std::make_shared<std::filesystem::path>();
   CLI::App* command = root.add_subcommand("bench", "Measure the simulator's own speed and memory on this machine");
+  command->add_option("--board", *board, "Board: a name, or a .json file")->option_text("NAME|FILE.json")->capture_default_str();
   command->add_option("--json", *json, "Write the figures to a file, too (- = standard output)")->option_text("FILE");
-  describe(*command, "epysim bench --json bench.json");
-  command->callback([json, &exit_code] {
-    bench(*json);
+  describe(*command, "epysim bench --board pynq --json bench.json");
+  command->callback([board, json, &exit_code] {
+    bench(*board, *json);
     exit_code = kDone;
   });
 }

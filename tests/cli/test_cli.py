@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).parent / "data"
 EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
-LOOP = ROOT / "bench/loop.elf"
+LOOP = ROOT / "bench/epiphany/loop.elf"
 SCHEMA = json.loads((ROOT / "docs/statistics.schema.json").read_text())
 RAM = ["--ram", "0x80000000:32M"]
 

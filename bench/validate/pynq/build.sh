@@ -18,5 +18,7 @@ program() {
 
 program pipeline -O2 pipeline.c pipeline.S
 program ddr -O2 ddr.c ddr.S
+program linpack -Os linpack.c
+program linpack_fpu "-Os -mhard-float" linpack.c
 
 ../manifest.py --board pynq --write
