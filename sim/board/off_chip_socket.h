@@ -42,6 +42,10 @@ class OffChipSocket : public core::OffChip {
     return transport(tlm::TLM_WRITE_COMMAND, address, copy.data(), from.size(), at);
   }
   bool debug_read(Address address, std::span<std::byte> to) const override {
+    if (const std::byte* direct = granted_at(address, to.size())) {
+      std::memcpy(to.data(), direct, to.size());
+      return true;
+    }
     return debug(tlm::TLM_READ_COMMAND, address, to.data(), to.size());
   }
   bool debug_write(Address address, std::span<const std::byte> from) override {
@@ -63,7 +67,10 @@ class OffChipSocket : public core::OffChip {
   }
 
   std::byte* direct_at(Address address, std::size_t bytes) {
-    if (!granted_ && !ask_direct(address)) return nullptr;
+    return granted_ || ask_direct(address) ? granted_at(address, bytes) : nullptr;
+  }
+  std::byte* granted_at(Address address, std::size_t bytes) const {
+    if (!granted_) return nullptr;
     if (address < dmi_.get_start_address() || address + std::uint64_t{bytes} - 1 > dmi_.get_end_address()) return nullptr;
     return reinterpret_cast<std::byte*>(dmi_.get_dmi_ptr()) + (address - dmi_.get_start_address());
   }

@@ -7,7 +7,7 @@
 //   memory   = granted + latency - request_cycles - return_cycles      the memory is read or written
 //   returned = granted + latency - request_cycles         the core goes on; uncontended that is at + latency
 //
-// Accesses are single beats of at most 4 bytes; each core has at most one under way. Calls in the order of time.
+// Accesses are single beats of at most 4 bytes; each core has at most one under way. Grants in the order of time.
 
 #include <algorithm>
 #include <cstddef>
@@ -35,25 +35,27 @@ class AxiPort {
     Cycle returned;
   };
 
-  AxiPort(std::size_t masters, const Timing& timing) : timing_(timing), waiting_(masters) {}
+  AxiPort(std::size_t masters, const Timing& timing) : timing_(timing), arrives_(masters, kNever), waiting_(masters) {}
 
-  void request(std::size_t master, bool write, unsigned bytes, Cycle at) { waiting_[master] = {at + timing_.request_cycles, write, bytes}; }
+  /// May be made ahead of `at`.
+  void request(std::size_t master, bool write, unsigned bytes, Cycle at) {
+    waiting_[master] = {write, bytes};
+    set_arrival(master, at + timing_.request_cycles);
+  }
+  /// It is not made after all.
+  void withdraw(std::size_t master) { set_arrival(master, kNever); }
 
   /// When an access is granted next; kNever while none waits. Changes with every request.
-  Cycle next_turn() const {
-    Cycle first = kNever;
-    for (const Access& access : waiting_) first = std::min(first, access.arrives);
-    return first == kNever ? kNever : std::max(first, (free_ + 999) / 1000);
-  }
+  Cycle next_turn() const { return first_ == kNever ? kNever : std::max(first_, (free_ + 999) / 1000); }
 
   /// The access that is granted at `now`, which is next_turn().
   Grant grant(Cycle now) {
     std::size_t master = last_;
     do {
       master = master + 1 == waiting_.size() ? 0 : master + 1;
-    } while (waiting_[master].arrives > now);
+    } while (arrives_[master] > now);
     const Access access = waiting_[master];
-    waiting_[master] = {};
+    set_arrival(master, kNever);
     last_ = master;
     // In a busy row the fraction of a cycle that a grant had to wait for is not lost.
     free_ = (free_ + 1000 > now * 1000 ? free_ : now * 1000) + timing_.interval;
@@ -66,13 +68,19 @@ class AxiPort {
 
  private:
   struct Access {
-    Cycle arrives = kNever;
     bool write = false;
     unsigned bytes = 0;
   };
 
+  void set_arrival(std::size_t master, Cycle at) {
+    arrives_[master] = at;
+    first_ = *std::min_element(arrives_.begin(), arrives_.end());
+  }
+
   Timing timing_;
+  std::vector<Cycle> arrives_;   // by master, before the port; kNever: nothing waits
   std::vector<Access> waiting_;  // by master
+  Cycle first_ = kNever;         // of arrives_
   std::size_t last_ = 0;
   std::uint64_t free_ = 0;  // thousandths of cycles
   Traffic traffic_;

@@ -228,7 +228,10 @@ bool Core::load(const Instruction& insn) {
   const Address address = *at;
   const bool mine = address < local().bytes();
   Cycle when = 0;
-  if ((!mine || (local().flags(address) & Scratchpad::kShared) != 0) && (when = turn(pipeline_.earliest(insn))) == kNever) return false;
+  if (!mine || (local().flags(address) & Scratchpad::kShared) != 0) {
+    when = pipeline_.earliest(insn);
+    if ((when = mine ? turn(when) : turn_to_ask(when)) == kNever) return false;
+  }
   pipeline_.issue(insn);
   if (insn.exclusive) {
     state_.reservation = true;
@@ -255,8 +258,10 @@ bool Core::store(const Instruction& insn) {
   const bool mine = address < local().bytes();
   const bool refused = insn.exclusive && !state_.reservation;
   Cycle when = 0;
-  if (!refused && (!mine || (local().flags(address) & Scratchpad::kShared) != 0) && (when = turn(pipeline_.earliest(insn))) == kNever)
-    return false;
+  if (!refused && (!mine || (local().flags(address) & Scratchpad::kShared) != 0)) {
+    when = pipeline_.earliest(insn);
+    if ((when = mine ? turn(when) : turn_to_ask(when)) == kNever) return false;
+  }
   pipeline_.issue(insn);
   if (insn.exclusive) {
     state_.msr = refused ? state_.msr | msr::kCarry : state_.msr & ~msr::kCarry;

@@ -88,6 +88,7 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
   const auto count = static_cast<std::size_t>(shape_.cores);
   next_.assign(count, kNever);
   accesses_.resize(count);
+  moments_.assign(count, kNever);
   host_wait_.resize(count);
   timers_.resize(count);
   for (int id = 0; id < shape_.cores; ++id) {
@@ -168,7 +169,7 @@ void Cluster::set_lines(std::uint32_t value) {
   for (int id = 0; id < core_count(); ++id) {
     if ((changed_lines >> id & 1u) != 0) {
       if ((value >> id & 1u) != 0)
-        core(id).reset(now_);
+        reset_core(id);
       else
         core(id).start(std::nullopt, now_);
       touch(id);
@@ -177,8 +178,19 @@ void Cluster::set_lines(std::uint32_t value) {
   }
 }
 
-void Cluster::reset(int id) {
+/// An access that it has asked for ahead of its time will not be made.
+void Cluster::reset_core(int id) {
   core(id).reset(now_);
+  const auto number = static_cast<std::size_t>(id);
+  if (accesses_[number].at <= now_) return;
+  accesses_[number] = {};
+  moments_[number] = kNever;
+  port_.withdraw(number);
+  look_up_event();
+}
+
+void Cluster::reset(int id) {
+  reset_core(id);
   timers_[static_cast<std::size_t>(id)] = {};
   core(id).written(0, shape_.local_bytes);  // before its flags are gone that tell what was decoded
   core(id).local().reset();
@@ -212,6 +224,7 @@ void Cluster::write_at(Cycle at, Address address, unsigned bytes, std::uint64_t 
   if (const Place place = place_of(address, -1); place.core >= 0) core(place.core).share(place.offset);
   host_stores_.push_back({std::max(at, now_), ++sequence_, address, bytes, value});
   std::push_heap(host_stores_.begin(), host_stores_.end(), kLater);
+  event_ = std::min(event_, host_stores_.front().at);
 }
 
 void Cluster::host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value) { write_at(at, address, bytes, value); }
@@ -247,26 +260,29 @@ nlohmann::ordered_json Cluster::links() const {
 
 // -------------------------------------------------------------------------------------------------------------------- time
 
+void Cluster::pick() {
+  Pick pick;
+  for (std::size_t i = 0; i < next_.size(); ++i) {
+    const Cycle next = next_[i];
+    if (next >= pick.second) continue;
+    if (next < pick.first) {
+      pick = {i, next, pick.chosen, pick.first};
+    } else {
+      pick.behind = i;
+      pick.second = next;
+    }
+  }
+  picked_ = pick;
+}
+
 core::RunStop Cluster::run(Cycle deadline) {
   if (!rings_.empty()) return core::RunStop::Doorbell;
   for (;;) {
     if (stop_requested_.exchange(false, std::memory_order_relaxed)) return core::RunStop::Interrupted;
 
-    std::size_t chosen = 0, behind = 0;
-    Cycle first = kNever, second = kNever;
-    for (std::size_t i = 0; i < next_.size(); ++i) {
-      if (next_[i] < first) {
-        second = first;
-        behind = chosen;
-        first = next_[i];
-        chosen = i;
-      } else if (next_[i] < second) {
-        second = next_[i];
-        behind = i;
-      }
-    }
-    const Cycle event = next_event();
-    const Cycle earliest = std::min(first, event);
+    if (!picked_) pick();
+    const auto& [chosen, first, behind, second] = *picked_;
+    const Cycle earliest = std::min(first, event_);
     if (earliest == kNever) {
       for (const auto& each : cores_) now_ = std::max(now_, each->now());
       now_ = std::min(std::max(now_, Cycle{0}), deadline);
@@ -277,35 +293,35 @@ core::RunStop Cluster::run(Cycle deadline) {
       return core::RunStop::Deadline;
     }
     now_ = std::max(now_, earliest);
-    if (event <= first) {
-      happen(event);
+    if (event_ <= first) {
+      happen();
       if (!rings_.empty()) return core::RunStop::Doorbell;
       continue;
     }
 
-    const Cycle horizon = std::min(event, second == kNever ? kNever : second + (behind > chosen ? 1 : 0));
+    const Cycle horizon = std::min(event_, second == kNever ? kNever : second + (behind > chosen ? 1 : 0));
     const Cycle host = host_stores_.empty() ? kNever : host_stores_.front().at;
     const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, host, deadline});
-    running_ = cores_[chosen].get();
-    running_->run(until, horizon);
-    running_ = nullptr;
+    cores_[chosen]->run(until, horizon);
     touch(static_cast<int>(chosen));
   }
 }
 
-Cycle Cluster::next_event() const {
-  Cycle next = port_.next_turn();
-  for (const Access& access : accesses_) next = std::min(next, access.memory);
-  return host_stores_.empty() ? next : std::min(next, host_stores_.front().at);
+void Cluster::look_up_event() {
+  event_ = std::min(port_.next_turn(), *std::min_element(moments_.begin(), moments_.end()));
+  if (!host_stores_.empty()) event_ = std::min(event_, host_stores_.front().at);
 }
 
-/// One event: memory before grants, cores before the host, lower numbers first.
-void Cluster::happen(Cycle at) {
-  for (int id = 0; id < core_count(); ++id) {
-    if (accesses_[static_cast<std::size_t>(id)].memory == at) return perform(id);
+/// The next event: memory before grants, cores before the host, lower numbers first.
+void Cluster::happen() {
+  if (const auto moment = std::find(moments_.begin(), moments_.end(), event_); moment != moments_.end()) {
+    perform(static_cast<int>(moment - moments_.begin()));
+  } else if (port_.next_turn() == event_) {
+    grant(event_);
+  } else {
+    perform_host_store();
   }
-  if (port_.next_turn() == at) return grant(at);
-  perform_host_store();
+  look_up_event();
 }
 
 void Cluster::perform_host_store() {
@@ -316,7 +332,10 @@ void Cluster::perform_host_store() {
   put(place_of(store.address, -1), store.address, store.bytes, store.value, store.at, -1);
 }
 
-void Cluster::touch(int id) { next_[static_cast<std::size_t>(id)] = core(id).next_time(); }
+void Cluster::touch(int id) {
+  next_[static_cast<std::size_t>(id)] = core(id).next_time();
+  picked_.reset();
+}
 
 // ------------------------------------------------------------------------------------------------------- what cores ask for
 
@@ -340,23 +359,24 @@ void Cluster::ask(SoftCore& core, const Access& access, Cycle at) {
   const auto id = static_cast<std::size_t>(core.id());
   accesses_[id] = access;
   accesses_[id].life = core.life();
-  accesses_[id].pc = core.snapshot().pc;
+  accesses_[id].pc = core.pc();
+  accesses_[id].at = at;
   std::byte probe{};
   if (off_chip_.debug_read(access.address, std::span(&probe, 1))) {
     port_.request(id, access.write, access.bytes, at);
   } else {
-    accesses_[id].memory = accesses_[id].returned = at + (access.write ? shape_.peripheral_write : shape_.peripheral_read);
+    moments_[id] = accesses_[id].returned = at + (access.write ? shape_.peripheral_write : shape_.peripheral_read);
   }
-  running_->limit(std::min(port_.next_turn(), accesses_[id].memory));
+  event_ = std::min({event_, port_.next_turn(), moments_[id]});
 }
 
 void Cluster::grant(Cycle at) {
   const mesh::AxiPort::Grant grant = port_.grant(at);
-  accesses_[grant.master].memory = grant.memory;
+  moments_[grant.master] = grant.memory;
   accesses_[grant.master].returned = grant.returned;
 }
 
-bool Cluster::perform_beside(int id, const Access& access, std::uint32_t& loaded) {
+bool Cluster::perform_beside(int id, const Access& access, Cycle at, std::uint32_t& loaded) {
   if (access.address == kInterruptRequest) {
     if (access.write && (access.value & 1u) != 0) requests_ |= 1u << id;
     loaded = requests_ >> id & 1u;
@@ -366,25 +386,26 @@ bool Cluster::perform_beside(int id, const Access& access, std::uint32_t& loaded
   if (offset >= kTimerBytes) return false;
   AxiTimer& timer = timers_[static_cast<std::size_t>(id)];
   if (access.write) {
-    timer.write(offset, access.value, access.memory);
+    timer.write(offset, access.value, at);
   } else {
-    loaded = timer.read(offset, access.memory);
+    loaded = timer.read(offset, at);
   }
   return true;
 }
 
 void Cluster::perform(int id) {
-  const Access access = std::exchange(accesses_[static_cast<std::size_t>(id)], {});
+  const Access access = accesses_[static_cast<std::size_t>(id)];
+  const Cycle at = std::exchange(moments_[static_cast<std::size_t>(id)], kNever);
   SoftCore& requester = core(id);
   std::uint32_t loaded = 0;
   const auto data = std::as_writable_bytes(std::span(&loaded, 1));
   bool answered = true;
-  if (perform_beside(id, access, loaded)) {
+  if (perform_beside(id, access, at, loaded)) {
   } else if (access.write) {
     answered = off_chip_.debug_read(access.address, data.first(1));
-    if (answered) put({}, access.address, access.bytes, access.value, access.memory, id);
+    if (answered) put({}, access.address, access.bytes, access.value, at, id);
   } else {
-    answered = off_chip_.read(access.address, data.first(access.bytes), access.memory);
+    answered = off_chip_.read(access.address, data.first(access.bytes), at);
   }
   if (!answered) {
     requester.misuse(Misuse::Unmapped, access.pc,

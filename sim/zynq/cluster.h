@@ -85,16 +85,16 @@ class Cluster : public core::Multicore, private Surroundings {
   static Shape read_shape(const core::Config& config);
   static mesh::AxiPort::Timing read_timing(const core::Config& config, double clock_hz);
 
-  /// A core's access to the outside, from the moment it is known when it is over.
+  /// A core's access to the outside, from when it asked for it: for `at`, then or later.
   struct Access {
+    Cycle at = 0;
     Address address = 0;
     unsigned bytes = 0;
     bool write = false;
     std::uint32_t value = 0;
     Address pc = 0;
     unsigned life = 0;
-    Cycle memory = kNever;  // when it is made
-    Cycle returned = 0;
+    Cycle returned = 0;  // once it is known
   };
   struct HostStore {
     Cycle at;
@@ -109,6 +109,14 @@ class Cluster : public core::Multicore, private Surroundings {
     Address offset = 0;
   };
 
+  /// The core to run, and the one behind it: the two with the smallest times.
+  struct Pick {
+    std::size_t chosen = 0;
+    Cycle first = kNever;
+    std::size_t behind = 0;
+    Cycle second = kNever;
+  };
+
   // Surroundings, for the cores
   void load(SoftCore& core, Address address, unsigned bytes, Cycle at) override;
   void store(SoftCore& core, Address address, unsigned bytes, std::uint32_t value, Cycle at) override;
@@ -121,13 +129,15 @@ class Cluster : public core::Multicore, private Surroundings {
   void grant(Cycle at);
   void perform(int id);
   /// The access to a register beside the core, if its address is one.
-  bool perform_beside(int id, const Access& access, std::uint32_t& loaded);
+  bool perform_beside(int id, const Access& access, Cycle at, std::uint32_t& loaded);
   void perform_host_store();
   void put(Place place, Address address, unsigned bytes, std::uint64_t value, Cycle at, int writer);
   std::optional<std::uint32_t> line_register(Address address) const;
   void set_lines(std::uint32_t value);
-  Cycle next_event() const;
-  void happen(Cycle at);
+  void reset_core(int id);
+  void pick();
+  void look_up_event();
+  void happen();
   void touch(int id);
   void retrace(int id);
 
@@ -139,12 +149,14 @@ class Cluster : public core::Multicore, private Surroundings {
   mesh::AxiPort port_;
   std::vector<std::unique_ptr<SoftCore>> cores_;
   std::vector<Cycle> next_;       // SoftCore::next_time() of each
+  std::optional<Pick> picked_;    // of these; nothing once one has changed
   std::vector<Access> accesses_;  // by core
+  std::vector<Cycle> moments_;    // when each is made, once that is known; otherwise, or without one, kNever
+  Cycle event_ = kNever;          // the next grant, access, or store of the host
   std::vector<AxiTimer> timers_;
   std::vector<std::unique_ptr<core::GuestServices>> services_;
   std::vector<HostStore> host_stores_;  // a heap, the earliest on top
   std::uint64_t sequence_ = 0;
-  SoftCore* running_ = nullptr;
   Cycle now_ = 0;
   std::atomic<bool> stop_requested_{false};
   std::vector<Address> watched_;  // sorted

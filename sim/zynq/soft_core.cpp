@@ -23,12 +23,6 @@ void SoftCore::run(Cycle until, Cycle horizon) {
   }
 }
 
-void SoftCore::limit(Cycle at) {
-  horizon_ = std::min(horizon_, at);
-  until_ = std::min(until_, at);
-  limit_ = std::min(limit_, at);
-}
-
 Cycle SoftCore::turn(Cycle at) {
   if (at < horizon_) return at;
   wanted_ = at;

@@ -26,7 +26,7 @@ namespace epysim::zynq {
 
 class SoftCore;
 
-/// What a core asks for. It calls this only when its turn in global time has come (SoftCore::run).
+/// What a core asks for, when its turn in global time has come (SoftCore::turn); accesses earlier (SoftCore::turn_to_ask).
 class Surroundings {
  public:
   virtual ~Surroundings() = default;
@@ -63,8 +63,6 @@ class SoftCore {
   /// Executes until its time reaches `until`, or until before an access that others can notice at or after `horizon`, the first moment at
   /// which another core or an event may still act before it.
   void run(Cycle until, Cycle horizon);
-  /// While running: something may happen at `at` that it has to wait for.
-  void limit(Cycle at);
   /// Charges sleeping, waiting and halted time up to `at`; a running core is left alone.
   void settle(Cycle at);
 
@@ -113,8 +111,10 @@ class SoftCore {
   virtual Cycle release_cycles() const = 0;
 
   // What it can use
-  /// The moment of an access that others can notice, once it is this core's turn; kNever (and advance() comes back) before.
+  /// The moment of something that others can notice, once it is this core's turn; kNever (and advance() comes back) before.
   Cycle turn(Cycle at);
+  /// The same for asking for an access to the outside: that may be done ahead of its turn, as nobody answers before.
+  Cycle turn_to_ask(Cycle at) { return at < until_ ? at : turn(at); }
   void enter(Life life);
   /// From sleep, `cycles` after `at`.
   void wake(Cycle at, Cycle cycles);

@@ -124,20 +124,21 @@ TEST_CASE("the last word of block RAM is inside, the next one outside") {
   REQUIRE(program.around.asked.size() == 1);
 }
 
-TEST_CASE("an access outside waits for its turn") {
-  Program program({kNop, word(Op::lwi, 3, 5, 0)});
-  program.r(5) = Around::kMemory;
+TEST_CASE("an access outside is asked for ahead of its turn, but not beyond the end of a run") {
+  Program program({word(Op::lwi, 5, 0, 0x400), word(Op::lwi, 3, 5, 0)});
+  program.core.local().store(0x400, Around::kMemory);
   const Cycle first = program.core.now();
-  program.core.run(first + 100, first + 1);  // others may act at first + 1, when the load is to be made
+  program.core.run(first + 3, first);  // the second load would wait for the first until first + 3
   REQUIRE(program.around.asked.empty());
-  REQUIRE(program.core.next_time() == first + 1);
+  REQUIRE(program.core.next_time() == first + 3);
   REQUIRE(program.pc() == Program::kStart + 4);
-  program.core.run(first + 100, first + 2);
+  program.core.run(first + 100, first);  // others may act before it is made
   REQUIRE(program.around.asked.size() == 1);
+  REQUIRE(program.around.asked[0].at == first + 3);
   REQUIRE(program.core.next_time() == kNever);
   program.core.settle(first + 20);
-  program.core.complete(5, false, first + 31);
-  REQUIRE(program.core.now() == first + 31);
+  program.core.complete(5, false, first + 33);
+  REQUIRE(program.core.now() == first + 33);
   REQUIRE(program.r(3) == 5);
 }
 

@@ -212,3 +212,53 @@ TEST_CASE("what a cluster cannot be is refused", "[zynq]") {
   CHECK_THROWS_WITH(Cluster(Pynq::config({}), memory, options, Pynq::make),
                     Catch::Contains("--ram") && Catch::Contains("chip.local_bytes"));
 }
+
+TEST_CASE("cores that ask ahead of their turn are answered as others", "[zynq]") {
+  const auto run = [](bool early) {
+    Pynq p;
+    for (int id = 0; id < 8; ++id) {
+      std::vector<Act> script;
+      for (Address i = 0; i < 200; ++i) {
+        const auto place = kDdr + 4 * (i * 5 % 16);
+        script.push_back({i % 3 == 0 ? Act::Store : Act::Load, place, 1000 * static_cast<std::uint32_t>(id) + i});
+        script.push_back({Act::Think, (i * 7 + static_cast<Address>(id) * 3) % 61});
+      }
+      p.core(id).asks_early = early;
+      p.start(id, std::move(script));
+    }
+    p.cluster.run(kNever);
+    std::vector<std::vector<std::uint32_t>> loaded;
+    std::vector<std::vector<Cycle>> answered;
+    for (int id = 0; id < 8; ++id) {
+      loaded.push_back(p.core(id).loaded);
+      answered.push_back(p.core(id).answered);
+    }
+    return std::pair(loaded, answered);
+  };
+  CHECK(run(true) == run(false));
+}
+
+TEST_CASE("a core that is reset does not make the access that it had asked for ahead of its turn", "[zynq]") {
+  Pynq p;
+  const std::array<Address, 1> bell{kDdr + 64};
+  p.cluster.watch(bell);
+  p.core(0).asks_early = true;
+  p.start(0, {{Act::Think, 200}, {Act::Store, kDdr, 7}});
+  p.start(1, {{Act::Store, kDdr + 64, 1}, {Act::Think, 500}, {Act::Load, kDdr}});
+  CHECK(p.cluster.run(kNever) == RunStop::Doorbell);
+  CHECK(p.cluster.now() < 200);
+  const bool resets = GENERATE(true, false);
+  if (resets) p.cluster.reset(0);
+  CHECK(p.cluster.take_rings().size() == 1);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(1).loaded.back() == (resets ? 0u : 7u));
+  CHECK(p.cluster.links()[0]["transactions"] == (resets ? 2 : 3));
+}
+
+TEST_CASE("a core that is reset hears of its memory while it can tell what it had decoded", "[zynq]") {
+  Pynq p;
+  p.core(0).local().set(0, core::Scratchpad::kDecoded);
+  p.cluster.reset(0);
+  CHECK(p.core(0).flags_when_written == core::Scratchpad::kDecoded);
+  CHECK(p.core(0).local().flags(0) == 0);
+}

@@ -21,6 +21,8 @@ class ScriptedCore : public SoftCore {
   std::vector<std::uint32_t> loaded;
   std::vector<Cycle> answered;  // when each access was over
   int errors = 0;
+  bool asks_early = false;              // for its accesses
+  std::uint8_t flags_when_written = 0;  // of the first line
 
   void complete(std::uint32_t value, bool error, Cycle at) override {
     settle(at);
@@ -30,7 +32,7 @@ class ScriptedCore : public SoftCore {
     errors += error ? 1 : 0;
   }
   void interrupt(bool, Cycle) override {}
-  void written(Address, std::uint32_t) override {}
+  void written(Address, std::uint32_t) override { flags_when_written = local().flags(0); }
 
  private:
   Address pc() const override { return static_cast<Address>(4 * next_); }
@@ -44,7 +46,7 @@ class ScriptedCore : public SoftCore {
       if (act.kind == Act::Think) {
         ledger_.charge(core::Cause::Issue, act.address);
       } else {
-        if (turn(now()) == kNever) return false;
+        if ((asks_early ? turn_to_ask(now()) : turn(now())) == kNever) return false;
         waiting_ = true;
         limit_ = 0;
         if (act.kind == Act::Load)
