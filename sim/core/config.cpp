@@ -93,6 +93,7 @@ struct Config::Impl {
 
   void read_file(const std::string& text, const std::filesystem::path& folder, int depth);
   void read_section(const Json& section, const std::string& prefix);
+  void remove(const std::string& key);
   void override_with(const std::string& assignment);
   const Entry& find(const std::string& key) const;
   std::vector<std::string> never_asked() const;
@@ -119,6 +120,10 @@ void Config::Impl::read_section(const Json& section, const std::string& prefix) 
       continue;
     }
     if (prefix.empty() && name == "based_on") continue;
+    if (item.is_null()) {
+      remove(key);
+      continue;
+    }
     if (!item.is_object())
       throw UsageError(origin + ": " + key +
                        " must be a section or a documented value, {\"value\": ..., \"unit\": ..., \"source\": ...}, not " + kind_of(item));
@@ -144,6 +149,14 @@ void Config::Impl::read_section(const Json& section, const std::string& prefix) 
     if (!entries.contains(key)) order.push_back(key);
     entries.insert_or_assign(key, std::move(entry));
   }
+}
+
+/// A value, or a section with all its values, that the file below has and this one has not.
+void Config::Impl::remove(const std::string& key) {
+  const std::size_t removed = std::erase_if(order, [&key](const std::string& each) { return each == key || each.starts_with(key + "."); });
+  if (removed == 0)
+    throw UsageError(origin + ": " + key + " is null, which leaves out what the file has that this one is based on: nothing");
+  std::erase_if(entries, [&key](const auto& each) { return each.first == key || each.first.starts_with(key + "."); });
 }
 
 void Config::Impl::read_file(const std::string& text, const std::filesystem::path& folder, int depth) {

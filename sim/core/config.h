@@ -6,7 +6,8 @@
 // A model asks for a value by its dotted key; the key "mesh.hop_cycles" is section "mesh", entry "hop_cycles". `--set KEY=VALUE`
 // replaces a value. Unknown keys, wrong types and impossible values are errors that name the key and the file.
 //
-// A file may begin with "based_on": "pynq.json", a file beside it: it then only says what is different there.
+// A file may begin with "based_on": "pynq.json", a file beside it: it then only says what is different there. null instead
+// of a section or a value leaves it out.
 
 #include <cstdint>
 #include <filesystem>

@@ -141,6 +141,15 @@ TEST_CASE("a board file may say only what differs from another one") {
   CHECK(config.integer("host.c", 0, 9) == 4);
   CHECK(config.effective().dump() == R"({"host.a":7,"host.b":3,"host.c":4})");
 
+  // null leaves out a value or a whole section, and only what is there.
+  file("less.json", R"({"board": "less", "based_on": "derived.json", "host": {"b": null}})");
+  CHECK(Config::load((folder / "less.json").string()).effective().dump() == R"({"host.a":1,"host.c":4})");
+  file("least.json", R"({"board": "least", "based_on": "derived.json", "host": null, "hosts": {"a": {"value": 5}}})");
+  CHECK(Config::load((folder / "least.json").string()).effective().dump() == R"({"hosts.a":5})");
+  file("least.json", R"({"board": "least", "based_on": "derived.json", "hos": null})");
+  CHECK_THROWS_WITH(Config::load((folder / "least.json").string()),
+                    Catch::Contains("least.json: hos is null") && Catch::Contains("nothing"));
+
   file("lost.json", R"({"board": "x", "based_on": "nowhere.json"})");
   CHECK_THROWS_WITH(Config::load((folder / "lost.json").string()), Catch::Contains("lost.json") && Catch::Contains("no file nowhere.json"));
   file("circle.json", R"({"board": "x", "based_on": "circle.json"})");
