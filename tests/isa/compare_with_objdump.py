@@ -43,7 +43,7 @@ def find_objdump(name):
 
 class Difference:
     """A line "match | mask | objdump's text | ours | reason". objdump's text is a regular expression; in ours, {h:l} stands for bits h to l of
-    the word as a decimal number, {h:l-h:l+n} for such a sum, and {x} for the word in hexadecimal."""
+    the word as a decimal number, {h:l-h:l+n} for such a sum, {hex h:l} for either in hexadecimal, and {x} for the word in eight such digits."""
 
     def __init__(self, line):
         match, mask, theirs, self.ours = (column.strip() for column in line.split(" | ")[:4])
@@ -56,10 +56,12 @@ class Difference:
         def field(found):
             if found.group() == "{x}":
                 return f"0x{word:08x}"
-            numbers = re.sub(r"(\d+):(\d+)", lambda bits: str(word >> int(bits[2]) & (2 << int(bits[1]) - int(bits[2])) - 1), found.group(1))
-            return str(sum(int(term) for term in re.findall(r"[+-]?\d+", numbers)))
+            terms = found.group(1).removeprefix("hex ")
+            numbers = re.sub(r"(\d+):(\d+)", lambda bits: str(word >> int(bits[2]) & (2 << int(bits[1]) - int(bits[2])) - 1), terms)
+            value = sum(int(term) for term in re.findall(r"[+-]?\d+", numbers))
+            return hex(value) if terms != found.group(1) else str(value)
 
-        return re.sub(r"\{(x|[\d:+-]+)\}", field, self.ours.replace("\\t", "\t"))
+        return re.sub(r"\{(x|(?:hex )?[\d:+-]+)\}", field, self.ours.replace("\\t", "\t"))
 
 
 class Comparison:
