@@ -56,7 +56,7 @@ int gettimeofday(struct timeval *to, void *zone) {
 }
 
 void *sbrk(ptrdiff_t bytes) {
-  static char heap[HEAP_BYTES] __attribute__((aligned(8)));
+  static char heap[HEAP_BYTES] __attribute__((section(".uninitialised,\"aw\",@nobits#"), aligned(8)));
   static size_t used;
   if ((size_t)bytes > sizeof heap - used) {
     errno = ENOMEM;

@@ -69,8 +69,9 @@ def all_tests(suite):
     return sorted(tests)
 
 
-def read_known(path):
-    """The list of known ones: NAME LEVELS VERDICT REASON, levels as O0,O2 or *. {(name, level): (verdict, reason)}"""
+def read_known(path, target):
+    """The list of known ones: NAME LEVELS VERDICT REASON, levels as O0,O2 or *, with TARGET: before them when it is not so on all that share
+    the list. {(name, level): (verdict, reason)}"""
     known = {}
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -78,7 +79,10 @@ def read_known(path):
         parts = line.split(None, 3)
         if len(parts) < 4 or parts[2] not in BAD:
             sys.exit(f"{path}:{number}: expected NAME LEVELS VERDICT REASON")
-        for level in LEVELS if parts[1] == "*" else parts[1].split(","):
+        only, _, levels = parts[1].rpartition(":")
+        if only not in ("", target):
+            continue
+        for level in LEVELS if levels == "*" else levels.split(","):
             known[parts[0], level] = (parts[2], parts[3])
     return known
 
@@ -272,7 +276,7 @@ def main():
     options.work /= target.name
     options.work.mkdir(exist_ok=True)
 
-    known = read_known(target.known)
+    known = read_known(target.known, target.name)
     runner = Runner(options, target, suite)
     results_file = options.work / "results.jsonl"
     results = read_results(results_file)

@@ -1,8 +1,8 @@
 // A MicroBlaze program beside QEMU's user mode: "qemu-microblazeel -singlestep -d cpu,nochain PROGRAM 2>&1 >/dev/null | lockstep PROGRAM
-// ENGINE", where ENGINE is "reference" or "eager".
+// ENGINE [MOST]", where ENGINE is "reference" or "eager" and MOST how many instructions are enough.
 // QEMU writes its registers before each instruction; here the core executes the instruction before, and they are compared: r0 to r31, pc,
-// the carry, FSR. What the program writes goes to standard output; the last line on standard error says how many instructions were
-// compared, or shows the first that differs.
+// the carry, FSR. Where QEMU 7.2 is known to depart from the manual, the core goes on with QEMU's result. What the program writes goes to
+// standard output; the last line on standard error says how many instructions were compared, or shows the first that differs.
 //
 // The core starts with QEMU's registers, has everything that QEMU's has, and takes no exceptions. The program has to lie within the first
 // megabyte.
@@ -89,7 +89,21 @@ std::string difference(const Record& theirs, const CpuState& ours) {
   return text;
 }
 
-int compare(const char* file, const std::string& engine) {
+bool denormal_or_nan(std::uint32_t bits) {
+  const std::uint32_t exponent = bits >> 23 & 0xffu, fraction = bits & 0x7fffffu;
+  return fraction != 0 && (exponent == 0 || exponent == 0xff);
+}
+
+/// Whether QEMU 7.2 is known not to do what the manual says: the comparisons by "or equal" take their operands the other way round, FINT
+/// rounds to nearest, denormals and NaN are computed with, and FSR is left as it was.
+bool departs(const Instruction& insn, const std::array<std::uint32_t, 32>& before, const Record& theirs, const CpuState& ours) {
+  if (insn.op == Op::fcmp_le || insn.op == Op::fcmp_ge || insn.op == Op::fint) return true;
+  if (info(insn.op).match >> 26 != 0x16) return false;  // not of the FPU
+  return denormal_or_nan(before[insn.ra]) || denormal_or_nan(before[insn.rb]) || denormal_or_nan(theirs.r[insn.rd]) ||
+         denormal_or_nan(ours.r[insn.rd]);
+}
+
+int compare(const char* file, const std::string& engine, std::uint64_t most) {
   const core::ElfImage image(file);
   Console console;
   Options options = Options::preset("mb-full");
@@ -106,9 +120,10 @@ int compare(const char* file, const std::string& engine) {
   std::optional<Record> record = next_record();
   if (!record) return 2;
   core.cpu().r = record->r;
-  std::uint64_t instructions = 0;
+  std::uint64_t instructions = 0, departures = 0;
   while (core.state() == core::CoreState::Running) {
     const Address pc = core.cpu().pc;
+    const auto before = core.cpu().r;
     const auto code = core.local().load<std::uint32_t>(pc);
     core.run(core.now() + 1, kNever);
     ++instructions;
@@ -119,12 +134,24 @@ int compare(const char* file, const std::string& engine) {
       break;
     }
     const std::string wrong = difference(*record, core.cpu());
-    if (wrong.empty()) continue;
+    if (wrong.empty()) {
+      if (instructions < most) continue;
+      std::fprintf(stderr, "%llu instructions agree, %llu departures\n", static_cast<unsigned long long>(instructions),
+                   static_cast<unsigned long long>(departures));
+      return 0;
+    }
+    if (record->pc == core.cpu().pc && departs(decode(code), before, *record, core.cpu())) {
+      ++departures;
+      core.cpu().r = record->r;
+      core.cpu().fsr = record->fsr;
+      if (difference(*record, core.cpu()).empty()) continue;
+    }
     std::fprintf(stderr, "instruction %llu, at %08x, %s: %s\n", static_cast<unsigned long long>(instructions), pc,
                  disassemble(decode(code), pc).c_str(), wrong.c_str());
     return 1;
   }
-  std::fprintf(stderr, "%llu instructions agree\n", static_cast<unsigned long long>(instructions));
+  std::fprintf(stderr, "%llu instructions agree, %llu departures\n", static_cast<unsigned long long>(instructions),
+               static_cast<unsigned long long>(departures));
   return core.state() == core::CoreState::Exited && !next_record() ? 0 : 1;
 }
 
@@ -132,7 +159,8 @@ int compare(const char* file, const std::string& engine) {
 
 int main(int count, char** arguments) {
   std::ios::sync_with_stdio(false);
-  return count == 3 ? compare(arguments[1], arguments[2]) : 2;
+  if (count != 3 && count != 4) return 2;
+  return compare(arguments[1], arguments[2], count == 4 ? std::strtoull(arguments[3], nullptr, 10) : UINT64_MAX);
 }
 
 // SystemC's library wants one; nobody enters it.
