@@ -57,6 +57,7 @@ int run(int argc, char** argv) {
       "Example:\n  epysim run examples/hello.py\n`epysim COMMAND --help` says more.");
   add_run(root, exit_code);
   add_exec(root, exit_code);
+  add_compare(root, exit_code);
   add_serve(root, exit_code);
   add_compile(root, exit_code);
   add_disasm(root, exit_code);

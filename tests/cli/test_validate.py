@@ -152,6 +152,13 @@ def test_the_instructions_of_soft_cores_take_what_the_manual_says():
     assert {name for name, row in rows.items() if row["simulated"] != row["published"]} == {"V18"}
 
 
+def test_eight_soft_cores_share_the_path_to_memory():
+    rows = rows_of("--board", "pynq", "--group", "memory")
+    assert {name: row["verdict"] for name, row in rows.items()} == {"M12": "pass", "M13": "pass", "V12": "pass"}
+    assert rows["M12"]["simulated"] == 30010
+    assert rows["V12"]["simulated"] == pytest.approx(100, rel=0.001)
+
+
 @pytest.mark.parametrize(
     "formula, trouble",
     [
@@ -235,6 +242,21 @@ def test_the_whole_table():
         assert document["totals"][count]["passed"] >= 90
         assert document["totals"][count]["passed"] / document["totals"][count]["rows"] >= 0.9
     assert document["totals"]["median_error"] <= 0.02
+    check_discussions(document)
+
+
+@pytest.mark.slow
+def test_the_whole_table_of_the_pynq():
+    run = epysim("validate", "--json", "--board", "pynq")
+    document = json.loads(run.stdout)
+    assert run.returncode == 0
+    failed = {row["id"] for row in document["rows"] if row["verdict"] == "fail"}
+    assert failed == {"V18", "M14.i", "M15", "V13", "X8"}
+    assert document["totals"]["failed"]["undiscussed"] == 0
+    check_discussions(document)
+
+
+def check_discussions(document):
     text = (ROOT / "docs/validation.md").read_text()
     for row in document["rows"]:
         assert f"\n### {row.get('discussed', 'Timer calls')}\n" in text, row["id"]

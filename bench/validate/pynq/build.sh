@@ -20,5 +20,7 @@ program pipeline -O2 pipeline.c pipeline.S
 program ddr -O2 ddr.c ddr.S
 program linpack -Os linpack.c
 program linpack_fpu "-Os -mhard-float" linpack.c
+program linpack_made "-Os -DSOLVE=0" linpack.c
+program linpack_fpu_made "-Os -mhard-float -DSOLVE=0" linpack.c
 
 ../manifest.py --board pynq --write
