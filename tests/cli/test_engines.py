@@ -84,7 +84,7 @@ def test_native_programs_to_their_end(tmp_path, program):
 @pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_to_their_end(tmp_path, example, board):
-    limit = ["--cores", "4", *LONG] if example == "jacobi" else []
+    limit = ["--cores", "4", *LONG] if example == "jacobi" else LONG if board != "parallella" else []
     agree(tmp_path, ["run", "--board", board, ROOT / f"examples/{example}.py"], QUANTA, *limit)
 
 
