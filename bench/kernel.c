@@ -2,7 +2,8 @@
  * samples are packed bytes. Rebuild:
  *   epiphany-elf-gcc -O2 -mfp-mode=round-nearest -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,__start,-Ttext=0x100,-Tdata=0x4000 kernel.c -o epiphany/kernel.elf && epiphany-elf-strip epiphany/kernel.elf
  *   microblazeel-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-e,_start,-Ttext=0x100,-Tdata=0x4000 kernel.c -o microblaze/kernel.elf -lgcc && microblazeel-elf-strip microblaze/kernel.elf
- * and the same with -mhard-float for microblaze/kernel-fpu.elf. */
+ *   riscv64-unknown-elf-gcc -march=rv32im -mabi=ilp32 -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,_start,-Ttext=0x100,-Tdata=0x4000 kernel.c -o picorv32/kernel.elf -lgcc && riscv64-unknown-elf-strip picorv32/kernel.elf
+ * and the second with -mhard-float for microblaze/kernel-fpu.elf. */
 #define SAMPLES 128
 
 static unsigned char packed[SAMPLES] = {1};

@@ -1,7 +1,8 @@
 /* The integer loop that `epysim bench` measures: an endless pseudo-random permutation of a table in local memory, with the loads,
  * stores, shifts, additions and branches of ordinary compiled code. Rebuild:
  *   epiphany-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,__start,-Ttext=0x100 loop.c -o epiphany/loop.elf && epiphany-elf-strip epiphany/loop.elf
- *   microblazeel-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-e,_start,-Ttext=0x100 loop.c -o microblaze/loop.elf -lgcc && microblazeel-elf-strip microblaze/loop.elf */
+ *   microblazeel-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-e,_start,-Ttext=0x100 loop.c -o microblaze/loop.elf -lgcc && microblazeel-elf-strip microblaze/loop.elf
+ *   riscv64-unknown-elf-gcc -march=rv32im -mabi=ilp32 -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,_start,-Ttext=0x100 loop.c -o picorv32/loop.elf -lgcc && riscv64-unknown-elf-strip picorv32/loop.elf */
 #define ENTRIES 256
 
 static unsigned table[ENTRIES];

@@ -105,14 +105,20 @@ double mips(const Subject& subject, const std::string& cores) {
   return static_cast<double>(extended.instructions - brief.instructions) / (extended.wall_seconds - brief.wall_seconds) / 1e6;
 }
 
-// The room that a function belongs to, by its qualified name as callgrind writes it.
+// The room that a function belongs to, by its qualified name as callgrind writes it: the first of our namespaces in it decides. A type of
+// cores has its own.
 const char* room_of(const std::string& function) {
   const auto has = [&function](const char* part) { return function.find(part) != std::string::npos; };
-  if (has("epiphany::Scheduler") || has("EventQueue") || has("LastStores") || has("epysim::zynq::")) return "scheduler";
-  if (has("epysim::mesh::")) return "mesh";
-  if (has("epysim::host::") || has("epysim::hostlink::")) return "host";
-  if (has("epysim::epiphany::") || has("epysim::microblaze::") || has("epysim::picorv32::")) return "engine";
-  return "other";
+  if (has("epiphany::Scheduler") || has("EventQueue") || has("LastStores")) return "scheduler";
+  const std::string ours = "epysim::";
+  const std::size_t at = function.find(ours);
+  if (at == std::string::npos) return "other";
+  const std::size_t begin = at + ours.size();
+  const std::string room = function.substr(begin, function.find("::", begin) - begin);
+  if (room == "zynq") return "scheduler";
+  if (room == "mesh") return "mesh";
+  if (room == "host" || room == "hostlink") return "host";
+  return room == "core" || room == "board" || room == "compiler" || room == "cli" ? "other" : "engine";
 }
 
 // A callgrind file names each function once, as "fn=(number) name", and later by its number; the lines of digits that follow are its own

@@ -1,6 +1,7 @@
 /* Every core copies a block of DDR memory word by word to the one behind it, without end: what `epysim bench` measures the way to what soft
  * cores share with. Rebuild:
- *   microblazeel-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-e,_start,-Ttext=0x100 stream.c -o stream.elf && microblazeel-elf-strip stream.elf */
+ *   microblazeel-elf-gcc -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-e,_start,-Ttext=0x100 stream_ddr.c -o microblaze/stream.elf && microblazeel-elf-strip microblaze/stream.elf
+ *   riscv64-unknown-elf-gcc -march=rv32im -mabi=ilp32 -O2 -nostdlib -nostartfiles -fno-builtin -Wl,-n,-e,_start,-Ttext=0x100 stream_ddr.c -o picorv32/stream.elf && riscv64-unknown-elf-strip picorv32/stream.elf */
 #define WORDS 256
 
 int _start(void) {
