@@ -148,12 +148,12 @@ class SectionListing {
   }
 
   std::string code(std::size_t offset, unsigned bytes, bool whole) const {
-    const unsigned chunk = type_.listing_chunk != 0 ? type_.listing_chunk : bytes;
+    const std::size_t chunk = type_.listing_chunk != 0 ? type_.listing_chunk : bytes;
     const bool one_number = chunk == 4 && whole;
     std::string text = one_number ? hex(word(offset), 8) : hex(half(offset), 4);
     text += ' ';
     if (!one_number && type_.listing_chunk != 0) text += bytes == 2 ? "     " : whole ? hex(half(offset + 2), 4) + " " : " ";
-    text.resize(std::max<std::size_t>(text.size(), type_.listing_bytes / chunk * (2 * chunk + 1)), ' ');
+    text.resize(std::max(text.size(), type_.listing_bytes / chunk * (2 * chunk + 1)), ' ');
     return text;
   }
 

@@ -75,7 +75,7 @@ TEST_CASE("indirect jump: 6 cycles") {
 
 TEST_CASE("shift: 4 to 14 cycles, 4 to 15 with a single port") {
   for (std::uint32_t distance = 0; distance < 32; ++distance) {
-    const double expected = 4 + distance / 4 + distance % 4;  // four places at a time, then one
+    const std::uint32_t expected = 4 + distance / 4 + distance % 4;  // four places at a time, then one
     costs(word(Op::slli, 12, 10, distance), expected, expected, 77);
     costs(word(Op::srai, 12, 10, distance), expected, expected, 77);
     costs(word(Op::srl, 12, 10, 11), expected, expected + 1, 77, distance | 0x40);
