@@ -1,5 +1,5 @@
-/* An entry for programs whose stack has to lie beside them: QEMU's user mode gives them one somewhere else. */
-        .section .uninitialised, "aw", @nobits
+/* An entry for programs whose stack has to lie beside them: QEMU's user mode gives them one somewhere else. Code may lie in it. */
+        .section .uninitialised, "awx", @nobits
         .align  3
         .space  131072
 stack_end:

@@ -63,6 +63,7 @@ class Target:
     support: List[Path] = field(default_factory=list)  # sources that are linked to every program
     support_flags: List[str] = field(default_factory=list)
     effective: Dict[str, bool] = field(default_factory=lambda: NEWLIB)
+    library: bool = True  # whether the compiler has one for it; what does not link without is no test of it
     emulator: List[str] = field(default_factory=list)  # programs that run its programs as well
 
     def tool(self, name: str) -> Optional[Path]:
@@ -89,6 +90,7 @@ class Target:
 
 def microblaze(name: str, flags: List[str], core: List[str], endianness: str = "little") -> Target:
     """A core with so much block RAM that every program fits, of the kind of the Pynq's but for these options."""
+    library = endianness == "little"
     return Target(
         name=name,
         tools="microblazeel-elf",
@@ -97,14 +99,15 @@ def microblaze(name: str, flags: List[str], core: List[str], endianness: str = "
         layouts=[
             Layout(
                 name="1 MB",
-                link=["-nostartfiles", "-T", str(NATIVE / "program.ld"), "-Wl,--no-omagic,-z,max-page-size=4096", "-nostdlib",
-                      "-Wl,--start-group", "-lc", "-lm", "-lgcc", "-Wl,--end-group"],
+                link=["-T", str(NATIVE / "program.ld"), "-Wl,--no-omagic,-z,max-page-size=4096", "-nostdlib",
+                      *(["-Wl,--start-group", "-lc", "-lm", "-lgcc", "-Wl,--end-group"] if library else [])],
                 execute=["--board", "pynq", "--set", "chip.local_bytes=1M", *[f"--set=microblaze.{option}" for option in (*core, f"endianness={endianness}")]],
             )
         ],
         flags=[f"-m{endianness}-endian", *flags],
-        support=[NATIVE / "start.S", NATIVE / "system.c"],
-        support_flags=["-DHEAP_BYTES=327680"],
+        support=[NATIVE / "start.S", *([NATIVE / "system.c"] if library else [HERE / "bare.c"])],
+        support_flags=["-DHEAP_BYTES=327680"] if library else ["-ffreestanding", "-fno-tree-loop-distribute-patterns"],
+        library=library,
         emulator=["qemu-microblazeel", "qemu-microblazeel-static"] if endianness == "little" else ["qemu-microblaze", "qemu-microblaze-static"],
     )  # fmt: skip
 
@@ -127,8 +130,8 @@ TARGETS = {
             after_internal_error=["-mfp-mode=round-nearest"],
         ),
         microblaze("microblaze", [], []),
-        microblaze("microblaze-big-endian", [], [], "big"),
         microblaze("microblaze-integer", INTEGER_FLAGS, INTEGER_CORE),
+        microblaze("microblaze-big-endian", INTEGER_FLAGS, INTEGER_CORE, "big"),
         microblaze(
             "microblaze-full",
             [*INTEGER_FLAGS, "-mxl-pattern-compare", "-mhard-float", "-mxl-float-convert", "-mxl-float-sqrt"],

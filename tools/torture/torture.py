@@ -143,6 +143,8 @@ class Runner:
             code, output = self.command(linker, 60, folder)
             if code == 0:
                 break
+        if code != 0 and not self.target.library and "undefined reference" in output:
+            return "unsupported", "it needs a library, and the compiler has none for this target"
         if code != 0:
             return "not-linkable", output
         for leftover in ("test.o", "test.su"):
@@ -191,7 +193,7 @@ def read_results(path):
 def judge(result, known):
     """(good, what to say): a bad verdict is good when it is known; a known one that did not come is not."""
     verdict, reason = known.get((result["test"], result["level"]), (None, ""))
-    if result["verdict"] in GOOD and verdict is None:
+    if result["verdict"] == "unsupported" or (result["verdict"] in GOOD and verdict is None):
         return True, result["detail"]
     if result["verdict"] == verdict:
         return True, reason
