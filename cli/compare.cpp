@@ -108,6 +108,7 @@ void print(const std::vector<Json>& documents) {
 
 int compare(const CompareOptions& options) {
   const std::vector<std::string> boards = options.boards.empty() ? all_boards() : options.boards;
+  for (const std::string& board : boards) core::Config::load(board);  // a wrong name is no reason to wait for the others
   std::vector<std::future<Json>> runs;
   runs.reserve(boards.size());
   for (const std::string& board : boards) runs.push_back(std::async(std::launch::async, run_on, board, std::cref(options)));
