@@ -113,7 +113,7 @@ const char* name_of(ValidationRow::Kind kind) {
 std::filesystem::path validation_table_of(const std::string& board) {
   const std::filesystem::path folder = core::home() / "bench/validate";
   if (board == "parallella") return folder / "rows.json";
-  if (const auto file = folder / board / "rows.json"; board.find('/') == std::string::npos && std::filesystem::exists(file)) return file;
+  if (auto file = folder / board / "rows.json"; board.find('/') == std::string::npos && std::filesystem::exists(file)) return file;
   std::set<std::string> known{"parallella"};
   for (const auto& entry : std::filesystem::directory_iterator(folder))
     if (std::filesystem::exists(entry.path() / "rows.json")) known.insert(entry.path().filename().string());
