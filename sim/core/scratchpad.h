@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "sim/core/types.h"
@@ -18,6 +19,7 @@ class Scratchpad {
     kDecoded = 1,    // decoded instructions of this line exist: a store drops them
     kShared = 2,     // another agent reads or writes it: the owner's accesses wait for their turn in time
     kProtected = 4,  // read-only by the memory protection register
+    kVisited = 8,    // its memory bank serves others, too: the owner's accesses ask for their turn at it
   };
   static constexpr unsigned kLineShift = 3;
 
@@ -64,6 +66,14 @@ class Scratchpad {
   void set(Address address, std::uint8_t flags) { flags_[address >> kLineShift] |= flags; }
   void clear(Address address, std::uint8_t flags) { flags_[address >> kLineShift] &= static_cast<std::uint8_t>(~flags); }
 
+  /// The same for all lines of a range; both ends at lines.
+  void set_all(Address from, std::uint32_t bytes, std::uint8_t flags) {
+    for (std::uint8_t& line : lines(from, bytes)) line |= flags;
+  }
+  void clear_all(Address from, std::uint32_t bytes, std::uint8_t flags) {
+    for (std::uint8_t& line : lines(from, bytes)) line &= static_cast<std::uint8_t>(~flags);
+  }
+
   /// Zero bytes, no flags.
   void reset() {
     std::fill(data_.begin(), data_.end(), std::byte{0});
@@ -72,6 +82,9 @@ class Scratchpad {
 
  private:
   static constexpr std::uint32_t kSlack = 4;
+  std::span<std::uint8_t> lines(Address from, std::uint32_t bytes) {
+    return std::span(flags_).subspan(from >> kLineShift, bytes >> kLineShift);
+  }
   std::vector<std::byte> data_;
   std::vector<std::uint8_t> flags_;
 };

@@ -30,26 +30,34 @@ class Banks {
  public:
   static constexpr unsigned kCount = 4;
   static constexpr unsigned kLineShift = 3;
+  /// What was used within so many cycles is likely to be used again.
+  static constexpr Cycle kLately = 1024;
 
   explicit Banks(std::uint32_t local_bytes) : shift_(static_cast<unsigned>(std::countr_zero(local_bytes / kCount))), bytes_(local_bytes) {}
 
   // -- mesh
   /// An access through the mesh that gets there at `at`; returns the cycle in which it has the bank.
   Cycle reserve(Address address, Cycle at) {
-    const Cycle cycle = mesh_[bank_of(address)].reserve(at, 1).first;
-    last_mesh_ = std::max(last_mesh_, cycle);
+    const unsigned bank = bank_of(address);
+    const Cycle cycle = mesh_[bank].reserve(at);
+    last_mesh_[bank] = std::max(last_mesh_[bank], cycle);
+    busy_until_[bank] = last_mesh_[bank] + kLately;
     return cycle;
   }
-  /// From this cycle on the mesh holds nothing yet.
-  Cycle quiet_from() const { return last_mesh_ + 1; }
+  /// Whether the mesh has used a bank lately, or is on its way there.
+  bool busy(unsigned bank, Cycle now) const { return now < busy_until_[bank]; }
+  /// The same of the bank of `pc`, local or not, or of one in which the core has loaded or stored lately.
+  bool meets_mesh(Address pc, Cycle now) const { return now < meets_until_ || (pc < bytes_ && busy(bank_of(pc), now)); }
 
   // -- the core's data
   /// A load or store of local memory that issues in cycle `at`; returns how many cycles it has to wait.
   Cycle access(Address address, Cycle at) {
     const unsigned bank = bank_of(address);
     Cycle got = at;
-    if (at <= last_mesh_) [[unlikely]]
+    if (busy(bank, at)) [[unlikely]] {
+      meets_until_ = at + kLately;
       got = after_mesh(bank, at);
+    }
     if (bank == program_) ++data_;
     if (watched_) [[unlikely]]
       core_[bank].reserve(got, 1);
@@ -76,16 +84,25 @@ class Banks {
   }
 
   // -- for an engine that knows a run of instructions beforehand
-  /// Whether the mesh has the bank of an address in local memory in cycle `at`.
-  bool visited(Address address, Cycle at) const { return mesh_[bank_of(address)].taken(at); }
-  /// Whether it has that of `pc`, local or not, in one of the cycles from `from` up to, but not including, `end`.
+  /// Whether a load or store of local memory that issues in cycle `at` gets its bank at once; otherwise access() is to follow.
+  bool at_once(Address address, Cycle at) {
+    const unsigned bank = bank_of(address);
+    if (mesh_[bank].taken(at)) return false;
+    if (busy(bank, at)) meets_until_ = at + kLately;
+    return true;
+  }
+  /// Whether the mesh has the bank of `pc`, local or not, in one of the cycles from `from` up to, but not including, `end`.
   bool visited(Address pc, Cycle from, Cycle end) const {
-    return from <= last_mesh_ && pc < bytes_ && mesh_[bank_of(pc)].any_taken(from, std::min(end, last_mesh_ + 1));
+    const unsigned bank = bank_of(pc);
+    return from <= last_mesh_[bank] && pc < bytes_ && mesh_[bank].any_taken(from, std::min(end, last_mesh_[bank] + 1));
   }
   /// Since when the present line is it.
   Cycle line_since() const { return line_since_; }
-  /// From `now` on, and since the present line is the present one, only the core takes banks, as far as is known.
-  bool undisturbed(Cycle now) const { return now > last_mesh_ && (line_since_ > last_mesh_ || program_ == kCount); }
+  /// From `now` on, and since the present line is the present one, the mesh does not take the bank of `pc`, as far as is known.
+  bool undisturbed(Address pc, Cycle now) const { return pc >= bytes_ || std::min(now, line_since_) > last_mesh_[bank_of(pc)]; }
+  /// The bank of an address in local memory, and where that begins.
+  unsigned bank_of(Address address) const { return address >> shift_ & (kCount - 1); }
+  std::uint32_t bank_bytes() const { return std::uint32_t{1} << shift_; }
   /// Whether the present line is one only from `now` on, as after a jump.
   bool line_begins(Cycle now) const { return program_ == kCount || (line_since_ == now && data_ == 0); }
   /// Whether the line after the present one has come by cycle `now`, when the core's bank accesses since have been so many more than are
@@ -93,9 +110,9 @@ class Banks {
   bool fetched(Cycle now, Cycle more = 0) const {
     const Cycle passed = now - line_since_;
     const Cycle data = data_ + more;
-    if (line_since_ > last_mesh_) [[likely]]
+    if (program_ == kCount || line_since_ > last_mesh_[program_]) [[likely]]
       return data == 0 || data < passed;
-    if (passed == 0 || program_ == kCount) return true;
+    if (passed == 0) return true;
     Cycle left = data;  // cycles without mesh that the core's data took
     for (Cycle at = line_since_; at < now; ++at) {
       if (!mesh_[program_].taken(at) && left-- == 0) return true;
@@ -125,7 +142,6 @@ class Banks {
   }
 
  private:
-  unsigned bank_of(Address address) const { return address >> shift_ & (kCount - 1); }
   Cycle after_mesh(unsigned bank, Cycle at) const {
     while (mesh_[bank].taken(at)) ++at;
     return at;
@@ -139,11 +155,13 @@ class Banks {
 
   unsigned shift_;
   std::uint32_t bytes_;
-  Cycle last_mesh_ = 0;
   unsigned program_ = kCount;  // bank of the present line; kCount: not in local memory
   Cycle line_since_ = 0;
   Cycle data_ = 0;  // accesses of the core to that bank since then
   bool watched_ = false;
+  std::array<Cycle, kCount> last_mesh_{};  // until when the mesh has each
+  std::array<Cycle, kCount> busy_until_{};
+  Cycle meets_until_ = 0;
   std::array<mesh::Calendar, kCount> mesh_;
   std::array<mesh::Calendar, kCount> core_;  // what the core had, while watched
 };

@@ -145,10 +145,11 @@ struct Block {
   std::uint32_t bytes = 0;
   std::vector<Step> steps;
   struct Timing {
-    std::uint16_t at = 0;    // when the step can issue, from the block's start
-    std::uint8_t wait = 0;   // then it waits so long for its operands
-    std::uint16_t run = 0;   // when the next way out can, as first_run
-    std::uint8_t heard = 0;  // behind the step before it that has set flags last, if that did it for nobody; 0: it did not
+    std::uint16_t at = 0;      // when the step can issue, from the block's start
+    std::uint16_t run = 0;     // when the next way out can, as first_run
+    std::uint16_t offset = 0;  // of its instruction, in bytes
+    std::uint8_t wait = 0;     // so long it waits for its operands when it can issue
+    std::uint8_t heard = 0;    // behind the step before it that has set flags last, if that did it for nobody; 0: it did not
   };
   std::vector<Timing> timing;            // of each step
   std::vector<std::uint8_t> not_before;  // for each cycle the first step that cannot issue before it

@@ -200,7 +200,8 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
   std::uint8_t heard = 0;
   const auto add = [&block, &heard](const Step& step, Cycle at, Cycle wait = 0) {
     block.steps.push_back(step);
-    block.timing.push_back({static_cast<std::uint16_t>(at - kOrigin), static_cast<std::uint8_t>(wait), 0, heard});
+    block.timing.push_back({static_cast<std::uint16_t>(at - kOrigin), 0, static_cast<std::uint16_t>(block.pc_of(step.at) - block.pc),
+                            static_cast<std::uint8_t>(wait), heard});
   };
   const auto only = [](Do what, Decoded* at) {
     Step step;

@@ -59,7 +59,10 @@ void Core::run(Cycle until, Cycle horizon) {
 }
 
 Cycle Core::turn(Cycle at) {
-  if (at < horizon_) return at;
+  if (at < horizon_) {
+    if (arrivals_.first() <= at) outside_.land(*this, at);
+    return at;
+  }
   wanted_ = at;
   return kNever;
 }
@@ -195,6 +198,7 @@ void Core::schedule_timers() {
 void Core::latch(unsigned number, Cycle at) {
   settle(at);
   interrupts_.latched |= 1u << number;
+  near_until_ = std::max(near_until_, at + Banks::kLately);
   attention();
 }
 

@@ -21,6 +21,7 @@
 #include "sim/core/misuse.h"
 #include "sim/core/scratchpad.h"
 #include "sim/core/types.h"
+#include "sim/epiphany/arrivals.h"
 #include "sim/epiphany/banks.h"
 #include "sim/epiphany/block.h"
 #include "sim/epiphany/cpu_state.h"
@@ -96,23 +97,26 @@ class Core {
   /// TESTSET: stores `value` when the word is zero; returns what it was.
   std::uint32_t outside_testset(Address offset, std::uint32_t value);
   void outside_write(Address offset, unsigned bytes, std::uint64_t data, Cycle at);
-  /// The same where it can have no effect but that on the bytes; false elsewhere, and nothing is done.
-  bool outside_write_plainly(Address offset, unsigned bytes, std::uint64_t data) {
-    if (offset >= local_.bytes() || (local_.flags(offset) & (core::Scratchpad::kDecoded | core::Scratchpad::kProtected)) != 0) return false;
-    local_.store(offset, bytes, data);
-    return true;
-  }
-  /// Notes that others access this line from now on.
-  void share(Address offset) {
-    if (offset < local_.bytes()) local_.set(offset, core::Scratchpad::kShared);
+  /// Whether a store to an address in local memory can have no effect but that on the bytes.
+  bool is_plain(Address offset) const { return (local_.flags(offset) & (core::Scratchpad::kDecoded | core::Scratchpad::kProtected)) == 0; }
+  /// Notes that others access this line, from `at` on.
+  void share(Address offset, Cycle at) {
+    if (offset >= local_.bytes() || (local_.flags(offset) & core::Scratchpad::kShared) != 0) return;
+    local_.set(offset, core::Scratchpad::kShared);
+    near_until_ = std::max(near_until_, at + Banks::kLately);
   }
   /// An access of somebody else is on its way through the mesh and gets here at `at`. Returns when it has the memory bank.
   Cycle visit(Address offset, Cycle at) {
     if (offset >= local_.bytes()) return at;
-    local_.set(offset, core::Scratchpad::kShared);
+    if ((~local_.flags(offset) & (core::Scratchpad::kShared | core::Scratchpad::kVisited)) != 0) [[unlikely]]
+      first_visit(offset, at);
     return banks_.reserve(offset, at);
   }
   Banks& banks() { return banks_; }
+  Arrivals& arrivals() { return arrivals_; }
+  /// Whether it has to do with others, as far as one can tell: they have used a line for the first time or interrupted it lately, or the
+  /// mesh comes to a bank that it uses.
+  bool near_others(Cycle now) const { return now < near_until_ || banks_.meets_mesh(state_.pc, now); }
   /// Zero bytes; nothing shared, nothing decoded.
   void clear_memory();
   core::Scratchpad& local() { return local_; }
@@ -185,13 +189,19 @@ class Core {
   bool store_elsewhere(const Decoded& d, Address address);
   bool testset(const Decoded& d);
   /// Whether a store that would issue at `at` may leave the core before its turn.
-  bool may_post(const Instruction& insn, Address address, Cycle at) const {
-    const bool odd = insn.size == 3 && (insn.rd & 1u) != 0;
-    return at < until_ && address >= kWindowBytes && (address & ((1u << insn.size) - 1)) == 0 && !odd &&
-           (address & ~(kWindowBytes - 1)) != window_ && ram_.empty();
+  bool may_post(Address address, unsigned bytes, Cycle at) const {
+    return at < until_ && (address & (bytes - 1)) == 0 && address >= kWindowBytes;
   }
+  /// The mesh uses a line, or a bank, for the first time in a while.
+  void first_visit(Address offset, Cycle at);
+  /// Those banks are plain again that it has not used lately.
+  void unmark_quiet_banks();
   void put_loaded(const Instruction& insn, std::uint64_t value);
-  std::uint64_t data_of_store(const Instruction& insn) const;
+  std::uint64_t data_of_store(const Instruction& insn) const {
+    if (insn.size < 3) [[likely]]
+      return state_.r[insn.rd];
+    return state_.r[insn.rd & ~1u] | std::uint64_t{state_.r[insn.rd | 1u]} << 32;
+  }
   void write_local(Address address, unsigned bytes, std::uint64_t data);
   /// The load or store of local memory that was just issued meets the others at its bank.
   void take_bank(const Decoded& d, Address address) {
@@ -233,6 +243,9 @@ class Core {
   std::array<Address, 4> outside_local_{};  // by log2 of an access's bytes: address bits that are zero when it is aligned and local
   BlockTable blocks_;
   unsigned block_visits_ = 0;
+  std::uint8_t code_banks_ = 0;    // in which blocks start, by bit
+  std::uint8_t marked_banks_ = 0;  // whose lines have the flag kVisited
+  Cycle banks_checked_ = 0;        // whether they still need it
   Resume resume_;
   std::array<Address, Block::kLineAccesses> touched_{};  // where the loads and stores of the present line went
   bool (*engine_)(Core&);
@@ -245,8 +258,10 @@ class Core {
   Outside& outside_;
   Cycle until_ = 0;
   Cycle horizon_ = 0;
-  Cycle wanted_ = 0;  // the moment of the shared access that the core stopped before
+  Cycle near_until_ = 0;  // others have used a line for the first time, or interrupted it, lately
+  Cycle wanted_ = 0;      // the moment of the shared access that the core stopped before
   Cycle timer_check_ = kNever;
+  Arrivals arrivals_;
   bool attention_ = false;
   std::pair<Address, Address> checked_loop_{1, 1};  // LS and LE of the loop whose body was looked at last
   Address hold_interrupts_ = 1;                     // the IDLE after a GIE in the same fetch line: no interrupt between the two

@@ -50,11 +50,6 @@ void Core::put_loaded(const Instruction& insn, std::uint64_t value) {
   }
 }
 
-std::uint64_t Core::data_of_store(const Instruction& insn) const {
-  if (insn.size < 3) return state_.r[insn.rd];
-  return state_.r[insn.rd & ~1u] | std::uint64_t{state_.r[insn.rd | 1u]} << 32;
-}
-
 bool Core::load_elsewhere(const Decoded& d, Address address) {
   const unsigned bytes = 1u << d.insn.size;
   const Address aligned = address & ~(bytes - 1);
@@ -108,7 +103,7 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
   const bool near = local ? (local_.flags(aligned) & Scratchpad::kShared) == 0 : ram != nullptr;
   const bool odd = d.insn.size == 3 && (d.insn.rd & 1) != 0;
   Cycle at = pipeline_.earliest(d);
-  if (may_post(d.insn, address, at)) {
+  if (!odd && may_post(address, bytes, at)) {
     const Cycle accepted = outside_.post(*this, aligned, bytes, data_of_store(d.insn), at);
     if (accepted != kNever) [[likely]] {
       pipeline_.issue_store(d);
@@ -185,6 +180,23 @@ bool Core::testset(const Decoded& d) {
   return true;
 }
 
+void Core::first_visit(Address offset, Cycle at) {
+  share(offset, at);
+  const unsigned bank = banks_.bank_of(offset);
+  if ((marked_banks_ >> bank & 1u) != 0) return;
+  marked_banks_ |= static_cast<std::uint8_t>(1u << bank);
+  local_.set_all(bank * banks_.bank_bytes(), banks_.bank_bytes(), Scratchpad::kVisited);
+}
+
+void Core::unmark_quiet_banks() {
+  banks_checked_ = now();
+  for (unsigned bank = 0; bank < Banks::kCount; ++bank) {
+    if ((marked_banks_ >> bank & 1u) == 0 || banks_.busy(bank, now())) continue;
+    marked_banks_ &= static_cast<std::uint8_t>(~(1u << bank));
+    local_.clear_all(bank * banks_.bank_bytes(), banks_.bank_bytes(), Scratchpad::kVisited);
+  }
+}
+
 void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
   const std::uint8_t flags = local_.flags(address);
   if ((flags & Scratchpad::kProtected) != 0) {
@@ -201,6 +213,8 @@ void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
 // ------------------------------------------------------------------------------------------------------------ instructions
 
 void Core::decode_into(Decoded& slot, Address pc) {
+  if (!arrivals_.empty()) [[unlikely]]
+    outside_.watch_arrivals(*this);
   slot = prepare(peek_code(pc), local_.bytes());
   if (pc >= local_.bytes()) return;
   slot.new_line = (pc & 7u) == 0 || (pc & 7u) + slot.length() > 8;
@@ -295,6 +309,7 @@ void Core::poke(Address offset, std::span<const std::byte> from) {
 
 void Core::clear_memory() {
   local_.reset();
+  marked_banks_ = code_banks_ = 0;
   decoded_.drop_all();
   blocks_.drop_all();
   apply_protection(special_[special::MEMPROTECT]);
@@ -302,6 +317,7 @@ void Core::clear_memory() {
 
 void Core::apply_protection(std::uint32_t pages) {
   constexpr Address kPage = 4096;
+  if (!arrivals_.empty()) outside_.watch_arrivals(*this);
   for (Address line = 0; line < local_.bytes(); line += 8) {
     const Address page = line / kPage;
     if (page < 8 && ((pages >> page) & 1u) != 0) {

@@ -135,6 +135,7 @@ void Scheduler::dma_descriptor(int id, unsigned channel, Address pointer, Cycle 
   if ((pointer & 7u) != 0 || pointer + kDescriptorBytes > shape_.local_bytes) {
     return dma_wrong(id, channel, "descriptor at " + core::hex(pointer) + " is not 8-byte aligned in local memory");
   }
+  land(owner, at);
   const auto word = [&](unsigned n) { return static_cast<std::uint32_t>(owner.outside_read(pointer + 4 * n, 4)); };
   r[special::DMA0CONFIG] = word(0) & ~dma::kStartup;
   r[special::DMA0STRIDE] = word(1);
@@ -170,8 +171,8 @@ void Scheduler::dma_begin(int id, unsigned channel, Cycle at, Cycle first) {
   Position element = position(r);
   unsigned marks = 65536;
   do {
-    if (r.is(dma::kMaster)) share(place_for(id, element.source));
-    share(place_for(id, element.target));
+    if (r.is(dma::kMaster)) share(place_for(id, element.source), at);
+    share(place_for(id, element.target), at);
   } while (--marks != 0 && element.step(r[special::DMA0CONFIG], r[special::DMA0STRIDE], state));
 }
 
@@ -274,7 +275,7 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
         "element of " + std::to_string(bytes) + " bytes from " + core::hex(source) + " to " + core::hex(target) + " is not aligned");
   }
   const Place from = place_for(id, source);
-  share(from);
+  share(from, at);
   const bool more = advance(r, state);
   const bool message = !more && r.is(dma::kMessage);
   const unsigned run = state.runs;
@@ -313,7 +314,7 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
 Cycle Scheduler::dma_send(mesh::Node from, Event event, Cycle at) {
   const Place to = place_for(event.source, event.address);
   if (to.ram == nullptr && to.core != event.source) return send(event, from, at);
-  share(to);
+  share(to, at);
   event.at = at;
   dma_arrive(event);
   return at;

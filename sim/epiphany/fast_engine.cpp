@@ -22,11 +22,15 @@ using semantics::Flags;
 
 constexpr std::uint8_t kHeedLoad = core::Scratchpad::kShared;
 constexpr std::uint8_t kHeedStore = core::Scratchpad::kShared | core::Scratchpad::kDecoded | core::Scratchpad::kProtected;
+constexpr std::uint8_t kVisited = core::Scratchpad::kVisited;
 /// What a program may change in CONFIG without a thought for timers and DMA.
 constexpr std::uint32_t kFloatModes = config::kTruncate | config::kExceptions | config::kArithmodeMask;
 
 /// Cycles after which the sums are written down, before a field of a tally can overflow.
 constexpr Cycle kChunk = Pipeline::Tally::kMost / 2;
+
+/// Cycles after which it pays to see which banks the mesh does not use any more.
+constexpr Cycle kUnmark = 64;
 
 /// A step as the semantics see an instruction.
 template <bool kImmediate>
@@ -52,6 +56,17 @@ Address address_of(const CpuState& state, const Step& step) {
 template <unsigned kSize>
 using Word = std::conditional_t<kSize == 0, std::uint8_t, std::conditional_t<kSize == 1, std::uint16_t, std::uint32_t>>;
 
+/// A store to somewhere else.
+struct Posted {
+  Address address = 0;
+  unsigned bytes = 0;
+  std::uint64_t data = 0;
+};
+template <unsigned kSize>
+std::uint64_t store_data(const CpuState& state, const Step& step) {
+  return kSize < 3 ? state.r[step.rd] : state.r[step.rd] | std::uint64_t{state.r[step.rd + 1u]} << 32;
+}
+
 using Planted = core::PlantedStep<Step>;
 
 std::size_t index_of(const Block& block, const Step* step) { return static_cast<std::size_t>(step - block.steps.data()); }
@@ -71,19 +86,19 @@ void settle_line(Banks& banks, const Block& block, const Landing& at, Cycle star
   }
 }
 
-/// Flags of a local memory in which nothing is plain.
-const std::uint8_t* heedful(std::uint32_t bytes) {
-  static std::vector<std::uint8_t> flags;
-  if (flags.size() <= bytes >> core::Scratchpad::kLineShift) flags.assign((bytes >> core::Scratchpad::kLineShift) + 1, 0xff);
-  return flags.data();
-}
-
 }  // namespace
 
-bool FastEngine::plain_under_traffic(const Core& core, const Block& block, const Step* step, Cycle start, Address address,
-                                     std::uint8_t heed) {
-  const Cycle issued = start + block.timing[index_of(block, step) + 1].at - 1;
-  return (core.local_.flags(address) & heed) == 0 && !core.banks_.visited(address, issued);
+bool FastEngine::gets_bank(Core& core, const Block& block, const Step* step, Cycle start, Address address) {
+  return core.banks_.at_once(address, start + block.timing[index_of(block, step) + 1].at - 1);
+}
+
+bool FastEngine::disturbed(const Core& core) {
+  if ((core.marked_banks_ & core.code_banks_) == 0) [[likely]]
+    return false;
+  for (unsigned bank = 0; bank < Banks::kCount; ++bank) {
+    if ((core.code_banks_ >> bank & 1u) != 0 && !core.banks_.undisturbed(bank * core.banks_.bank_bytes(), core.now())) return true;
+  }
+  return false;
 }
 
 inline std::uint8_t FastEngine::modes_of(std::uint32_t config) {
@@ -143,6 +158,7 @@ Block* FastEngine::find(Core& core, Address pc, const Code& code, BlockTable& bl
   Block* const block = blocks.find(pc - code.base, key);
   if (block != nullptr && !block->live) [[unlikely]] {
     block->pc = pc;
+    if (pc < core.local_.bytes()) core.code_banks_ |= static_cast<std::uint8_t>(1u << core.banks_.bank_of(pc));
     build(core, *block, code);
   }
   return block;
@@ -255,16 +271,19 @@ const void* const* FastEngine::handlers(Core* const the_core, Block* block, std:
   const Cycle limit = std::min(core.limit_, pipeline.now() + kChunk);
 
   std::byte* const memory = core.local_.data();
-  // Where the mesh has a bank now or later, every access asks for it, and blocks look out for their lines.
-  const bool disturbed = !banks.undisturbed(pipeline.now());
+  // Where the mesh has a bank of the program now or later, blocks look out for their lines.
+  if (core.marked_banks_ != 0 && pipeline.now() > core.banks_checked_ + kUnmark) core.unmark_quiet_banks();
+  const bool disturbed = FastEngine::disturbed(core);
   const Cycle known_limit = disturbed ? 0 : limit;
-  const std::uint8_t* const flags = disturbed ? heedful(core.local_.bytes()) : core.local_.flags();
+  // A new block may be the first with code in a bank, or want an event that nobody had to notice before.
+  const auto still_so = [&] { return disturbed == FastEngine::disturbed(core) && limit <= core.limit_; };
+  const std::uint8_t* const flags = core.local_.flags();
   Address* const touched = core.touched_.data();
   Cycle data_before = banks.data();
   const Step* step = nullptr;
   Exit* exit = nullptr;
   Address target = 0;
-  Address far = 0;         // where a store goes that leaves the core
+  Posted far;              // a store that leaves the core
   Cycle pushed_back = 0;   // until then the mesh has stopped the core
   bool unforeseen = true;  // what ends the run
 
@@ -359,29 +378,29 @@ changed:  // what blocks depend on
   target = block->pc_of(behind(step->at));
   goto go_on;
 
-#define LOAD(name, size, mode)                                                                                                          \
-  name : {                                                                                                                              \
-    const Address address = address_of<mode>(state, *step);                                                                             \
-    const std::byte* from = memory + address;                                                                                           \
-    if ((address & core.outside_local_[size]) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedLoad) != 0) [[unlikely]] { \
-      const bool local = (address & core.outside_local_[size]) == 0;                                                                    \
-      const Ram* const ram = local ? nullptr : core.plain_ram(address, size);                                                           \
-      if (ram != nullptr) {                                                                                                             \
-        from = ram->at(address);                                                                                                        \
-      } else if (!local || !disturbed || !plain_under_traffic(core, *block, step, start, address, kHeedLoad)) {                         \
-        goto Leave;                                                                                                                     \
-      }                                                                                                                                 \
-    }                                                                                                                                   \
-    core.touched_[step->which] = address;                                                                                               \
-    if (mode == Mode::Other) {                                                                                                          \
-      const Instruction& insn = step->at->insn;                                                                                         \
-      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);                        \
-    }                                                                                                                                   \
-    Word<size> value;                                                                                                                   \
-    std::memcpy(&value, from, sizeof value);                                                                                            \
-    state.r[step->rd] = value;                                                                                                          \
-    if (size == 3) std::memcpy(&state.r[step->rd + 1u], from + 4, 4);                                                                   \
-    NEXT;                                                                                                                               \
+#define LOAD(name, size, mode)                                                                                                 \
+  name : {                                                                                                                     \
+    const Address address = address_of<mode>(state, *step);                                                                    \
+    const std::byte* from = memory + address;                                                                                  \
+    const bool local = (address & core.outside_local_[size]) == 0;                                                             \
+    if (!local) [[unlikely]] {                                                                                                 \
+      const Ram* const ram = core.plain_ram(address, size);                                                                    \
+      if (ram == nullptr) goto Leave;                                                                                          \
+      from = ram->at(address);                                                                                                 \
+    } else if (const std::uint8_t heed = flags[address >> core::Scratchpad::kLineShift]; (heed & (kHeedLoad | kVisited)) != 0) \
+        [[unlikely]] {                                                                                                         \
+      if ((heed & kHeedLoad) != 0 || !gets_bank(core, *block, step, start, address)) goto Leave;                               \
+    }                                                                                                                          \
+    core.touched_[step->which] = address;                                                                                      \
+    if (mode == Mode::Other) {                                                                                                 \
+      const Instruction& insn = step->at->insn;                                                                                \
+      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);               \
+    }                                                                                                                          \
+    Word<size> value;                                                                                                          \
+    std::memcpy(&value, from, sizeof value);                                                                                   \
+    state.r[step->rd] = value;                                                                                                 \
+    if (size == 3) std::memcpy(&state.r[step->rd + 1u], from + 4, 4);                                                          \
+    NEXT;                                                                                                                      \
   }
 #define X(size)                                \
   LOAD(Load##size, size, Mode::Displacement)   \
@@ -390,31 +409,31 @@ changed:  // what blocks depend on
   EPIPHANY_SIZES(X)
 #undef X
 
-#define STORE(name, size, mode)                                                                                                          \
-  name : {                                                                                                                               \
-    const Address address = address_of<mode>(state, *step);                                                                              \
-    std::byte* to = memory + address;                                                                                                    \
-    if ((address & core.outside_local_[size]) != 0 || (flags[address >> core::Scratchpad::kLineShift] & kHeedStore) != 0) [[unlikely]] { \
-      const bool local = (address & core.outside_local_[size]) == 0;                                                                     \
-      Ram* const ram = local ? nullptr : core.plain_ram(address, size);                                                                  \
-      if (ram != nullptr && !ram->there_is_code(address)) {                                                                              \
-        to = ram->plain(address);                                                                                                        \
-      } else if (!local) {                                                                                                               \
-        far = address;                                                                                                                   \
-        goto Post;                                                                                                                       \
-      } else if (!disturbed || !plain_under_traffic(core, *block, step, start, address, kHeedStore)) {                                   \
-        goto Leave;                                                                                                                      \
-      }                                                                                                                                  \
-    }                                                                                                                                    \
-    core.touched_[step->which] = address;                                                                                                \
-    const Word<size> value = static_cast<Word<size>>(state.r[step->rd]);                                                                 \
-    std::memcpy(to, &value, sizeof value);                                                                                               \
-    if (size == 3) std::memcpy(to + 4, &state.r[step->rd + 1u], 4);                                                                      \
-    if (mode == Mode::Other) {                                                                                                           \
-      const Instruction& insn = step->at->insn;                                                                                          \
-      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);                         \
-    }                                                                                                                                    \
-    NEXT;                                                                                                                                \
+#define STORE(name, size, mode)                                                                                                 \
+  name : {                                                                                                                      \
+    const Address address = address_of<mode>(state, *step);                                                                     \
+    std::byte* to = memory + address;                                                                                           \
+    const bool local = (address & core.outside_local_[size]) == 0;                                                              \
+    if (!local) [[unlikely]] {                                                                                                  \
+      Ram* const ram = core.plain_ram(address, size);                                                                           \
+      if (ram == nullptr || ram->there_is_code(address)) {                                                                      \
+        far = {address, 1u << size, store_data<size>(state, *step)};                                                            \
+        goto Post;                                                                                                              \
+      }                                                                                                                         \
+      to = ram->plain(address);                                                                                                 \
+    } else if (const std::uint8_t heed = flags[address >> core::Scratchpad::kLineShift]; (heed & (kHeedStore | kVisited)) != 0) \
+        [[unlikely]] {                                                                                                          \
+      if ((heed & kHeedStore) != 0 || !gets_bank(core, *block, step, start, address)) goto Leave;                               \
+    }                                                                                                                           \
+    core.touched_[step->which] = address;                                                                                       \
+    const Word<size> value = static_cast<Word<size>>(state.r[step->rd]);                                                        \
+    std::memcpy(to, &value, sizeof value);                                                                                      \
+    if (size == 3) std::memcpy(to + 4, &state.r[step->rd + 1u], 4);                                                             \
+    if (mode == Mode::Other) {                                                                                                  \
+      const Instruction& insn = step->at->insn;                                                                                 \
+      if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);                \
+    }                                                                                                                           \
+    NEXT;                                                                                                                       \
   }
 #define X(size)                                  \
   STORE(Store##size, size, Mode::Displacement)   \
@@ -461,7 +480,7 @@ jump:
     goto begin;
   }
 follow:  // to `target`, reached at `start`
-  if (Block* const next = after_jump(core, target); next != nullptr) {
+  if (Block* const next = after_jump(core, target); next != nullptr && still_so()) {
     if (lasting(core, *block, target)) exit->to = next;
     block = next;
   } else {
@@ -563,7 +582,7 @@ go_on : {  // with the block at `target`, in the state before step `index`
   settle_line(banks, *block, at, start, touched);
   state.pc = target;
   next = enter(core);
-  if (next == nullptr) {
+  if (next == nullptr || !still_so()) {
     core.resume_ = {};
     return nullptr;
   }
@@ -579,11 +598,11 @@ Post : {  // a store that is nobody's here
   const Instruction& insn = step->at->insn;
   const Block::Timing* const timing = &block->timing[index_of(*block, step)];
   const Cycle at = start + timing[0].at + timing[0].wait;
-  if (!core.may_post(insn, far, at)) goto Leave;
-  state.pc = block->pc_of(step->at);
-  const Cycle accepted = core.outside_.post(core, far, 1u << insn.size, core.data_of_store(insn), at);
+  if (!core.may_post(far.address, far.bytes, at)) goto Leave;
+  state.pc = block->pc + timing[0].offset;
+  const Cycle accepted = core.outside_.post(core, far.address, far.bytes, far.data, at);
   if (accepted == kNever) goto Leave;
-  core.touched_[step->which] = far;
+  core.touched_[step->which] = far.address;
   if (insn.addressing >= Addressing::PostmodifyRegister) state.r[step->rn] = postmodified_base(state, insn);
   if (accepted <= start + timing[1].at) [[likely]]
     NEXT;
@@ -600,7 +619,7 @@ leave : {
   tally += at.tally;
   pipeline.arrive(tally, at.flight, start + at.cycles);
   settle_line(banks, *block, at, start, touched);
-  state.pc = block->pc_of(block->steps[index].at);
+  state.pc = block->pc + block->timing[index].offset;
   pipeline.charge_until(core::Cause::BackPressure, pushed_back);
   core.resume_ = {block, block->version, static_cast<std::uint32_t>(index), start, start + at.cycles, state.pc, data_before, unforeseen};
   return nullptr;

@@ -42,8 +42,10 @@ class FastEngine {
   /// Where it executes an integer instruction that sets flags, for somebody to see.
   static const void* loud(const Decoded& d);
 
-  /// Whether a load or store of local memory that has to heed `heed` is a plain one while the mesh is about.
-  static bool plain_under_traffic(const Core& core, const Block& block, const Step* step, Cycle start, Address address, std::uint8_t heed);
+  /// Whether a load or store of local memory gets a bank at once that the mesh uses, too.
+  static bool gets_bank(Core& core, const Block& block, const Step* step, Cycle start, Address address);
+  /// Whether the mesh has a bank with code, now or later, or since the present line is the present one.
+  static bool disturbed(const Core& core);
 
   /// The block for the core as it is, at its program counter; nullptr where there is none.
   static Block* enter(Core& core);

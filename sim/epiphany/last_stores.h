@@ -19,20 +19,20 @@ namespace epysim::epiphany {
 
 struct StoreRecord {
   Address address = 0;
-  std::uint8_t bytes = 0;  // 0: none
-  std::uint8_t agent = 0;  // 0: the core itself; 1, 2: its DMA channel
-  int core = -1;
-  Cycle issued = 0;
   Address pc = 0;
+  Cycle issued = 0;
   std::uint64_t data = 0;
+  std::int16_t core = -1;
+  std::uint8_t agent = 0;  // 0: the core itself; 1, 2: its DMA channel
+  std::uint8_t bytes = 0;  // 0: none
 };
 
 class LastStores {
  public:
-  /// Remembers a store; returns the one before in its line when they share bytes and do not agree about them.
+  /// Remembers a store; returns the one before in its line when it was another's, and they share bytes and do not agree about them.
   std::optional<StoreRecord> note(const StoreRecord& store) {
     StoreRecord& last = table_[store.address >> 3 & (kLines - 1)];
-    if (last.bytes == 0 || !disagree(last, store)) [[likely]] {
+    if ((last.core == store.core && last.agent == store.agent) || last.bytes == 0 || !disagree(last, store)) [[likely]] {
       last = store;
       return std::nullopt;
     }

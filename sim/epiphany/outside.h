@@ -40,6 +40,10 @@ class Outside {
   virtual void dma_slave_data(Core& core, unsigned channel, bool high, Cycle at) = 0;
   /// CONFIG says whether both channels hold still.
   virtual void pause_dma(Core& core, bool paused) = 0;
+  /// Stores to the core's memory that get there by `at` have to be there now.
+  virtual void land(Core& core, Cycle at) = 0;
+  /// From now on others can notice when a store to the core's memory gets there.
+  virtual void watch_arrivals(Core& core) = 0;
   /// A store into the core's own memory, at a line that others use too.
   virtual void stored_at_home(Core& core, Address offset, unsigned bytes, std::uint64_t data, Cycle at) = 0;
   /// What a monitor of the core's router has counted so far (codes of MESHCFG).

@@ -18,10 +18,8 @@ namespace {
 /// The longest a core runs without a look at request_stop().
 constexpr Cycle kAlone = 4096;
 
-/// For this long after the last access through the mesh a core runs ahead of the others by this much only, so that it meets the next one at
-/// its banks.
-constexpr Cycle kVisited = 64;
-constexpr Cycle kClose = 7;
+/// A core that has to do with others (Core::near_others) runs ahead of them by this much only: a store takes about as long to get there.
+constexpr Cycle kClose = 5;
 
 constexpr std::size_t kStackPointer = 13;
 constexpr std::uint32_t kStackReserve = 16;  // the ABI's save area lies above the first frame
@@ -66,6 +64,7 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
   turns_.resize(cores_.size());
   for (std::size_t id = 0; id < turns_.size(); ++id) turns_[id].order = id;
   host_wait_.resize(cores_.size());
+  routes_.resize(cores_.size());
   phases_.resize(cores_.size());
   dma_.resize(cores_.size());
   wand_at_.resize(cores_.size());
@@ -88,14 +87,15 @@ Scheduler::Place Scheduler::place_for(int id, Address address) const {
   return place_of(address);
 }
 
-void Scheduler::share(Place place) {
-  if (place.core >= 0) core(place.core).share(place.address);
+void Scheduler::share(Place place, Cycle at) {
+  if (place.core >= 0) core(place.core).share(place.address, at);
 }
 
 Cycle Scheduler::visit(Place place, Cycle at) { return place.core >= 0 ? core(place.core).visit(place.address, at) : at; }
 
 std::optional<std::uint64_t> Scheduler::value_at(Place place, unsigned bytes, Cycle at) {
   if (place.ram != nullptr) return load_bytes(place.ram->at(place.address), std::min(bytes, place.ram->from(place.address)));
+  land(place, at);
   if (place.core >= 0) return core(place.core).outside_read(place.address, bytes);
   std::array<std::byte, 8> buffer{};
   if (!off_chip_.read(place.address, std::span(buffer).first(bytes), at)) return std::nullopt;
@@ -107,8 +107,8 @@ bool Scheduler::put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at
     place.ram->store(place.address, std::as_bytes(std::span(&data, 1)).first(std::min(bytes, place.ram->from(place.address))));
     return true;
   }
+  land(place, at);
   if (place.core >= 0) {
-    if (core(place.core).outside_write_plainly(place.address, bytes, data)) return true;
     core(place.core).outside_write(place.address, bytes, data, at);
     touch(place.core);
     return true;
@@ -123,6 +123,41 @@ bool Scheduler::put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at
     }
   }
   return true;
+}
+
+inline void Scheduler::deliver(Core& target, const Arrival& arrival) {
+  Arrivals& arrivals = target.arrivals();
+  arrivals.add(arrival);
+  if (arrivals.many()) [[unlikely]]
+    land(target, now_);
+}
+
+void Scheduler::land(Core& core, Cycle at) {
+  core.arrivals().take_until(at, [&](const Arrival& arrival) {
+    const StoreRecord& store = arrival.store;
+    note_store(core.id(), store, 0);
+    core.local().store(store.address, store.bytes, store.data);
+  });
+}
+
+void Scheduler::land_all(Cycle at) {
+  for (const auto& core : cores_) land(*core, at);
+}
+
+void Scheduler::watch_arrivals(Core& core) {
+  land(core, now_);
+  core.arrivals().take_until(kNever - 1, [&](const Arrival& arrival) {
+    const StoreRecord& store = arrival.store;
+    Event event;
+    event.at = arrival.at;
+    event.source = store.core;
+    event.bytes = store.bytes;
+    event.pc = store.pc;
+    event.address = core.window() | store.address;
+    event.data = store.data;
+    event.issued = store.issued;
+    push(event, core.id());
+  });
 }
 
 bool Scheduler::debug_read(Address address, std::span<std::byte> to, int as) const {
@@ -265,6 +300,12 @@ core::CoreSnapshot Scheduler::snapshot(int id) {
 // -------------------------------------------------------------------------------------------------------------------- time
 
 core::RunStop Scheduler::run(Cycle deadline) {
+  const core::RunStop stop = run_cores(deadline);
+  land_all(now_);
+  return stop;
+}
+
+core::RunStop Scheduler::run_cores(Cycle deadline) {
   if (!rings_.empty()) return core::RunStop::Doorbell;
   for (;;) {
     if (stop_requested_.load(std::memory_order_relaxed)) {
@@ -275,9 +316,17 @@ core::RunStop Scheduler::run(Cycle deadline) {
     const Timetable::Entry& turn = agenda_.first();
     const Cycle first = turn.at;
     const Cycle event_at = events_.next();
-    const Cycle earliest = std::min(first, event_at);
+    Cycle earliest = std::min(first, event_at);
     if (earliest == kNever) {
-      for (const auto& each : cores_) now_ = std::max(now_, each->now());
+      for (const auto& each : cores_) {
+        if (!each->arrivals().empty() && each->arrivals().last() >= deadline) earliest = deadline;
+      }
+    }
+    if (earliest == kNever) {
+      for (const auto& each : cores_) {
+        now_ = std::max(now_, each->now());
+        if (!each->arrivals().empty()) now_ = std::max(now_, each->arrivals().last());
+      }
       if (now_ >= deadline) now_ = deadline;
       return core::RunStop::AllStopped;
     }
@@ -296,9 +345,7 @@ core::RunStop Scheduler::run(Cycle deadline) {
     const int chosen = static_cast<int>(turn.order);
     running_ = &core(chosen);
     const Timetable::Entry& behind = *turn.next;
-    // Where the mesh comes to a core's memory, it may come again.
-    const bool visited = running_->banks().quiet_from() + kVisited > first;
-    const Cycle ahead = visited ? std::min(shape_.quantum, kClose) : shape_.quantum;
+    const Cycle ahead = running_->near_others(first) ? std::min(shape_.quantum, kClose) : shape_.quantum;
     const Cycle until = std::min({std::min(behind.at, first + kAlone) + ahead, events_.next_for(chosen), deadline});
     // From here on others may act before this core.
     const Cycle horizon = std::min(event_at, behind.at != kNever && behind.order > turn.order ? behind.at + 1 : behind.at);
@@ -371,6 +418,7 @@ void Scheduler::answer(const Event& event) {
   const Place place = place_of(event.address);
   judge(event, place, requester.cpu().pc);
   if (event.kind == Event::Kind::Testset && place.core >= 0) {
+    land(place, event.at);
     requester.complete_load(core(place.core).outside_testset(place.address, static_cast<std::uint32_t>(event.data)), event.returned);
     touch(place.core);
   } else if (const auto value = value_at(place, event.bytes, event.at)) {
@@ -409,24 +457,25 @@ void Scheduler::stored_at_home(Core& core, Address offset, unsigned bytes, std::
   note_store({nullptr, core.id(), offset}, event, 0);
 }
 
-void Scheduler::judge_order(const StoreRecord& before, const Event& event, unsigned agent) {
-  if (before.core == event.source) {
+void Scheduler::judge_order(int owner, const StoreRecord& before, const StoreRecord& store, unsigned life) {
+  if (before.core == store.core) {
     // A core and its own engine: the transfer under way overwrites what the core has stored since it began.
-    if (agent == 0 || before.agent != 0) return;
-    const DmaChannel& channel = dma_of(event.source).channels[agent - 1];
-    if (channel.runs != event.life || before.issued < channel.began) return;
+    if (store.agent == 0 || before.agent != 0) return;
+    const DmaChannel& channel = dma_of(store.core).channels[store.agent - 1u];
+    if (channel.runs != life || before.issued < channel.began) return;
   } else {
-    const mesh::Node a = node(before.core), b = node(event.source);
+    const mesh::Node a = node(before.core), b = node(store.core);
     const int hops = std::abs(a.row - b.row) + std::abs(a.column - b.column);
     const Cycle knowing = static_cast<Cycle>(3 + hops / 2);
-    if (std::max(before.issued, event.issued) - std::min(before.issued, event.issued) >= knowing) return;
+    if (std::max(before.issued, store.issued) - std::min(before.issued, store.issued) >= knowing) return;
   }
+  const Address where = owner < 0 ? store.address : window(owner) | store.address;
   const auto who = [](int id, unsigned by) {
     return by == 0 ? "core " + std::to_string(id) : "DMA" + std::to_string(by - 1) + " of core " + std::to_string(id);
   };
-  core(event.source)
-      .misuse(core::Misuse::Unordered, event.pc,
-              "store of " + std::to_string(event.bytes) + " bytes at " + core::hex(event.address) + " by " + who(event.source, agent) +
+  core(store.core)
+      .misuse(core::Misuse::Unordered, store.pc,
+              "store of " + std::to_string(store.bytes) + " bytes at " + core::hex(where) + " by " + who(store.core, store.agent) +
                   ", where " + who(before.core, before.agent) + " stored another value (pc " + core::hex(before.pc) + ", cycle " +
                   std::to_string(before.issued) + "): nothing orders the two, the one that arrives last stays");
 }
@@ -439,23 +488,22 @@ void Scheduler::changed(const Core& core) {
 
 // ------------------------------------------------------------------------------------------------------- what cores ask for
 
-Cycle Scheduler::post(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) {
-  const Place to = place_of(address);
-  if (to.core < 0 || to.address >= shape_.local_bytes || (core.cpu().config >> config::kCtrlmodeShift & 15u) != 0) return kNever;
-  if (shape_.quantum == 1 && !core.has_turn(at)) return kNever;
-  const mesh::Interconnect::Write write = interconnect_.write(node(core.id()), node(to.core), bytes, at);
+[[gnu::flatten]] Cycle Scheduler::post(Core& core, Address address, unsigned bytes, std::uint64_t data, Cycle at) {
+  Route& route = routes_[static_cast<std::size_t>(core.id())];
+  if ((address & ~(kWindowBytes - 1)) != route.window) [[unlikely]] {
+    const Place to = place_of(address);
+    if (to.core < 0 || to.core == core.id() || !ram_.empty()) return kNever;
+    route = {window(to.core), &this->core(to.core), interconnect_.way(node(core.id()), node(to.core))};
+  }
+  const Address offset = address & (kWindowBytes - 1);
+  if (offset >= shape_.local_bytes || (core.cpu().config >> config::kCtrlmodeShift & 15u) != 0) return kNever;
+  Core& target = *route.target;
+  if (!target.is_plain(offset) || (shape_.quantum == 1 && !core.has_turn(at))) return kNever;
+  const mesh::Interconnect::Write write = interconnect_.write(route.way, bytes, at);
   if (write.accepted == kNever) return kNever;
-  Event event;
-  event.at = visit(to, write.arrival);
-  event.source = core.id();
-  event.bytes = static_cast<std::uint8_t>(bytes);
-  event.pc = core.cpu().pc;
-  event.address = address;
-  event.data = data;
-  event.issued = at;
   // The target meets it at a line that is shared by now.
-  if (to.core == core.id()) core.others_act(event.at);
-  events_.push(event, EventQueue<Event>::kNobody);
+  deliver(target, {target.visit(offset, write.arrival),
+                   {offset, core.cpu().pc, at, data, static_cast<std::int16_t>(core.id()), 0, static_cast<std::uint8_t>(bytes)}});
   return write.accepted;
 }
 
@@ -536,7 +584,12 @@ Cycle Scheduler::send(Event& event, mesh::Node from, Cycle at) {
     return accepted;
   }
   event.at = visit(to, write.arrival);
-  push(event, to.address < shape_.local_bytes && !event.message ? EventQueue<Event>::kNobody : to.core);
+  const bool quiet = to.address < shape_.local_bytes && !event.message && core(to.core).is_plain(to.address);
+  if (quiet && event.kind == Event::Kind::Store) {
+    deliver(core(to.core), {event.at, record(event, to)});
+  } else {
+    push(event, quiet ? EventQueue<Event>::kNobody : to.core);
+  }
   return write.accepted;
 }
 
@@ -610,6 +663,7 @@ void Scheduler::room_for(const Event& store, Cycle accepted) {
 }
 
 TrapOutcome Scheduler::trap(Core& core, unsigned number) {
+  land_all(core.now());
   Guest memory(*this, core.id());
   const double microseconds = static_cast<double>(core.now()) * 1e6 / shape_.clock_hz;
   return syscalls_[static_cast<std::size_t>(core.id())]->handle(number, std::span<std::uint32_t, 4>(core.cpu().r.data(), 4), memory,

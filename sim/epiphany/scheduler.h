@@ -2,14 +2,16 @@
 // Global time of a chip: which core goes next, and what happens between cores. Knows no SystemC.
 //
 //   The core with the smallest local time runs (tie: the lower number), ahead through its private work, until it is `quantum` cycles ahead
-//   of the next core, or where the next event touches it. Before an access that others can notice it stops unless no core and no event is
-//   earlier; so such accesses happen in exact time order, whatever the quantum is. A posted store to memory on the chip need not wait:
-//   what it stores arrives as an event, and the mesh takes requests in any order; and the sooner its target knows, the less it can miss.
+//   of the next core, or five where it has to do with others (Core::near_others), or where the next event touches it. Before an access
+//   that others can notice it stops unless no core and no event is earlier; so such accesses happen in exact time order, whatever the
+//   quantum is. A posted store to memory on the chip need not wait: what it stores arrives in its own time, and the mesh takes requests in
+//   any order; and the sooner its target knows, the less it can miss.
 //
-// What is under way between cores is an event with a time, in one queue ordered by (time, source, sequence): the arrival of a store, the
-// moment at which a load reads its target, signals, DMA elements. A line of local memory is marked as shared when the request for it is
-// made; what quantum > 1 can still delay, by less than a quantum, is a core's notice of its very first shared line, of code that another
-// one stores, and of an interrupt.
+// What is under way between cores is an event with a time, in one queue ordered by (time, source, sequence): the moment at which a load
+// reads its target, signals, DMA elements, the arrival of a store. Most stores only change bytes that nobody looks at meanwhile: they wait
+// in front of their memory (arrivals.h). A line of local memory is marked as shared when the request for it is made; what quantum > 1 can
+// still delay, by less than a quantum, is a core's notice of its very first shared line, of code that another one stores, and of an
+// interrupt.
 
 #include <array>
 #include <atomic>
@@ -101,6 +103,8 @@ class Scheduler : public Outside, public core::Multicore {
   void dma_slave_data(Core& core, unsigned channel, bool high, Cycle at) override;
   void pause_dma(Core& core, bool paused) override;
   void changed(const Core& core) override;
+  void land(Core& core, Cycle at) override;
+  void watch_arrivals(Core& core) override;
   void stored_at_home(Core& core, Address offset, unsigned bytes, std::uint64_t data, Cycle at) override;
   std::uint64_t mesh_events(const Core& core, unsigned code) override;
   void diagnose(const Core& core, core::Misuse kind, Address pc, Cycle at, const std::string& text) override;
@@ -141,6 +145,13 @@ class Scheduler : public Outside, public core::Multicore {
     Ram* ram = nullptr;
     int core = -1;
     Address address = 0;  // inside the core's window, or as it was
+  };
+  /// Where a core's last posted store went.
+  struct Route {
+    Address window = kNowhere;
+    Core* target = nullptr;
+    mesh::Interconnect::Way way;
+    static constexpr Address kNowhere = 1;  // is no window
   };
   /// What the timeline shows of a core.
   struct Phase {
@@ -183,19 +194,34 @@ class Scheduler : public Outside, public core::Multicore {
   /// The value there at `at`; nothing when nobody answers.
   std::optional<std::uint64_t> value_at(Place place, unsigned bytes, Cycle at);
   bool put_at(Place place, unsigned bytes, std::uint64_t data, Cycle at, int writer);
-  void share(Place place);
+  /// A plain store is on its way to a core's local memory.
+  void deliver(Core& target, const Arrival& arrival);
+  void land(const Place& place, Cycle at) {
+    if (place.core >= 0 && core(place.core).arrivals().first() <= at) land(core(place.core), at);
+  }
+  void land_all(Cycle at);
+  core::RunStop run_cores(Cycle deadline);
+  void share(Place place, Cycle at);
   /// The cycle in which an access that gets there at `at` through the mesh is made.
   Cycle visit(Place place, Cycle at);
+  static StoreRecord record(const Event& event, const Place& place, unsigned agent = 0) {
+    return {place.address, event.pc, event.issued, event.data, static_cast<std::int16_t>(event.source), static_cast<std::uint8_t>(agent),
+            event.bytes};
+  }
   /// Looks whether a store meets another one that nothing orders.
   void note_store(const Place& place, const Event& event, unsigned agent) {
     if (event.source >= core_count() || place.ram != nullptr || (place.core >= 0 && place.address >= shape_.local_bytes)) return;
-    LastStores& stores = stores_[place.core >= 0 ? static_cast<std::size_t>(place.core) : cores_.size()];
-    const auto before =
-        stores.note({place.address, event.bytes, static_cast<std::uint8_t>(agent), event.source, event.issued, event.pc, event.data});
-    if (before && (before->core != event.source || before->agent != agent)) [[unlikely]]
-      judge_order(*before, event, agent);
+    land(place, event.at);
+    note_store(place.core, record(event, place, agent), event.life);
   }
-  void judge_order(const StoreRecord& before, const Event& event, unsigned agent);
+  /// `owner`: whose local memory it is; negative: nobody's. `life`: of a DMA engine's store: the channel's count of transfers.
+  void note_store(int owner, const StoreRecord& store, unsigned life) {
+    LastStores& stores = stores_[owner >= 0 ? static_cast<std::size_t>(owner) : cores_.size()];
+    const auto before = stores.note(store);
+    if (before) [[unlikely]]
+      judge_order(owner, *before, store, life);
+  }
+  void judge_order(int owner, const StoreRecord& before, const StoreRecord& store, unsigned life);
 
   // signals (signals.cpp)
   std::vector<int> wave_from(int origin);
@@ -247,6 +273,7 @@ class Scheduler : public Outside, public core::Multicore {
   mutable std::vector<Ram> ram_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Syscalls>> syscalls_;
+  std::vector<Route> routes_;
   std::vector<Timetable::Entry> turns_;  // Core::next_time() of each
   Timetable agenda_;                     // of those that want to go on by themselves
   EventQueue<Event> events_;

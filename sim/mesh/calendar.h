@@ -32,12 +32,21 @@ class Calendar {
   };
 
   /// One cycle.
-  Cycle reserve(Cycle arrival) { return reserve(arrival, 1).first; }
+  Cycle reserve(Cycle arrival) {
+    // Mostly it is free.
+    if (arrival - base_ < kDepth) [[likely]] {
+      std::uint64_t& taken = words_[arrival / 64 % kWords];
+      if ((taken >> arrival % 64 & 1u) == 0) [[likely]] {
+        taken |= std::uint64_t{1} << arrival % 64;
+        return arrival;
+      }
+    }
+    return reserve_slowly(arrival, 1).first;
+  }
 
   Grant reserve(Cycle arrival, unsigned cycles) {
-    // Mostly they are free at once, and in one word.
     const std::uint64_t wanted = ((std::uint64_t{1} << cycles % 64) - 1) << arrival % 64;
-    if (arrival - base_ < kDepth && arrival % 64 + cycles <= 64 && cycles < 64) [[likely]] {
+    if (arrival - base_ < kDepth && arrival % 64 + cycles < 64) [[likely]] {
       std::uint64_t& taken = words_[arrival / 64 % kWords];
       if ((taken & wanted) == 0) [[likely]] {
         taken |= wanted;

@@ -36,7 +36,7 @@ class Crowd {
         turn_(nodes_.size() * Mesh::kDirections, 0) {}
 
   /// Whether a store has to wait: because a link of its route is congested, or because others wait for one, or behind its own node's.
-  bool must_wait(Node from, Node to, Cycle now) const {
+  bool must_wait(const Node& from, const Node& to, Cycle now) const {
     if (waiting_ == 0 && !mesh_.congested(now)) [[likely]]
       return false;
     if (waiting_ != 0 && !at(from).held.empty()) return true;

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/mesh/interconnect.h"
+#include "sim/mesh/node.h"
 
 namespace epysim::mesh {
 

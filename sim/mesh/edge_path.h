@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "sim/core/types.h"
-#include "sim/mesh/interconnect.h"
+#include "sim/mesh/node.h"
 #include "sim/mesh/off_chip_access.h"
 #include "sim/mesh/send_window.h"
 

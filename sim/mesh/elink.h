@@ -16,7 +16,7 @@
 #include <cmath>
 #include <optional>
 
-#include "sim/mesh/interconnect.h"
+#include "sim/mesh/node.h"
 #include "sim/mesh/traffic.h"
 
 namespace epysim::mesh {

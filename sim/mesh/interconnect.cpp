@@ -110,27 +110,27 @@ struct EdgeOrder {
 }  // namespace
 
 struct Interconnect::Impl {
-  explicit Impl(const core::Config& config)
-      : timing(config),
-        cmesh("cmesh", timing.rows, timing.columns, timing.hop, timing.router_buffers),
+  Impl(const core::Config& config, const Timing& read_timing, ChipWrites& writes_on_chip)
+      : timing(read_timing),
+        chip_writes(writes_on_chip),
+        cmesh(chip_writes.cmesh),
+        crowd(chip_writes.crowd),
         rmesh("rmesh", timing.rows, timing.columns, timing.hop, timing.router_buffers),
         xmesh("xmesh", timing.rows, timing.columns, timing.hop, timing.router_buffers),
         elink(elink_timing(config)),
         writes(timing.rows, timing.columns, write_limits(config)),
         reads(timing.rows, timing.columns),
-        order(static_cast<std::size_t>(timing.rows) * static_cast<std::size_t>(timing.columns)),
-        crowd(timing.rows, timing.columns, timing.router_buffers, cmesh) {
+        order(static_cast<std::size_t>(timing.rows) * static_cast<std::size_t>(timing.columns)) {
     if (const std::string file = config.text("mesh.recording"); !file.empty()) {
       recording = std::make_unique<std::ofstream>(file);
       if (!*recording) throw UsageError("mesh.recording: cannot write " + file);
+      chip_writes.recording = recording.get();
     }
   }
 
-  Write write(Node from, Node to, unsigned bytes, Cycle at);
   Read read(Node from, Node to, unsigned bytes, Cycle target_return, Cycle at);
   Cycle send(Node from, OffChipAccess access, Cycle at);
   void request(Node from, OffChipAccess access, Cycle at);
-  void record(Cycle at, Node from, Node to);
   void release(Cycle now);
   EdgeOrder& order_of(Node node) { return order[node.number(timing.columns)]; }
   /// The request does not reach memory before the node's last store.
@@ -143,34 +143,22 @@ struct Interconnect::Impl {
   void take_read();
 
   Timing timing;
-  Mesh cmesh;
+  ChipWrites& chip_writes;
+  Mesh& cmesh;
+  Crowd& crowd;
   Mesh rmesh;
   Mesh xmesh;
   Elink elink;
   EdgePath writes;
   EdgeRequests reads;
   std::vector<EdgeOrder> order;
-  Crowd crowd;
   std::vector<Notice> notices;
   std::unique_ptr<std::ofstream> recording;
 };
 
-/// What cMesh carries: a line with cycle, sender and receiver, cores numbered row by row.
-void Interconnect::Impl::record(Cycle at, Node from, Node to) {
-  *recording << at << ' ' << from.number(timing.columns) << ' ' << to.number(timing.columns) << '\n';
-}
-
-Interconnect::Write Interconnect::Impl::write(Node from, Node to, unsigned bytes, Cycle at) {
-  const Cycle sent = cmesh.inject(from, at, timing.injection_gap, bytes);
-  const Cycle arrival = whole_cycles(cmesh.route(from, to, half_cycles(sent + timing.write_cycles), bytes, at));
-  if (recording) [[unlikely]]
-    record(at, from, to);
-  return {sent + 1, arrival};
-}
-
 void Interconnect::Impl::release(Cycle now) {
   while (const auto released = crowd.release(now)) {
-    const Write sent = write(released->from, released->store.to, released->store.bytes, now);
+    const ChipWrite sent = chip_writes.carry(chip_writes.way(released->from, released->store.to), released->store.bytes, now);
     if (released->accepted) notices.push_back({Notice::Kind::Room, *released->accepted, now + 1, 0});
     notices.push_back({Notice::Kind::Write, released->store.ticket, sent.arrival, 0});
     crowd.settle(released->from, now);
@@ -185,7 +173,7 @@ Interconnect::Read Interconnect::Impl::read(Node from, Node to, unsigned bytes, 
   const HalfCycles start = std::max(there, half_cycles(reply));
   const HalfCycles back = cmesh.route(to, from, start + half_cycles(target_return), bytes);
   if (recording) [[unlikely]]
-    record(at_target, to, from);
+    chip_writes.record(at_target, to, from);
   return {at_target, whole_cycles(back)};
 }
 
@@ -238,13 +226,13 @@ void Interconnect::Impl::take_read() {
   notices.push_back({Notice::Kind::Read, access.ticket, at_memory, back + (access.fetch ? timing.off_chip_fetch_extra : 0)});
 }
 
-Interconnect::Interconnect(const core::Config& config) : impl_(std::make_unique<Impl>(config)) {}
-Interconnect::~Interconnect() = default;
-
-Interconnect::Write Interconnect::write(Node from, Node to, unsigned bytes, Cycle at) {
-  if (impl_->crowd.must_wait(from, to, at)) return {kNever, kNever};
-  return impl_->write(from, to, bytes, at);
+Interconnect::Interconnect(const core::Config& config) {
+  const Timing timing(config);
+  chip_writes_ = std::make_unique<ChipWrites>(
+      ChipWrites::Shape{timing.rows, timing.columns, timing.hop, timing.router_buffers, timing.injection_gap, timing.write_cycles});
+  impl_ = std::make_unique<Impl>(config, timing, *chip_writes_);
 }
+Interconnect::~Interconnect() = default;
 
 Cycle Interconnect::hold(Node from, Node to, unsigned bytes, Cycle at, Ticket ticket) {
   return impl_->crowd.hold(from, {ticket, to, bytes}, at);

@@ -19,23 +19,14 @@
 #include <span>
 
 #include "sim/core/types.h"
+#include "sim/mesh/chip_writes.h"
+#include "sim/mesh/node.h"
 
 namespace epysim::core {
 class Config;
 }
 
 namespace epysim::mesh {
-
-/// A node of the chip's grid, counted from its north-west corner.
-struct Node {
-  int row = 0;
-  int column = 0;
-  bool operator==(const Node&) const = default;
-  /// Its number in a grid of so many columns, row by row.
-  std::size_t number(int columns) const {
-    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column);
-  }
-};
 
 class Interconnect {
  public:
@@ -48,18 +39,18 @@ class Interconnect {
   /// The caller's name for an access whose times are not known yet.
   using Ticket = std::uint32_t;
 
-  struct Write {
-    Cycle accepted;  // the core may execute its next instruction from this cycle on; kNever: the path is full, hold() has to follow
-    Cycle arrival;   // the bytes are in the target memory
-  };
   struct Read {
     Cycle at_target;  // the target memory is read at this cycle
     Cycle returned;   // an instruction that uses the data can issue; `returned` - `at` is the issue-to-use distance
   };
 
+  using Write = ChipWrite;
   /// A posted store of `bytes` (1..8) issued by the core at `from` in cycle `at` to another node's scratchpad (or its own by the
-  /// global address).
-  Write write(Node from, Node to, unsigned bytes, Cycle at);
+  /// global address). Accepted is kNever when the path is full: hold() has to follow.
+  Write write(Node from, Node to, unsigned bytes, Cycle at) { return write(way(from, to), bytes, at); }
+  using Way = ChipWrites::Way;
+  Way way(Node from, Node to) { return chip_writes_->way(from, to); }
+  Write write(const Way& way, unsigned bytes, Cycle at) { return chip_writes_->write(way, bytes, at); }
   /// A store that met a full path waits in its node, and with it everything that the node sends; a notice tells when it has arrived.
   /// Returns when the sender may go on; kNever: another notice will tell.
   Cycle hold(Node from, Node to, unsigned bytes, Cycle at, Ticket ticket);
@@ -118,6 +109,7 @@ class Interconnect {
 
  private:
   struct Impl;
+  std::unique_ptr<ChipWrites> chip_writes_;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -24,8 +24,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/mesh/interconnect.h"
 #include "sim/mesh/link.h"
+#include "sim/mesh/node.h"
 
 namespace epysim::mesh {
 
@@ -39,6 +39,8 @@ constexpr Cycle whole_cycles(HalfCycles time) { return (time + 1) / 2; }
 unsigned hops(Node from, Node to);
 
 class Mesh {
+  struct Router;
+
  public:
   enum Direction : unsigned { kNorth, kEast, kSouth, kWest, kIn, kOut, kDirections };
 
@@ -46,13 +48,28 @@ class Mesh {
   Mesh(std::string name, int rows, int columns, HalfCycles hop, unsigned places);
 
   /// From the core into its router; takes `gap` cycles of that link. Returns the cycle in which the router gets it.
-  Cycle inject(Node at, Cycle time, unsigned gap, unsigned bytes) { return router(at).links[kOut].carry(time, gap, bytes).first; }
+  Cycle inject(Node at, Cycle time, unsigned gap, unsigned bytes) { return inject(router(at), time, gap, bytes); }
   /// From router to router and into the node's core. `asked`: since when it wants to.
   HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes) { return route(from, to, time, bytes, time / 2); }
-  HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes, Cycle asked) {
+  HalfCycles route(Node from, Node to, HalfCycles time, unsigned bytes, Cycle asked) { return route(path(from, to), time, bytes, asked); }
+  /// A way from one node to another, for those who take it often.
+  struct Path {
+    Router* router = nullptr;
+    int east = 0;  // hops, negative for the other way
+    int south = 0;
+  };
+  Path path(Node from, Node to) {
+    Path path;
+    path.router = &router(from);
+    path.east = to.column - from.column;
+    path.south = to.row - from.row;
+    return path;
+  }
+  Cycle inject(const Path& path, Cycle time, unsigned gap, unsigned bytes) { return inject(*path.router, time, gap, bytes); }
+  HalfCycles route(const Path& path, HalfCycles time, unsigned bytes, Cycle asked) {
     asked_ = asked;
-    Place place{&router(from), kOut};
-    time = walk(place, to.column - from.column, to.row - from.row, time, bytes);
+    Place place{path.router, kOut};
+    time = walk(place, path.east, path.south, time, bytes);
     return cross(place, kIn, time, bytes);
   }
   /// From a router eastwards out of the chip, `columns - from.column` hops away.
@@ -95,6 +112,7 @@ class Mesh {
     std::array<Cycle, kDirections> waits{};  // by the side on which transactions came in
     std::array<Cycle, kDirections> opens{};  // as links: congested until then
   };
+  static Cycle inject(Router& router, Cycle time, unsigned gap, unsigned bytes) { return router.links[kOut].carry(time, gap, bytes).first; }
   Router& router(Node at) { return routers_[at.number(columns_ + 1)]; }
   const Router& router(Node at) const { return routers_[at.number(columns_ + 1)]; }
   static Direction opposite(Direction direction) { return static_cast<Direction>((direction + 2) % 4); }

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
-QUANTA = [1, 16, 64, 1000]
+QUANTA = [1, 32, 64, 1000]
 
 NATIVE = {
     "bench/microblaze/loop": ["--board", "pynq", "--cores", "2"],
@@ -65,13 +65,13 @@ def agree(tmp_path, command, quanta, *options):
 
 @pytest.mark.parametrize("program", NATIVE)
 def test_native_programs(tmp_path, program):
-    agree(tmp_path, ["exec", ROOT / f"{program}.elf"], [16], *NATIVE[program], *BRIEFLY)
+    agree(tmp_path, ["exec", ROOT / f"{program}.elf"], [32], *NATIVE[program], *BRIEFLY)
 
 
 @pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples(tmp_path, example, board):
-    agree(tmp_path, ["run", "--board", board, ROOT / f"examples/{example}.py"], [16], *BRIEFLY)
+    agree(tmp_path, ["run", "--board", board, ROOT / f"examples/{example}.py"], [32], *BRIEFLY)
 
 
 @pytest.mark.slow

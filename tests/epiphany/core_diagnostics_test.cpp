@@ -56,7 +56,7 @@ TEST_CASE("two stores to the same place that nothing orders are reported", "[uno
 
 TEST_CASE("a core's store into its own memory and another's are unordered as well", "[unordered]") {
   Chipful chip;
-  chip.core(1).share(0x400);  // somebody has used it before
+  chip.core(1).share(0x400, 0);  // somebody has used it before
   store_later(chip, 0, kCore1 + 0x400, 1, 50);
   store_later(chip, 1, 0x400, 2, 50);
   chip.run();

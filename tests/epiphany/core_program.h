@@ -31,6 +31,8 @@ class Alone : public Outside {
   void configure_dma(Core&, unsigned, Cycle) override {}
   void dma_slave_data(Core&, unsigned, bool, Cycle) override {}
   void pause_dma(Core&, bool) override {}
+  void land(Core&, Cycle) override {}
+  void watch_arrivals(Core&) override {}
   void stored_at_home(Core&, Address, unsigned, std::uint64_t, Cycle) override {}
   std::uint64_t mesh_events(const Core&, unsigned) override { return 0; }
   void changed(const Core&) override {}

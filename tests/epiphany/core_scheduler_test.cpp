@@ -95,7 +95,7 @@ TEST_CASE("polling sees a flag with the first load issued at or after its arriva
     Chipful chip(quantum);
     chip.put(0, kStart, kPollLocalFlag);
     chip.put(1, kStart, kSetFlagOfCore0);
-    chip.core(0).share(0x400);  // somebody has used the line before
+    chip.core(0).share(0x400, 0);  // somebody has used the line before
     chip.start(0);
     chip.start(1);
     CHECK(chip.run() == core::RunStop::AllStopped);
