@@ -103,6 +103,54 @@ TEST_CASE("two accesses through the mesh take a bank one after the other") {
   CHECK(program.core.visit(kRegisterBase, 7) == 7);
 }
 
+TEST_CASE("a core has to do with others while it uses a bank that the mesh has used lately") {
+  constexpr Address kElsewhere = 0xf0000;
+  Banks banks(32768);
+  CHECK_FALSE(banks.busy(1, 0));
+  CHECK_FALSE(banks.meets_mesh(kOtherBank, 0));
+  CHECK(banks.reserve(kOtherBank, 100) == 100);
+  CHECK(banks.busy(1, 100));
+  CHECK(banks.busy(1, 100 + Banks::kLately - 1));
+  CHECK_FALSE(banks.busy(1, 100 + Banks::kLately));
+  CHECK_FALSE(banks.busy(0, 100));
+  // Its program is there,
+  CHECK(banks.meets_mesh(kOtherBank, 101));
+  CHECK_FALSE(banks.meets_mesh(kOwnBank, 101));
+  CHECK_FALSE(banks.meets_mesh(kElsewhere, 101));
+  // or what it loads or stores, one way or the other.
+  banks.access(kOwnBank, 200);
+  CHECK(banks.at_once(kOwnBank, 201));
+  CHECK_FALSE(banks.meets_mesh(kElsewhere, 202));
+  banks.access(kOtherBank, 202);
+  CHECK(banks.meets_mesh(kElsewhere, 202 + Banks::kLately - 1));
+  CHECK_FALSE(banks.meets_mesh(kElsewhere, 202 + Banks::kLately));
+  CHECK(banks.at_once(kOtherBank, 300));
+  CHECK(banks.meets_mesh(kElsewhere, 300 + Banks::kLately - 1));
+  CHECK_FALSE(banks.meets_mesh(kElsewhere, 300 + Banks::kLately));
+  CHECK_FALSE(banks.at_once(kOtherBank, 100));
+  banks.access(kOtherBank, 100 + Banks::kLately);
+  CHECK_FALSE(banks.meets_mesh(kElsewhere, 300 + Banks::kLately));
+}
+
+TEST_CASE("a core has to do with others when they begin to use it") {
+  Program program;
+  Core& core = program.core;
+  CHECK_FALSE(core.near_others(50));
+  core.share(0x400, 50);
+  CHECK(core.near_others(50 + Banks::kLately - 1));
+  CHECK_FALSE(core.near_others(50 + Banks::kLately));
+  core.share(0x404, 100);  // the same line
+  CHECK_FALSE(core.near_others(50 + Banks::kLately));
+  core.visit(0x6000, 2000);  // another line, in a bank that it does not use
+  CHECK(core.near_others(2000 + Banks::kLately - 1));
+  CHECK_FALSE(core.near_others(2000 + Banks::kLately));
+  core.visit(0x6000, 3000);
+  CHECK_FALSE(core.near_others(2000 + Banks::kLately));
+  core.latch(interrupt::kMessage, 5000);
+  CHECK(core.near_others(5000 + Banks::kLately - 1));
+  CHECK_FALSE(core.near_others(5000 + Banks::kLately));
+}
+
 TEST_CASE("DMA gets the cycles that nobody else had") {
   Program program(kThreeLoads);
   program.core.cpu().r[0] = kOtherBank;
