@@ -57,7 +57,7 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
   const int count = shape_.rows * shape_.columns;
   for (int id = 0; id < count; ++id) {
     nodes_.push_back({id / shape_.columns, id % shape_.columns});
-    cores_.push_back(std::make_unique<Core>(id, window(id), shape_.local_bytes, ram_, *this));
+    cores_.push_back(std::make_unique<Core>(id, Scheduler::window(id), shape_.local_bytes, ram_, *this));
     if (shape_.block_visits != 0) cores_.back()->use_fast_engine(shape_.block_visits);
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
   }
@@ -466,7 +466,7 @@ void Scheduler::judge_order(int owner, const StoreRecord& before, const StoreRec
   } else {
     const mesh::Node a = node(before.core), b = node(store.core);
     const int hops = std::abs(a.row - b.row) + std::abs(a.column - b.column);
-    const Cycle knowing = static_cast<Cycle>(3 + hops / 2);
+    const Cycle knowing = 3 + static_cast<Cycle>(hops) / 2;
     if (std::max(before.issued, store.issued) - std::min(before.issued, store.issued) >= knowing) return;
   }
   const Address where = owner < 0 ? store.address : window(owner) | store.address;
