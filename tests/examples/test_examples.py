@@ -137,12 +137,14 @@ def test_mandelbrot_on_fewer_cores(run):
     assert [text for _, text in run("mandelbrot", "--cores", 5)[0]] == [text for _, text in expected_lines("mandelbrot")]
 
 
-def test_offload():
-    result = subprocess.run([sys.executable, "examples/offload.py"], capture_output=True, text=True, cwd=ROOT, timeout=300, env={**os.environ, "EPYSIM": EPYSIM})
+@pytest.mark.parametrize("board, cores", [(None, 16), ("pynq", 8), ("pynq-fpu", 8), ("pynq-picorv32", 8)])
+def test_offload(board, cores):
+    command = [sys.executable, "examples/offload.py"] + ([board] if board else [])
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300, env={**os.environ, "EPYSIM": EPYSIM})
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines() == [
-        "mykernel(10): " + str([42] * 16),
-        "add on all cores: 16 x [5, 25, 45] ... 185 (1000 elements, the same on every core)",
+        "mykernel(10): " + str([42] * cores),
+        f"add on all cores: {cores} x [5, 25, 45] ... 185 (1000 elements, the same on every core)",
         "started on cores 1 3",
         "add on cores 1 and 3: 2 x [5, 25, 45] ... 185 (1000 elements, the same on every core)",
     ]
