@@ -1,8 +1,9 @@
 """Python functions on the cores of a board: an ordinary Python program in which some functions run elsewhere.
 
-    python3 examples/offload.py
+    python3 examples/offload.py [BOARD]
 
-needs epysim built and the package in reach (this program finds it in the source tree by itself). A board is started at the first launch.
+needs epysim built and the package in reach (this program finds it in the source tree by itself). A board is started at the first launch, the
+Parallella unless another was started before.
 """
 
 import os
@@ -10,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
 
-from epython import offload
+from epython import offload, start
 
 
 @offload
@@ -35,9 +36,13 @@ def compact(results):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        start(board=sys.argv[1])
+
     answers = mykernel(10)
     print("mykernel(10):", answers)
-    assert answers == [42] * 16
+    cores = len(answers)
+    assert answers == [42] * cores
 
     nums1 = [(7 * k) % 100 for k in range(1000)]
     nums2 = [(13 * k + 5) % 100 for k in range(1000)]
@@ -45,7 +50,7 @@ if __name__ == "__main__":
 
     sums = add(nums1, nums2)
     print("add on all cores:", compact(sums))
-    assert sums == [expected] * 16
+    assert sums == [expected] * cores
 
     handler = add(nums1, nums2, async_=True, target=[1, 3])
     print("started on cores", *handler.core_ids)

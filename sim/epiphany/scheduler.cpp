@@ -52,7 +52,9 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
       interconnect_(interconnect),
       off_chip_(off_chip),
       options_(std::move(options)),
-      events_(static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns)) {
+      events_(shape.core_count()),
+      host_wait_(shape.core_count()),
+      phases_(shape.core_count(), options_.trace) {
   for (const core::RamWindow& window : options_.ram) ram_.emplace_back(window.base, window.bytes);
   const int count = shape_.rows * shape_.columns;
   for (int id = 0; id < count; ++id) {
@@ -63,9 +65,7 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
   }
   turns_.resize(cores_.size());
   for (std::size_t id = 0; id < turns_.size(); ++id) turns_[id].order = id;
-  host_wait_.resize(cores_.size());
   routes_.resize(cores_.size());
-  phases_.resize(cores_.size());
   dma_.resize(cores_.size());
   wand_at_.resize(cores_.size());
   stores_.resize(cores_.size() + 1);
@@ -270,7 +270,7 @@ void Scheduler::host_store(Cycle at, Address address, unsigned bytes, std::uint6
 void Scheduler::host_wait_begins(int id) {
   core(id).settle(now_);
   host_wait_[static_cast<std::size_t>(id)] = core(id).causes();
-  retrace(id);
+  retrace(core(id));
 }
 
 void Scheduler::host_wait_ends(int id) {
@@ -279,7 +279,7 @@ void Scheduler::host_wait_ends(int id) {
   core(id).settle(now_);
   core(id).blame_host_since(*since);
   since.reset();
-  retrace(id);
+  retrace(core(id));
 }
 
 core::CoreSnapshot Scheduler::snapshot(int id) {
@@ -482,9 +482,7 @@ void Scheduler::judge_order(int owner, const StoreRecord& before, const StoreRec
 
 std::uint64_t Scheduler::mesh_events(const Core& core, unsigned code) { return interconnect_.mesh_events(node(core.id()), code); }
 
-void Scheduler::changed(const Core& core) {
-  if (!phases_.empty()) retrace(core.id());  // empty while the cores are being made
-}
+void Scheduler::changed(const Core& core) { retrace(core); }
 
 // ------------------------------------------------------------------------------------------------------- what cores ask for
 
@@ -676,32 +674,14 @@ void Scheduler::diagnose(const Core& core, core::Misuse kind, Address pc, Cycle 
 
 // ---------------------------------------------------------------------------------------------------------------- timeline
 
-void Scheduler::retrace(int id) {
-  if (options_.trace == nullptr) return;
-  const Core& subject = core(id);
-  const char* name = nullptr;
-  if (host_wait_[static_cast<std::size_t>(id)]) {
-    name = "host wait";
-  } else if (subject.state() == core::CoreState::Running) {
-    name = "running";
-  } else if (subject.state() == core::CoreState::Idle) {
-    name = "idle";
-  }
-  Phase& phase = phases_[static_cast<std::size_t>(id)];
-  if (name == phase.name) return;
-  const Cycle at = std::max(phase.begin, subject.now());
-  if (phase.name != nullptr && at > phase.begin) options_.trace->slice("core " + std::to_string(id), phase.name, phase.begin, at);
-  phase = {name, at};
+void Scheduler::retrace(const Core& core) {
+  phases_.show(core.id(), core.state(), host_wait_[static_cast<std::size_t>(core.id())].has_value(), core.now());
 }
 
 void Scheduler::finish_trace() {
-  if (options_.trace == nullptr) return;
   for (int id = 0; id < core_count(); ++id) {
     core(id).settle(now_);
-    Phase& phase = phases_[static_cast<std::size_t>(id)];
-    const Cycle end = std::max(now_, core(id).now());
-    if (phase.name != nullptr && end > phase.begin) options_.trace->slice("core " + std::to_string(id), phase.name, phase.begin, end);
-    phase = {nullptr, end};
+    phases_.finish(id, std::max(now_, core(id).now()));
   }
 }
 

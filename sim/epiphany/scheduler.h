@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/core_phases.h"
 #include "sim/core/multicore.h"
 #include "sim/core/types.h"
 #include "sim/epiphany/core.h"
@@ -52,6 +53,8 @@ class Scheduler : public Outside, public core::Multicore {
     double clock_hz;
     unsigned block_visits;  // of Core::use_fast_engine(); 0: the reference engine
     DmaTiming dma;
+
+    std::size_t core_count() const { return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns); }
   };
   /// Sections "chip" and "dma" of a configuration (core_type.cpp).
   static Shape read_shape(const core::Config& config);
@@ -153,11 +156,6 @@ class Scheduler : public Outside, public core::Multicore {
     mesh::Interconnect::Way way;
     static constexpr Address kNowhere = 1;  // is no window
   };
-  /// What the timeline shows of a core.
-  struct Phase {
-    const char* name = nullptr;
-    Cycle begin = 0;
-  };
   class Guest;
 
   Place place_of(Address address) const {
@@ -242,7 +240,7 @@ class Scheduler : public Outside, public core::Multicore {
     turn.at = at;
     if (at != kNever) agenda_.insert(turn);
   }
-  void retrace(int id);
+  void retrace(const Core& core);
 
   // DMA (dma.cpp)
   DmaEngine& dma_of(int id) { return dma_[static_cast<std::size_t>(id)]; }
@@ -286,7 +284,7 @@ class Scheduler : public Outside, public core::Multicore {
   std::vector<Address> watched_;  // sorted
   std::vector<core::Ring> rings_;
   std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
-  std::vector<Phase> phases_;
+  core::CorePhases phases_;
   std::vector<DmaEngine> dma_;
   std::vector<Cycle> wand_at_;      // when each core last executed WAND
   std::vector<LastStores> stores_;  // per core's local memory, and off the chip
