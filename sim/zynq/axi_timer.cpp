@@ -1,5 +1,7 @@
 #include "sim/zynq/axi_timer.h"
 
+#include <algorithm>
+
 namespace epysim::zynq {
 namespace {
 
@@ -35,6 +37,30 @@ void AxiTimer::Counter::advance(Cycle at) {
   if (past_end) return;
   const auto steps = static_cast<std::uint32_t>(passed);
   count = down ? count - steps : count + steps;
+}
+
+Cycle AxiTimer::Counter::next_end() const {
+  if ((control & kEnable) == 0 || (control & kLoad) != 0 || (past_end && (control & kReload) == 0)) return kNever;
+  const std::uint32_t from = past_end ? load : count;
+  return since + (past_end ? 1 : 0) + ((control & kDown) != 0 ? Cycle{from} + 1 : kRange - from);
+}
+
+bool AxiTimer::interrupt(Cycle at) {
+  constexpr std::uint32_t kBoth = kInterrupt | kExpired;
+  bool line = false;
+  for (Counter& each : counters_) {
+    each.advance(at);
+    line = line || (each.control & kBoth) == kBoth;
+  }
+  return line;
+}
+
+Cycle AxiTimer::next_interrupt() const {
+  Cycle next = kNever;
+  for (const Counter& each : counters_) {
+    if ((each.control & (kInterrupt | kExpired)) == kInterrupt) next = std::min(next, each.next_end());
+  }
+  return next;
 }
 
 std::uint32_t AxiTimer::read(Address offset, Cycle at) {

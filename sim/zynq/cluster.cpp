@@ -19,9 +19,6 @@ constexpr Address kWindows = 0x40000000;
 constexpr Address kWindowStride = 0x02000000;
 constexpr Address kLocalEnd = 0x100000;  // nothing but block RAM below
 
-// Of a core
-constexpr Address kInterruptRequest = 0x40010000;
-constexpr Address kTimer = 0x41c00000, kTimerBytes = 0x10000;
 // Of the ARM
 constexpr Address kRequests = 0x41800000;
 constexpr Address kLines = 0xe000a048;
@@ -90,7 +87,7 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
   accesses_.resize(count);
   moments_.assign(count, kNever);
   host_wait_.resize(count);
-  timers_.resize(count);
+  beside_.resize(count);
   for (int id = 0; id < shape_.cores; ++id) {
     cores_.push_back(make(id, shape_.local_bytes, *this));
     services_.push_back(std::make_unique<core::GuestServices>(options_.arguments));
@@ -113,7 +110,11 @@ Cluster::Place Cluster::place_of(Address address, int as) const {
 }
 
 std::optional<std::uint32_t> Cluster::line_register(Address address) const {
-  if (address == kRequests) return requests_;
+  if (address == kRequests) {
+    std::uint32_t requests = 0;
+    for (std::size_t id = 0; id < beside_.size(); ++id) requests |= (beside_[id].requests() ? 1u : 0u) << id;
+    return requests;
+  }
   if (address == kLines) return lines_;
   return std::nullopt;
 }
@@ -174,28 +175,31 @@ void Cluster::set_lines(std::uint32_t value) {
         core(id).start(std::nullopt, now_);
       touch(id);
     }
-    if ((value >> (kMostCores + id) & 1u) != 0) requests_ &= ~(1u << id);
+    beside_[static_cast<std::size_t>(id)].acknowledge((value >> (kMostCores + id) & 1u) != 0);
   }
 }
 
 /// An access that it has asked for ahead of its time will not be made.
 void Cluster::reset_core(int id) {
-  core(id).reset(now_);
   const auto number = static_cast<std::size_t>(id);
-  if (accesses_[number].at <= now_) return;
-  accesses_[number] = {};
-  moments_[number] = kNever;
-  port_.withdraw(number);
+  beside_[number].reset();
+  core(id).interrupt(false, now_);
+  core(id).reset(now_);
+  if (accesses_[number].at > now_) {
+    accesses_[number] = {};
+    moments_[number] = kNever;
+    port_.withdraw(number);
+  }
   look_up_event();
 }
 
 void Cluster::reset(int id) {
   reset_core(id);
-  timers_[static_cast<std::size_t>(id)] = {};
+  beside_[static_cast<std::size_t>(id)] = {};
+  beside_[static_cast<std::size_t>(id)].acknowledge((lines_ >> (kMostCores + id) & 1u) != 0);
   core(id).written(0, shape_.local_bytes);  // before its flags are gone that tell what was decoded
   core(id).local().reset();
   services_[static_cast<std::size_t>(id)]->reset();
-  requests_ &= ~(1u << id);
   touch(id);
 }
 
@@ -301,20 +305,26 @@ core::RunStop Cluster::run(Cycle deadline) {
 
     const Cycle horizon = std::min(event_, second == kNever ? kNever : second + (behind > chosen ? 1 : 0));
     const Cycle host = host_stores_.empty() ? kNever : host_stores_.front().at;
-    const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, host, deadline});
+    const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, host, signal_, deadline});
     cores_[chosen]->run(until, horizon);
     touch(static_cast<int>(chosen));
   }
 }
 
 void Cluster::look_up_event() {
-  event_ = std::min(port_.next_turn(), *std::min_element(moments_.begin(), moments_.end()));
+  signal_ = kNever;
+  for (std::size_t id = 0; id < cores_.size(); ++id) {
+    if (cores_[id]->can_go_on()) signal_ = std::min(signal_, beside_[id].next_event());
+  }
+  event_ = std::min({signal_, port_.next_turn(), *std::min_element(moments_.begin(), moments_.end())});
   if (!host_stores_.empty()) event_ = std::min(event_, host_stores_.front().at);
 }
 
-/// The next event: memory before grants, cores before the host, lower numbers first.
+/// The next event: signals before memory, memory before grants, cores before the host, lower numbers first.
 void Cluster::happen() {
-  if (const auto moment = std::find(moments_.begin(), moments_.end(), event_); moment != moments_.end()) {
+  if (signal_ == event_) {
+    signal();
+  } else if (const auto moment = std::find(moments_.begin(), moments_.end(), event_); moment != moments_.end()) {
     perform(static_cast<int>(moment - moments_.begin()));
   } else if (port_.next_turn() == event_) {
     grant(event_);
@@ -322,6 +332,18 @@ void Cluster::happen() {
     perform_host_store();
   }
   look_up_event();
+}
+
+/// Of the first core whose interrupt line, or timer, has one.
+void Cluster::signal() {
+  const auto chosen =
+      std::find_if(beside_.begin(), beside_.end(), [this](const Peripherals& each) { return each.next_event() == signal_; });
+  const bool before = chosen->interrupt();
+  chosen->happen(signal_);
+  if (chosen->interrupt() == before) return;
+  const auto id = static_cast<int>(chosen - beside_.begin());
+  core(id).interrupt(!before, signal_);
+  touch(id);
 }
 
 void Cluster::perform_host_store() {
@@ -377,20 +399,11 @@ void Cluster::grant(Cycle at) {
 }
 
 bool Cluster::perform_beside(int id, const Access& access, Cycle at, std::uint32_t& loaded) {
-  if (access.address == kInterruptRequest) {
-    if (access.write && (access.value & 1u) != 0) requests_ |= 1u << id;
-    loaded = requests_ >> id & 1u;
-    return true;
-  }
-  const Address offset = access.address - kTimer;
-  if (offset >= kTimerBytes) return false;
-  AxiTimer& timer = timers_[static_cast<std::size_t>(id)];
-  if (access.write) {
-    timer.write(offset, access.value, at);
-  } else {
-    loaded = timer.read(offset, at);
-  }
-  return true;
+  Peripherals& beside = beside_[static_cast<std::size_t>(id)];
+  if (access.write) return beside.write(access.address, access.value, at);
+  const std::optional<std::uint32_t> value = beside.read(access.address, at);
+  loaded = value.value_or(0);
+  return value.has_value();
 }
 
 void Cluster::perform(int id) {
@@ -425,7 +438,9 @@ core::GuestServices::Reply Cluster::system_call(SoftCore& core, core::GuestCall 
 }
 
 void Cluster::changed(const SoftCore& core) {
-  if (!cores_.empty() && core.id() < core_count()) retrace(core.id());
+  if (cores_.empty() || core.id() >= core_count()) return;
+  look_up_event();
+  retrace(core.id());
 }
 
 void Cluster::retrace(int id) {

@@ -3,12 +3,12 @@
 // controlled by the ARM. Any type of soft core; no SystemC.
 //
 // As a core sees it:          0x00000000          its own block RAM
-//                             0x40010000          interrupt request to the ARM: a 1 is kept until the ARM acknowledges it
-//                             0x41c00000          its timer (sim/zynq/axi_timer.h)
+//                             0x40010000 ...      what stands beside it (sim/zynq/peripherals.h)
 //                             DDR window          through the AXI port (sim/mesh/axi_port.h)
 // As the ARM sees it:         window(core)        a core's block RAM, through its second port
 //                             0x41800000          interrupt requests: bit of each core
-//                             0xe000a048          lines to the cores: bits 0.. hold a core in reset, bits 16.. acknowledge its request
+//                             0xe000a048          lines to the cores: bits 0.. hold a core, and what stands beside it, in reset; bits 16..
+//                                                 acknowledge its request
 // Device addresses are those of the ARM for block RAM and lines, those of the cores for DDR. (PYNQ base overlay, release 2.3; the lines of
 // cores beyond its three are an assumption.)
 //
@@ -32,7 +32,7 @@
 #include "sim/core/multicore.h"
 #include "sim/core/types.h"
 #include "sim/mesh/axi_port.h"
-#include "sim/zynq/axi_timer.h"
+#include "sim/zynq/peripherals.h"
 #include "sim/zynq/soft_core.h"
 
 namespace epysim::zynq {
@@ -130,6 +130,7 @@ class Cluster : public core::Multicore, private Surroundings {
   void perform(int id);
   /// The access to a register beside the core, if its address is one.
   bool perform_beside(int id, const Access& access, Cycle at, std::uint32_t& loaded);
+  void signal();
   void perform_host_store();
   void put(Place place, Address address, unsigned bytes, std::uint64_t value, Cycle at, int writer);
   std::optional<std::uint32_t> line_register(Address address) const;
@@ -152,8 +153,9 @@ class Cluster : public core::Multicore, private Surroundings {
   std::optional<Pick> picked_;    // of these; nothing once one has changed
   std::vector<Access> accesses_;  // by core
   std::vector<Cycle> moments_;    // when each is made, once that is known; otherwise, or without one, kNever
-  Cycle event_ = kNever;          // the next grant, access, or store of the host
-  std::vector<AxiTimer> timers_;
+  Cycle event_ = kNever;          // the next signal, grant, access, or store of the host
+  std::vector<Peripherals> beside_;
+  Cycle signal_ = kNever;  // the next event of these
   std::vector<std::unique_ptr<core::GuestServices>> services_;
   std::vector<HostStore> host_stores_;  // a heap, the earliest on top
   std::uint64_t sequence_ = 0;
@@ -163,8 +165,7 @@ class Cluster : public core::Multicore, private Surroundings {
   std::vector<core::Ring> rings_;
   std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
   core::CorePhases phases_;
-  std::uint32_t requests_ = 0;  // to the ARM, a bit per core
-  std::uint32_t lines_ = 0;     // from the ARM
+  std::uint32_t lines_ = 0;  // from the ARM
 };
 
 }  // namespace epysim::zynq

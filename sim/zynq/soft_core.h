@@ -60,6 +60,8 @@ class SoftCore {
   Cycle now() const { return ledger_.now(); }
   /// When it next wants to do something by itself; kNever while only others can make it go on.
   Cycle next_time() const;
+  /// It runs, waits or sleeps; otherwise only the host can make it go on.
+  bool can_go_on() const { return !halted_ && (life_ == Life::Awake || life_ == Life::Asleep); }
   /// Executes until its time reaches `until`, or until before an access that others can notice at or after `horizon`, the first moment at
   /// which another core or an event may still act before it.
   void run(Cycle until, Cycle horizon);

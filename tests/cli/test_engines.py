@@ -17,6 +17,7 @@ NATIVE = {
     "bench/microblaze/kernel": ["--board", "pynq"],
     "bench/microblaze/kernel-fpu": ["--board", "pynq-fpu"],
     "bench/microblaze/stream": ["--board", "pynq"],
+    "tests/microblaze/programs/interrupts": ["--board", "pynq"],
     "bench/validate/pynq/linpack": ["--board", "pynq"],
     "bench/validate/pynq/linpack_fpu": ["--board", "pynq-fpu"],
     "bench/epiphany/loop": ["--cores", "0"],

@@ -107,6 +107,15 @@ def test_streams_lead_nowhere(tmp_path, instruction, expected, goes_on):
     assert diagnosis(tmp_path, [NOP, instruction], "--set", "microblaze.stream_links=2") == (expected, goes_on)
 
 
+# For the one that sleeps: synchronised in 2, awake in 4, at the vector in 3, BRAI 3, the handler's prologue and address 19, its load 10.
+@pytest.mark.parametrize("core, cycles", [("0-0", 41), ("1-1", 39), ("6-6", 41)])
+def test_a_timer_interrupts_its_core(core, cycles):
+    program = ROOT / "tests/microblaze/programs/interrupts.elf"
+    command = [EPYSIM, "exec", "--board", "pynq", "--cores", core, str(program)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (cycles, "")
+
+
 def test_running_out_of_the_block_ram(tmp_path):
     result = run(tmp_path, [word("imm", 1), word("brai", 0)])
     assert result.returncode == 1

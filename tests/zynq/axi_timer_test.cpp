@@ -76,3 +76,31 @@ TEST_CASE("both timers can be started at once", "[zynq]") {
   CHECK(timer.read(kCount, 60) == 10);
   CHECK(timer.read(kSecond + kCount, 61) == 11);
 }
+
+TEST_CASE("a counter that has expired interrupts until that is cleared", "[zynq]") {
+  AxiTimer timer;
+  CHECK(timer.next_interrupt() == kNever);
+  constexpr std::uint32_t kAgain = AxiTimer::kEnable | AxiTimer::kReload | AxiTimer::kDown | AxiTimer::kInterrupt;
+  timer.write(kSecond + kLoadValue, 98, 0);
+  timer.write(kSecond + kControl, AxiTimer::kLoad | AxiTimer::kInterrupt, 0);
+  CHECK(timer.next_interrupt() == kNever);
+  timer.write(kSecond + kControl, kAgain, 1000);
+  CHECK(timer.next_interrupt() == 1099);
+  CHECK_FALSE(timer.interrupt(1098));
+  CHECK(timer.next_interrupt() == 1099);
+  CHECK(timer.interrupt(1099));
+  CHECK(timer.next_interrupt() == kNever);
+  CHECK(timer.interrupt(1250));
+  timer.write(kSecond + kControl, kAgain | AxiTimer::kExpired, 1299);  // it has just passed its end once more
+  CHECK_FALSE(timer.interrupt(1299));
+  CHECK(timer.next_interrupt() == 1399);
+  timer.write(kSecond + kControl, kAgain & ~AxiTimer::kInterrupt, 1400);
+  CHECK_FALSE(timer.interrupt(1400));
+
+  timer.write(kLoadValue, 0xffff'fff0, 2000);
+  timer.write(kControl, AxiTimer::kLoad, 2000);
+  timer.write(kControl, AxiTimer::kEnable | AxiTimer::kInterrupt, 2000);  // upwards, once
+  CHECK(timer.next_interrupt() == 2016);
+  timer.write(kControl, AxiTimer::kEnable | AxiTimer::kInterrupt | AxiTimer::kExpired, 2020);
+  CHECK(timer.next_interrupt() == kNever);
+}

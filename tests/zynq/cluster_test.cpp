@@ -21,7 +21,8 @@ using Act = ScriptedCore::Act;
 namespace {
 
 constexpr Address kDdr = 0x20000000;
-constexpr Address kRequest = 0x40010000;
+constexpr Address kRequest = 0x40010000;                        // of a core
+constexpr Address kRequests = 0x41800000, kLines = 0xe000a048;  // of the ARM
 
 /// 64 KB that answer at kDdr.
 class SmallMemory : public core::OffChip {
@@ -141,16 +142,73 @@ TEST_CASE("every core has a timer of its own", "[zynq]") {
 
 TEST_CASE("the lines of the ARM reset, start and acknowledge", "[zynq]") {
   Pynq p;
-  p.core(2).script = {{Act::Store, kRequest, 1}, {Act::Load, kRequest}};
-  p.set_word(0xe000a048, 1u << 2);
+  p.core(2).script = {{Act::Store, kRequest, 1}, {Act::Load, kRequest}, {Act::Think, 100}, {Act::Store, kRequest, 0}};
+  p.set_word(kLines, 1u << 2);
   CHECK(p.core(2).snapshot().state == core::CoreState::Reset);
-  p.set_word(0xe000a048, 0);  // out of reset: it runs
-  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  p.set_word(kLines, 0);  // out of reset: it runs
+  CHECK(p.cluster.run(100) == RunStop::Deadline);
   CHECK(p.core(2).answered == std::vector<Cycle>{8, 18});
   CHECK(p.core(2).loaded[1] == 1);
-  CHECK(p.word(0x41800000) == 1u << 2);
-  p.set_word(0xe000a048, 1u << (16 + 2));
-  CHECK(p.word(0x41800000) == 0);
+  CHECK(p.word(kRequests) == 1u << 2);
+  p.set_word(kLines, 1u << (16 + 2));
+  CHECK(p.word(kRequests) == 0);
+  p.set_word(kLines, 0);  // it asks still
+  CHECK(p.word(kRequests) == 1u << 2);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.word(kRequests) == 1u << 2);  // no more, but nobody has acknowledged
+  p.set_word(kLines, 1u << (16 + 2));
+  p.set_word(kLines, 0);
+  CHECK(p.word(kRequests) == 0);
+}
+
+TEST_CASE("the host hears of a request, and a request stays when the core is reset", "[zynq]") {
+  Pynq p;
+  p.start(5, {{Act::Think, 10}, {Act::Store, kRequest, 1}});
+  p.start(1, {{Act::Store, kRequest, 1}, {Act::Store, kRequest, 0}});
+  p.cluster.run(kNever);
+  CHECK(p.word(kRequests) == (1u << 5 | 1u << 1));
+  p.set_word(kLines, 1u << 5);
+  CHECK(p.word(kRequests) == (1u << 5 | 1u << 1));
+  p.cluster.host_store(p.cluster.now() + 20, kLines, 4, 1u << (16 + 5));
+  p.cluster.run(kNever);
+  CHECK(p.word(kRequests) == 1u << 1);
+  p.cluster.reset(1);  // and configured anew
+  CHECK(p.word(kRequests) == 0);
+}
+
+TEST_CASE("a timer interrupts its core by way of the interrupt controller", "[zynq]") {
+  constexpr Address kTimer = 0x41c00000, kController = 0x41200000;
+  constexpr std::uint32_t kCounting = 0xd2;  // enabled, interrupting, downwards, again and again
+  Pynq p;
+  const Act wait = GENERATE(Act{Act::Sleep}, Act{Act::Think, 150});
+  const std::vector<Act> script{{Act::Store, kTimer + 4, 98},
+                                {Act::Store, kTimer, 0x20},
+                                {Act::Store, kController + 0x08, 4},
+                                {Act::Store, kController + 0x1c, 3},
+                                {Act::Store, kTimer, kCounting},            // at 40, so it expires at 139, 239 ...
+                                wait,                                       // the line rises at 141
+                                {Act::Load, kController + 0x18},            // 2: the timer
+                                {Act::Store, kTimer, kCounting | 1u << 8},  // ... but this and
+                                {Act::Store, kController + 0x0c, 4},        // this clear it
+                                {Act::Load, kController + 0x18}};
+  p.start(3, script);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  const ScriptedCore& core = p.core(3);
+  const Cycle on = wait.kind == Act::Sleep ? 141 : 190;
+  REQUIRE(core.answered.size() == 9);
+  CHECK(core.answered[5] == on + 10);
+  CHECK(core.loaded[5] == 2);
+  CHECK(core.answered[8] == on + 36);
+  CHECK(core.loaded[8] == 0xffff'ffff);
+  CHECK(core.interrupts == std::vector<std::pair<bool, Cycle>>{{true, 141}, {false, on + 28}});
+  CHECK(p.core(2).interrupts.empty());
+  CHECK(p.cluster.now() == on + 36);  // nobody waits for what its timer would do next
+
+  p.set_word(kLines, 1u << 3);  // its timer and controller forget
+  p.start(3, {{Act::Load, kTimer}, {Act::Load, kController + 8}, {Act::Sleep}});
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(3).loaded[9] == 0);
+  CHECK(p.core(3).loaded[10] == 0);
 }
 
 TEST_CASE("nobody answers: the access ends with an error, once reported", "[zynq]") {

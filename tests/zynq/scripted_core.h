@@ -1,6 +1,7 @@
 #pragma once
 // A soft core that follows a list instead of a program: for tests of the cluster, which knows no instruction set.
 
+#include <utility>
 #include <vector>
 
 #include "sim/zynq/soft_core.h"
@@ -10,7 +11,7 @@ namespace epysim::zynq {
 class ScriptedCore : public SoftCore {
  public:
   struct Act {
-    enum Kind { Think, Load, Store } kind = Think;
+    enum Kind { Think, Load, Store, Sleep } kind = Think;
     Address address = 0;  // of Think: so many cycles
     std::uint32_t value = 0;
   };
@@ -19,7 +20,8 @@ class ScriptedCore : public SoftCore {
 
   std::vector<Act> script;
   std::vector<std::uint32_t> loaded;
-  std::vector<Cycle> answered;  // when each access was over
+  std::vector<Cycle> answered;                     // when each access was over
+  std::vector<std::pair<bool, Cycle>> interrupts;  // when its line rose and fell
   int errors = 0;
   bool asks_early = false;              // for its accesses
   std::uint8_t flags_when_written = 0;  // of the first line
@@ -31,7 +33,11 @@ class ScriptedCore : public SoftCore {
     answered.push_back(at);
     errors += error ? 1 : 0;
   }
-  void interrupt(bool, Cycle) override {}
+  void interrupt(bool level, Cycle at) override {
+    if (level != line_) interrupts.emplace_back(level, at);
+    line_ = level;
+    if (level) wake(at, 0);
+  }
   void written(Address, std::uint32_t) override { flags_when_written = local().flags(0); }
 
  private:
@@ -45,6 +51,8 @@ class ScriptedCore : public SoftCore {
       const Act& act = script[next_];
       if (act.kind == Act::Think) {
         ledger_.charge(core::Cause::Issue, act.address);
+      } else if (act.kind == Act::Sleep) {
+        enter(Life::Asleep);
       } else {
         if ((asks_early ? turn_to_ask(now()) : turn(now())) == kNever) return false;
         waiting_ = true;
@@ -69,6 +77,7 @@ class ScriptedCore : public SoftCore {
   core::CycleLedger ledger_;
   std::size_t next_ = 0;
   bool waiting_ = false;
+  bool line_ = false;
 };
 
 }  // namespace epysim::zynq
