@@ -27,6 +27,11 @@ void add_serve(CLI::App& root, int& exit_code) {
   describe(*command, "epysim serve --socket board.sock --board parallella");
   command->callback([options, &exit_code] {
     options->request.machine = options->machine.request(options->common);
+    if (!options->common.statistics.empty()) {
+      options->request.keep_statistics = [&file = options->common.statistics](const nlohmann::ordered_json& document) {
+        write_statistics(file, document);
+      };
+    }
     exit_code = hostlink::serve(options->request);
   });
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -55,6 +56,8 @@ struct ServeRequest {
   std::filesystem::path socket;  // empty = a fresh one in the run-time folder of the user
   bool once = false;             // end when the first client is gone
   int parent = 0;                // end when this process is gone; 0 = nobody
+  /// What to do with the statistics of a client's board when the client has left; may be null. Called in that client's process.
+  std::function<void(const nlohmann::ordered_json& statistics)> keep_statistics;
 };
 
 /// Serves clients (docs/protocol.md) until SIGINT or SIGTERM, or what `once` and `parent` say. Returns the exit code.

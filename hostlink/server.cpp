@@ -20,6 +20,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "hostlink/protocol.h"
 #include "hostlink/run.h"
@@ -51,9 +53,7 @@ Frame error_frame(std::uint32_t request, const char* kind, const std::string& me
 }
 
 /// Reads and answers requests until the client is gone or the session is over.
-void converse(Socket& socket, const MachineRequest& defaults) {
-  Session session(
-      defaults, [&](const Frame& frame) { send(socket, frame); }, [&] { return hung_up(socket); });
+void converse(Socket& socket, Session& session) {
   FrameReader reader;
   std::array<std::byte, 1 << 16> piece;
   while (true) {
@@ -72,12 +72,21 @@ void converse(Socket& socket, const MachineRequest& defaults) {
 }
 
 /// The life of a client's process. Returns its exit code.
-int serve_client(Socket& socket, const MachineRequest& defaults) {
+int serve_client(Socket& socket, const ServeRequest& request) {
   try {
-    converse(socket, defaults);
+    Session session(
+        request.machine, [&](const Frame& frame) { send(socket, frame); }, [&] { return hung_up(socket); });
+    try {
+      converse(socket, session);
+    } catch (const boost::system::system_error&) {
+      // the client went away while it was sent something
+    }
+    const std::optional<nlohmann::ordered_json> statistics = session.statistics();
+    if (request.keep_statistics && statistics) request.keep_statistics(*statistics);
     return 0;
-  } catch (const boost::system::system_error&) {
-    return 0;  // the client went away while it was sent something
+  } catch (const UsageError& error) {
+    std::cerr << "epysim: " << error.what() << std::endl;
+    return 2;
   } catch (const std::exception& error) {
     boost::system::error_code ignored;
     asio::write(socket, asio::buffer(encode(error_frame(0, "internal", error.what()))), ignored);
@@ -186,7 +195,7 @@ class Server {
     signals_.clear();
     for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) std::signal(signal, SIG_DFL);
     listener_.abandon();
-    const int code = serve_client(socket, request_.machine);
+    const int code = serve_client(socket, request_);
     std::cout.flush();
     ::_exit(code);
   }

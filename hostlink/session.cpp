@@ -475,6 +475,11 @@ Session::Answer Session::stats(Fields& fields) {
   return answer;
 }
 
+std::optional<nlohmann::ordered_json> Session::statistics() const {
+  if (!machine_) return std::nullopt;
+  return machine_->device().statistics();
+}
+
 Session::Answer Session::close(Fields& fields) {
   fields.done();
   if (machine_) machine_->finish();

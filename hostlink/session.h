@@ -29,6 +29,9 @@ class Session final : private OutputSink {
   /// Answers one request. False when the conversation is over.
   bool handle(const Frame& request);
 
+  /// Of the board so far; nothing when none was opened.
+  std::optional<nlohmann::ordered_json> statistics() const;
+
  private:
   struct Answer {
     nlohmann::json body = nlohmann::json::object();

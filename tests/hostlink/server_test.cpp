@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "hostlink/protocol.h"
@@ -27,7 +28,7 @@ constexpr auto kPatience = std::chrono::seconds(30);
 
 /// epysim serve in a process of its own.
 struct ServerProcess {
-  explicit ServerProcess(bool once, int parent = 0) {
+  explicit ServerProcess(bool once, int parent = 0, const std::filesystem::path& statistics = {}) {
     path = std::filesystem::temp_directory_path() / ("epysim-server-test-" + std::to_string(getpid()) + ".sock");
     pid = fork();
     if (pid == 0) {
@@ -37,6 +38,8 @@ struct ServerProcess {
       request.once = once;
       request.parent = parent;
       request.machine.cores = "2";
+      if (!statistics.empty())
+        request.keep_statistics = [&](const nlohmann::ordered_json& document) { std::ofstream(statistics) << document; };
       _exit(serve(request));
     }
     const auto end = Clock::now() + kPatience;
@@ -146,6 +149,23 @@ TEST_CASE("a client's whole conversation; --once ends the server after it") {
   }
   CHECK(server.ended() == 0);
   CHECK_FALSE(std::filesystem::exists(server.path));
+}
+
+TEST_CASE("the board's statistics are kept when the client has left, whether or not it said so") {
+  const bool says_so = GENERATE(true, false);
+  const auto file = std::filesystem::temp_directory_path() / ("epysim-server-test-" + std::to_string(getpid()) + ".json");
+  ServerProcess server(true, 0, file);
+  json asked;
+  {
+    Connection client(server.path);
+    client.start();
+    client.run_kernel();
+    asked = client.ask(FrameType::Stats, json::object())["statistics"];
+    if (says_so) client.ask(FrameType::Close, json::object());
+  }
+  CHECK(server.ended() == 0);
+  CHECK(json::parse(std::ifstream(file)) == asked);
+  std::filesystem::remove(file);
 }
 
 TEST_CASE("a second client is told that the board is taken; the next one gets a fresh board") {

@@ -2,10 +2,10 @@
 
 #include <stddef.h>
 
-int linux_call(int a, int b, int c, int number);  // tools/microblaze/start.S
+int linux_call(int a, int b, int c, int number);  // start.S of the target
 
 void exit(int code) {
-  for (;;) linux_call(code, 0, 0, 1);
+  for (;;) linux_call(code, 0, 0, EXIT_CALL);
 }
 void abort(void) { exit(134); }
 

@@ -9,6 +9,7 @@ from typing import Dict, List, Optional
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 NATIVE = ROOT / "tools/microblaze"  # start-up code and services
+RISCV = ROOT / "tools/picorv32"
 
 
 @dataclass
@@ -88,6 +89,9 @@ class Target:
         return objects
 
 
+BARE_FLAGS = ["-ffreestanding", "-fno-tree-loop-distribute-patterns"]  # for bare.c, whose loops are what they would call
+
+
 def microblaze(name: str, flags: List[str], core: List[str], endianness: str = "little") -> Target:
     """A core with so much block RAM that every program fits, of the kind of the Pynq's but for these options."""
     library = endianness == "little"
@@ -106,7 +110,7 @@ def microblaze(name: str, flags: List[str], core: List[str], endianness: str = "
         ],
         flags=[f"-m{endianness}-endian", *flags],
         support=[NATIVE / "start.S", *([NATIVE / "system.c"] if library else [HERE / "bare.c"])],
-        support_flags=["-DHEAP_BYTES=327680"] if library else ["-ffreestanding", "-fno-tree-loop-distribute-patterns"],
+        support_flags=["-DHEAP_BYTES=327680"] if library else [*BARE_FLAGS, "-DEXIT_CALL=1"],
         library=library,
         emulator=["qemu-microblazeel", "qemu-microblazeel-static"] if endianness == "little" else ["qemu-microblaze", "qemu-microblaze-static"],
     )  # fmt: skip
@@ -136,6 +140,24 @@ TARGETS = {
             "microblaze-full",
             [*INTEGER_FLAGS, "-mxl-pattern-compare", "-mhard-float", "-mxl-float-convert", "-mxl-float-sqrt"],
             [*INTEGER_CORE, "pattern_compare=true", "fpu=2"],
+        ),
+        Target(
+            name="picorv32",
+            tools="riscv64-unknown-elf",
+            triplet="riscv32-unknown-elf",
+            known=HERE / "known_picorv32.txt",
+            layouts=[
+                Layout(
+                    name="1 MB",
+                    link=["-T", str(RISCV / "program.ld"), "-Wl,-z,max-page-size=4096", "-nostdlib", "-lgcc"],
+                    execute=["--board", "pynq-picorv32", "--set", "chip.local_bytes=1M"],
+                )
+            ],
+            flags=["-march=rv32im", "-mabi=ilp32", "-msmall-data-limit=0"],
+            support=[RISCV / "start.S", HERE / "bare.c"],
+            support_flags=[*BARE_FLAGS, "-DEXIT_CALL=93"],
+            library=False,
+            emulator=["qemu-riscv32", "qemu-riscv32-static"],
         ),
     ]
 }

@@ -37,6 +37,7 @@ SUITE = "gcc/testsuite/gcc.c-torture/execute"
 SMALL_FRAME = 1024  # bytes of one stack frame; with more, a program is no small one
 MAX_CYCLES = 2_000_000_000  # the longest needs 800 million, on a MicroBlaze without options
 SKIPPED = 77
+NO_LIBRARY = ("unsupported", "it needs a library, and the compiler has none for this target")
 
 # The verdicts. "passed", "unsupported" and "expected" (a failure that GCC's suite expects) are good; the others must be in the list of known ones.
 GOOD = ("passed", "unsupported", "expected")
@@ -134,6 +135,8 @@ class Runner:
         code, output = self.command(compiler, self.options.compile_time, folder)
         if code != 0 and "internal compiler error" in output and self.target.after_internal_error:
             code, _ = self.command([*compiler, *self.target.after_internal_error], self.options.compile_time, folder)
+        if code != 0 and not self.target.library and re.search(r"\.h: No such file", output):
+            return NO_LIBRARY
         if code != 0:
             return "not-compilable", output if code is not None else f"the compiler needed more than {self.options.compile_time} s"
         for chosen in self.target.layouts:
@@ -144,7 +147,7 @@ class Runner:
             if code == 0:
                 break
         if code != 0 and not self.target.library and "undefined reference" in output:
-            return "unsupported", "it needs a library, and the compiler has none for this target"
+            return NO_LIBRARY
         if code != 0:
             return "not-linkable", output
         for leftover in ("test.o", "test.su"):
