@@ -15,6 +15,7 @@ struct RunOptions {
   MachineOptions machine;
   std::filesystem::path program;
   std::string dialect;
+  int host_cores = 0;
   bool time = false;
   bool strict = false;
 };
@@ -22,6 +23,7 @@ struct RunOptions {
 int run(const RunOptions& options) {
   hostlink::RunRequest request;
   request.machine = options.machine.request(options.common);
+  request.machine.host_cores = options.host_cores;
   request.program = options.program;
   if (!options.dialect.empty()) request.dialect = options.dialect == "modern" ? hostlink::Dialect::kModern : hostlink::Dialect::kLegacy;
   request.time = options.time;
@@ -46,6 +48,9 @@ void add_run(CLI::App& root, int& exit_code) {
       ->add_option("--dialect", options->dialect,
                    "Language rules: legacy (as published) or modern (as CPython) [what the file says, else legacy]")
       ->check(CLI::IsMember({"legacy", "modern"}));
+  command->add_option("--host-cores", options->host_cores, "Virtual cores on the host: beside those of --cores, or alone [0]")
+      ->check(CLI::Range(0, 64))
+      ->option_text("N");
   command->add_flag("-t,--time", options->time, "Say when each core completed, in simulated seconds");
   command->add_flag("--strict", options->strict, "A run with diagnostics has failed");
   options->machine.add_to(*command);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
@@ -27,6 +28,12 @@ struct DeviceDescription {
   Address shared_base = 0;             // memory that host and cores share
   std::uint32_t shared_bytes = 0;
   double clock_hz = 0;
+
+  // Cores of the host itself (hostlink/virtual): those from this number on.
+  int first_virtual = std::numeric_limits<int>::max();
+  Address virtual_memory = 0;  // of the host, where they live
+
+  bool is_virtual(int core) const { return core >= first_virtual; }
 };
 
 /// Why Device::wait came back.

@@ -179,9 +179,10 @@ void Monitor::launch(std::size_t rank, const epy_launch& launch) {
 
 void Monitor::stop() {
   const std::uint32_t yes = 1;
-  write_as(setup_.device, setup_.layout.control + static_cast<Address>(offsetof(epy_control, stop)), yes);
-  for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank)
+  for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank) {
+    write_as(setup_.device, setup_.layout.control_of(rank) + static_cast<Address>(offsetof(epy_control, stop)), yes);
     write_as(setup_.device, setup_.layout.status(rank) + static_cast<Address>(offsetof(epy_status, stop)), yes);
+  }
 }
 
 void Monitor::trace(std::size_t rank, const std::string& what, double begin, double end) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "hostlink/memory.h"
 #include "sim/core/error.h"
 
 namespace epysim::hostlink {
@@ -32,11 +33,41 @@ Where parse_where(const std::string& option, const std::string& text) {
 }
 
 Address Layout::block(std::size_t rank) const {
-  return control + static_cast<Address>(offsetof(epy_control, block) + rank * sizeof(epy_core_block));
+  return control_of(rank) + static_cast<Address>(offsetof(epy_control, block) + rank * sizeof(epy_core_block));
 }
 
-Address Layout::status(std::size_t rank) const { return core[rank].window + core[rank].status; }
+Address Layout::status(std::size_t rank) const { return global_address(core[rank].status, core[rank].window); }
 Address Layout::mailbox(std::size_t rank) const { return core[rank].partner_mailbox; }
+
+namespace {
+
+// One virtual core: its local memory, overflow stack and heap, channel.
+std::uint32_t virtual_core_bytes(const DeviceDescription& device) {
+  return device.local_bytes + kOverflowStackBytes + kOverflowHeapBytes + kChannelBytes;
+}
+
+// The same places as on a core of the board, but all of them addressed directly.
+void make_virtual(epy_core_layout& core, const DeviceDescription& device, const Layout& layout, bool mailbox_outside) {
+  for (std::uint32_t* address : {&core.status, &core.stack, &core.heap}) *address += core.window;
+  core.code = layout.code_local ? core.code + core.window : layout.virtual_image;
+  if (!mailbox_outside) core.mailbox = core.partner_mailbox = core.mailbox + core.window;
+  const Address overflow = core.window + device.local_bytes;
+  if (core.shared_stack != 0) {
+    core.shared_stack = overflow;
+    core.shared_heap = overflow + kOverflowStackBytes;
+  }
+  core.channel = overflow + kOverflowStackBytes + kOverflowHeapBytes;
+}
+
+}  // namespace
+
+std::uint32_t virtual_arena_bytes(const DeviceDescription& board, int virtual_cores) {
+  return kCoresOffset + static_cast<std::uint32_t>(virtual_cores) * virtual_core_bytes(board);
+}
+
+Address virtual_window(const DeviceDescription& device, int index) {
+  return device.virtual_memory + kCoresOffset + static_cast<Address>(index) * virtual_core_bytes(device);
+}
 
 Layout compute_layout(const DeviceDescription& device, const std::vector<int>& cores, std::uint32_t resident_end, std::uint32_t image_bytes,
                       const Placement& placement) {
@@ -46,6 +77,16 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
 
   Layout layout;
   layout.cores = cores;
+  layout.board_cores =
+      static_cast<std::size_t>(std::count_if(cores.begin(), cores.end(), [&](int core) { return !device.is_virtual(core); }));
+  if (layout.board_cores < cores.size()) {
+    layout.virtual_control = device.virtual_memory;
+    layout.virtual_image = device.virtual_memory + kImageOffset;
+  }
+  // Mailboxes lie in local memory where all cores reach it, else in shared memory; a board's cores do not reach virtual ones.
+  const bool all_virtual = layout.board_cores == 0;
+  const bool mixed = !all_virtual && layout.board_cores < cores.size();
+  const bool local_mailboxes = all_virtual || device.cores_reach_each_other;
 
   // Shared memory.
   const Address segment = device.shared_base + device.shared_bytes / 2;
@@ -59,7 +100,7 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
   const auto mailbox_bytes =
       align(static_cast<std::uint32_t>(sizeof(epy_mailbox)) + count * static_cast<std::uint32_t>(sizeof(epy_slot)), 8);
   const Address mailboxes = channels + count * kChannelBytes;
-  const Address buffers = align(mailboxes + (device.cores_reach_each_other ? 0 : count * mailbox_bytes), 64);
+  const Address buffers = align(mailboxes + (local_mailboxes && !mixed ? 0 : count * mailbox_bytes), 64);
   if (buffers > segment_end || device.shared_bytes / 2 < kCoresOffset) {
     does_not_fit("the program's shared segment", buffers - segment, segment_end - segment);
   }
@@ -69,7 +110,7 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
   // Local memory, the same on every core.
   const std::uint32_t status = align(std::max<std::uint32_t>(kDataBegin, resident_end), 8);
   const std::uint32_t mailbox = status + static_cast<std::uint32_t>(sizeof(epy_status));
-  const std::uint32_t code = mailbox + (device.cores_reach_each_other ? mailbox_bytes : 0);
+  const std::uint32_t code = mailbox + (local_mailboxes ? mailbox_bytes : 0);
   if (code > device.local_bytes) does_not_fit("the VM with the mailboxes of " + std::to_string(count) + " cores", code, device.local_bytes);
   const std::uint32_t room = device.local_bytes - code;
   const std::uint32_t code_bytes = align(image_bytes, 8);
@@ -90,8 +131,9 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
     core.id = static_cast<std::uint32_t>(cores[rank]);
     core.window = device.windows.at(static_cast<std::size_t>(cores[rank]));
     core.status = status;
-    core.partner_mailbox = device.cores_reach_each_other ? core.window + mailbox : mailboxes + rank * mailbox_bytes;
-    core.mailbox = device.cores_reach_each_other ? mailbox : core.partner_mailbox;
+    const bool local_mailbox = local_mailboxes && !(mixed && layout.is_virtual(rank));
+    core.partner_mailbox = local_mailbox ? core.window + mailbox : mailboxes + rank * mailbox_bytes;
+    core.mailbox = local_mailbox ? mailbox : core.partner_mailbox;
     core.code = layout.code_local ? code : layout.image;
     core.stack = stack;
     core.stack_bytes = stack_bytes;
@@ -104,6 +146,7 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
       core.shared_heap_bytes = kOverflowHeapBytes;
     }
     core.channel = channels + rank * kChannelBytes;
+    if (layout.is_virtual(rank)) make_virtual(core, device, layout, !local_mailbox);
     layout.core.push_back(core);
   }
   return layout;

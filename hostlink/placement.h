@@ -9,6 +9,8 @@
 //             then       per core: channel cells
 //             then       per core: its mailbox, where the cores cannot store into each other's memory
 //             then       buffers of kind Shared
+//   host    memory of virtual cores, addressed directly: control structure and byte code as above, then per core what a core of the board
+//           has in local and in shared memory
 //
 // The sizes are those of the published ePython memory map for the Parallella; cores learn every address from the control structure.
 
@@ -47,14 +49,23 @@ struct Layout {
   Address control = 0;
   Address image = 0;
   bool code_local = true;
+  Address virtual_control = 0;  // the same structure and byte code for virtual cores; 0 when there are none
+  Address virtual_image = 0;
+  std::size_t board_cores = 0;        // ranks from here on are virtual
   std::vector<int> cores;             // absolute ids, ascending; index = rank
   std::vector<epy_core_layout> core;  // by rank
   std::vector<Range> free;            // shared memory that is left for buffers
 
+  bool is_virtual(std::size_t rank) const { return rank >= board_cores; }
+  Address control_of(std::size_t rank) const { return is_virtual(rank) ? virtual_control : control; }
   Address block(std::size_t rank) const;    // address of a core's epy_core_block
   Address status(std::size_t rank) const;   // of its epy_status, in the address space of host and cores
   Address mailbox(std::size_t rank) const;  // of its epy_mailbox, likewise
 };
+
+/// What virtual cores need of the host's memory, and where in it the local memory of the first, second ... of them lies.
+std::uint32_t virtual_arena_bytes(const DeviceDescription& board, int virtual_cores);
+Address virtual_window(const DeviceDescription& device, int index);
 
 /// Throws UsageError when something does not fit, saying by how many bytes. `resident_end` is the local address behind
 /// the VM's last byte, `image_bytes` the size of the image's resident section.

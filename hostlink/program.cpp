@@ -52,29 +52,36 @@ std::string Program::function_name(std::uint32_t index) const {
   return index < image_.functions.size() ? image_.functions[index].name : std::string();
 }
 
-void Program::load(Device& device, const Layout& layout, const LoadOptions& options) const {
-  host::ServiceCost cost;
-  device.write(layout.image, std::as_bytes(std::span(image_.resident)));
+// Byte code and control structure, as one kind of cores finds them.
+void Program::load_control(Device& device, const Layout& layout, Address control, Address image, const LoadOptions& options,
+                           host::ServiceCost& cost) const {
+  device.write(image, std::as_bytes(std::span(image_.resident)));
   cost.bytes_written += image_.resident.size();
 
-  fill_zero(device, layout.control, sizeof(epy_control));
+  fill_zero(device, control, sizeof(epy_control));
   epy_control head{};  // only the fields before layout[] are used
   head.magic = EPY_CONTROL_MAGIC;
   head.version = EPY_CONTROL_VERSION;
   head.core_count = static_cast<std::uint32_t>(layout.cores.size());
   head.seed = static_cast<std::uint32_t>(options.seed ^ options.seed >> 32);
-  head.image = layout.image;
+  head.image = image;
   head.image_bytes = resident_bytes();
   head.worker = options.worker ? 1 : 0;
-  device.write(layout.control, std::as_bytes(std::span(&head, 1)).first(offsetof(epy_control, layout)));
-  device.write(layout.control + static_cast<Address>(offsetof(epy_control, layout)), std::as_bytes(std::span(layout.core)));
+  device.write(control, std::as_bytes(std::span(&head, 1)).first(offsetof(epy_control, layout)));
+  device.write(control + static_cast<Address>(offsetof(epy_control, layout)), std::as_bytes(std::span(layout.core)));
   cost.bytes_written += sizeof(epy_control);
+}
+
+void Program::load(Device& device, const Layout& layout, const LoadOptions& options) const {
+  host::ServiceCost cost;
+  if (layout.board_cores > 0) load_control(device, layout, layout.control, layout.image, options, cost);
+  if (layout.virtual_control != 0) load_control(device, layout, layout.virtual_control, layout.virtual_image, options, cost);
 
   for (std::size_t rank = 0; rank < layout.cores.size(); ++rank) {
     device.load(layout.cores[rank], vm_);
     fill_zero(device, layout.status(rank), sizeof(epy_status));
     fill_zero(device, layout.mailbox(rank), sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot));
-    const epy_boot boot{layout.control, static_cast<std::uint32_t>(rank)};
+    const epy_boot boot{layout.control_of(rank), static_cast<std::uint32_t>(rank)};
     write_as(device, layout.core[rank].window + boot_, boot);
     cost.local_bytes_written += vm_bytes_ + sizeof(epy_status) + sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot) + sizeof boot;
   }

@@ -42,6 +42,9 @@ class Program {
   void load(Device& device, const Layout& layout, const LoadOptions& options) const;
 
  private:
+  void load_control(Device& device, const Layout& layout, Address control, Address image, const LoadOptions& options,
+                    host::ServiceCost& cost) const;
+
   compiler::Image image_;
   std::filesystem::path vm_;
   std::uint32_t vm_end_ = 0;

@@ -24,6 +24,7 @@ struct MachineRequest {
   std::string board = "parallella";    // name or path of a configuration
   std::vector<std::string> overrides;  // "KEY=VALUE"
   std::string cores = "all";           // as sim/board/core_list.h reads it: "4" (that many, from core 0), "0,1,5-9"
+  int host_cores = 0;                  // virtual cores beside them; with an empty list of cores instead of them
   std::uint64_t seed = 0;
   Cycle max_cycles = kNever;
   std::filesystem::path trace;       // timeline file; empty = none

@@ -51,6 +51,9 @@ struct Services {
   Formatter formatter;
   std::vector<Random> random;  // by rank
 
+  /// "device 3", or "host 0" for the first virtual core: how lines and prompts of a core begin.
+  std::string speaker(const Request& request) const;
+
   Reply print(const Request& request);
   Reply read_input(const Request& request);
   Reply format(const Request& request);

@@ -8,7 +8,7 @@ namespace epysim::hostlink {
 
 Reply Services::read_input(const Request& request) {
   ValueReader reader(device, request.window);
-  std::string prompt = "device " + std::to_string(request.core) + "> ";
+  std::string prompt = speaker(request) + "> ";
   if (request.arguments[0] != 0) prompt = formatter.text(reader.read(EPY_STRING, request.arguments[1]));
   const std::optional<std::string> text = input.line(request.core, prompt);
   if (!text) throw EndOfInput();

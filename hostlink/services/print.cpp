@@ -8,10 +8,15 @@
 
 namespace epysim::hostlink {
 
+std::string Services::speaker(const Request& request) const {
+  if (!layout.is_virtual(request.rank)) return "device " + std::to_string(request.core);
+  return "host " + std::to_string(request.rank - layout.board_cores);
+}
+
 Reply Services::print(const Request& request) {
   ValueReader reader(device, request.window);
   const std::vector<Value> values = reader.read_all(request.arguments[0], request.arguments[1], request.arguments[2]);
-  output.line(request.core, "[device " + std::to_string(request.core) + "] " + formatter.line(values));
+  output.line(request.core, "[" + speaker(request) + "] " + formatter.line(values));
   Reply reply;
   reply.cost = reader.cost();
   return reply;

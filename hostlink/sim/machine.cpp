@@ -23,8 +23,18 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
   board_ = std::make_unique<board::Board>(config, std::move(options));
   config.reject_unknown();
   device_ = std::make_unique<SimDevice>(*board_, *host_, trace_.get());
-  cores_ = board::parse_cores(request.cores.empty() ? "all" : request.cores, board_->core_count());
+  if (request.host_cores == 0 || !request.cores.empty()) {
+    cores_ = board::parse_cores(request.cores.empty() ? "all" : request.cores, board_->core_count());
+  }
+  if (request.host_cores > 0) add_virtual_cores(request);
   vm_ = request.vm.empty() ? default_vm(image) : request.vm;
+}
+
+// Their numbers follow the greatest of the board's cores that take part.
+void Machine::add_virtual_cores(const MachineRequest& request) {
+  const int first = cores_.empty() ? 0 : cores_.back() + 1;
+  hybrid_ = std::make_unique<HybridDevice>(*device_, first, request.host_cores, host_->core_speed(), request.max_cycles);
+  for (int i = 0; i < request.host_cores; ++i) cores_.push_back(first + i);
 }
 
 Machine::~Machine() = default;

@@ -8,6 +8,7 @@
 #include "hostlink/output.h"
 #include "hostlink/run.h"
 #include "hostlink/sim/sim_device.h"
+#include "hostlink/virtual/hybrid_device.h"
 
 namespace epysim::core {
 class ChromeTrace;
@@ -23,21 +24,24 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  SimDevice& device() { return *device_; }
+  Device& device() { return hybrid_ ? static_cast<Device&>(*hybrid_) : *device_; }
   const board::Board& board() const { return *board_; }
   /// The timeline, or null.
   core::TraceSink* trace();
-  /// The participating cores, ascending.
+  /// The participating cores, ascending, virtual ones last.
   const std::vector<int>& cores() const { return cores_; }
   const std::filesystem::path& vm() const { return vm_; }
   /// Completes the timeline file. Throws UsageError when it could not be written.
   void finish();
 
  private:
+  void add_virtual_cores(const MachineRequest& request);
+
   std::unique_ptr<core::ChromeTrace> trace_;
   std::unique_ptr<host::HostModel> host_;
   std::unique_ptr<board::Board> board_;
   std::unique_ptr<SimDevice> device_;
+  std::unique_ptr<HybridDevice> hybrid_;  // when there are virtual cores
   std::vector<int> cores_;
   std::filesystem::path vm_;
 };

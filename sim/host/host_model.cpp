@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::int64_t kMostRate = 1'000'000'000'000;    // bytes per second
 constexpr std::int64_t kMostCycles = 1'000'000'000'000;  // longer than a run lasts
-constexpr std::int64_t kMostClock = 10'000'000'000;      // Hz
+constexpr std::int64_t kMostNanoseconds = 1'000'000;
+constexpr std::int64_t kMostClock = 10'000'000'000;  // Hz
 
 // Cycles for a number of bytes at a rate, rounded up.
 class Rate {
@@ -41,7 +42,9 @@ struct HostModel::Impl {
         shared_read(config, "host.shared_read_rate", clock_hz),
         local_write(config, "host.local_write_rate", clock_hz),
         local_read(config, "host.local_read_rate", clock_hz),
-        jitter(config.real("host.jitter", 0, 1), seed) {}
+        jitter(config.real("host.jitter", 0, 1), seed),
+        speed{static_cast<std::uint64_t>(config.integer("host.core_instruction", 1, kMostNanoseconds)),
+              static_cast<std::uint64_t>(config.integer("host.core_poll", 1, kMostNanoseconds))} {}
 
   Cycle copies(const ServiceCost& cost) const {
     return shared_write.cycles(cost.bytes_written) + shared_read.cycles(cost.bytes_read) + local_write.cycles(cost.local_bytes_written) +
@@ -57,6 +60,7 @@ struct HostModel::Impl {
   Rate local_write;
   Rate local_read;
   Jitter jitter;
+  CoreSpeed speed;
 
   Cycle free_again = 0;
   std::uint64_t requests = 0;
@@ -70,6 +74,8 @@ struct HostModel::Impl {
 
 HostModel::HostModel(const core::Config& config, std::uint64_t seed) : impl_(std::make_unique<Impl>(config, seed)) {}
 HostModel::~HostModel() = default;
+
+CoreSpeed HostModel::core_speed() const { return impl_->speed; }
 
 HostModel::Service HostModel::serve(Cycle rung, const ServiceCost& cost) {
   Impl& host = *impl_;

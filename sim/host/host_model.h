@@ -30,6 +30,12 @@ struct ServiceCost {
   std::uint64_t data_bytes = 0;           // of those, data of the program that the host looked up by reference and handled itself
 };
 
+/// How fast the host runs virtual cores, in nanoseconds.
+struct CoreSpeed {
+  std::uint64_t instruction = 0;  // one byte code instruction
+  std::uint64_t poll = 0;         // from one look at an awaited word to the next
+};
+
 class HostModel {
  public:
   /// Reads the section "host" and chip.clock_hz. Throws UsageError naming a bad key.
@@ -46,6 +52,8 @@ class HostModel {
   Cycle copy(const ServiceCost& cost) const;
   /// The same for one block from the host to shared memory.
   Cycle copy(std::uint64_t bytes) const { return copy(ServiceCost{.bytes_written = bytes}); }
+
+  CoreSpeed core_speed() const;
 
   /// The `host` part of the statistics document: requests, busy cycles, bytes, and minimum, mean and maximum of the cycles
   /// from ring to reply.

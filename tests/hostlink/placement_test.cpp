@@ -72,6 +72,54 @@ TEST_CASE("mailboxes lie in shared memory where cores cannot store into each oth
   CHECK(layout.free[0].begin >= first + 4 * bytes);
 }
 
+namespace {
+
+DeviceDescription with_virtual_cores(const DeviceDescription& board, int first, int count) {
+  DeviceDescription description = board;
+  description.first_virtual = first;
+  description.virtual_memory = 0x60000000;
+  description.windows.resize(static_cast<std::size_t>(first + count));
+  for (int i = 0; i < count; ++i) description.windows[static_cast<std::size_t>(first + i)] = virtual_window(description, i);
+  return description;
+}
+
+}  // namespace
+
+TEST_CASE("virtual cores live in the host's memory and meet the board's cores in shared memory") {
+  const test::MemoryDevice device(4);
+  const DeviceDescription description = with_virtual_cores(device.description(), 4, 2);
+  const Layout layout = compute_layout(description, {0, 1, 4, 5}, 0, 100, {});
+  CHECK(layout.board_cores == 2);
+  CHECK(layout.virtual_control == 0x60000000);
+  CHECK(layout.block(2) == layout.block(0) - layout.control + layout.virtual_control + 2 * sizeof(epy_core_block));
+  const Address end = 0x60000000 + virtual_arena_bytes(device.description(), 2);
+  const Address shared = layout.core[1].channel + EPY_CELLS * EPY_CELL_BYTES;
+  for (std::size_t rank : {2u, 3u}) {
+    const epy_core_layout& core = layout.core[rank];
+    for (const Address address : {core.status, core.code, core.stack, core.heap, core.shared_stack, core.shared_heap, core.channel}) {
+      CHECK(address > 0x60200000);
+      CHECK(address < end);
+    }
+    CHECK(layout.status(rank) == core.status);
+    CHECK(core.mailbox == core.partner_mailbox);
+    CHECK(core.mailbox >= shared);
+    CHECK(core.mailbox < layout.free[0].begin);
+  }
+  CHECK(layout.core[3].channel + EPY_CELLS * EPY_CELL_BYTES == end);
+  CHECK(layout.core[1].mailbox == layout.core[0].mailbox);  // local, with a slot for each of the four
+  CHECK(layout.core[1].code == layout.core[1].mailbox + sizeof(epy_mailbox) + 4 * sizeof(epy_slot));
+}
+
+TEST_CASE("virtual cores by themselves need nothing of the board") {
+  const test::MemoryDevice device(4);
+  const Layout layout = compute_layout(with_virtual_cores(device.description(), 0, 3), {0, 1, 2}, 0, 100, {});
+  CHECK(layout.board_cores == 0);
+  for (std::size_t rank = 0; rank < 3; ++rank) {
+    CHECK(layout.core[rank].mailbox == layout.core[rank].partner_mailbox);
+    CHECK(layout.core[rank].mailbox == layout.status(rank) + sizeof(epy_status));
+  }
+}
+
 TEST_CASE("ranks follow the ids of the cores that take part") {
   const test::MemoryDevice device(16);
   const Layout layout = compute_layout(device.description(), {1, 5, 9}, 0, 100, {});

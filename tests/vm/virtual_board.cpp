@@ -2,7 +2,6 @@
 
 #include <sys/mman.h>
 
-#include <atomic>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -11,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 
 #include "vm/device/posix/virtual_core.h"
 
@@ -50,9 +48,6 @@ template <class T>
 T* at(uint32_t address) {
   return reinterpret_cast<T*>(static_cast<std::uintptr_t>(address));
 }
-
-uint32_t load(const uint32_t& word) { return __atomic_load_n(&word, __ATOMIC_ACQUIRE); }
-void store(uint32_t& word, uint32_t value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
 
 float real(uint32_t word) {
   float value;
@@ -279,30 +274,32 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
   host.result.notices.resize(options.cores);
   host.next_launch.resize(options.cores);
 
-  std::atomic<uint32_t> running{options.cores};
-  std::vector<std::thread> threads;
-  const auto control_address = static_cast<uint32_t>(reinterpret_cast<std::uintptr_t>(&control));
-  for (uint32_t i = 0; i < options.cores; ++i) {
-    threads.emplace_back([i, control_address, &running] {
-      epy_virtual_core_run({control_address, i});
-      --running;
-    });
-  }
-  std::vector<uint32_t> served(options.cores);
-  const auto stop_all = [&] {
-    for (uint32_t i = 0; i < options.cores; ++i) store(at<epy_status>(control.layout[i].status)->stop, 1);
+  constexpr uint32_t kSteps = 100;
+  struct Core {
+    epy_virtual_core* fiber;
+    uint32_t served = 0;
+    bool ended = false;
   };
-  while (running) {
+  const epy_outside nothing{0, 0xffffffff, nullptr, nullptr, nullptr};
+  const auto control_address = static_cast<uint32_t>(reinterpret_cast<std::uintptr_t>(&control));
+  std::vector<Core> cores;
+  for (uint32_t i = 0; i < options.cores; ++i) cores.push_back({epy_virtual_core_new({control_address, i}, &nothing)});
+  for (uint32_t running = options.cores; running > 0;) {
     for (uint32_t i = 0; i < options.cores; ++i) {
-      const uint32_t number = load(control.block[i].request_sequence);
-      if (number == served[i]) continue;
-      if (host.serve(i)) stop_all(); /* one core's error releases those that wait for it */
-      served[i] = number;
-      store(control.block[i].reply_sequence, number);
+      Core& core = cores[i];
+      if (core.ended) continue;
+      uint32_t made = 0;
+      core.ended = epy_virtual_core_run(core.fiber, kSteps, &made) == EPY_TURN_ENDED;
+      if (core.ended) --running;
+      const uint32_t number = control.block[i].request_sequence;
+      if (number == core.served) continue;
+      if (host.serve(i)) { /* one core's error releases those that wait for it */
+        for (uint32_t other = 0; other < options.cores; ++other) at<epy_status>(control.layout[other].status)->stop = 1;
+      }
+      core.served = control.block[i].reply_sequence = number;
     }
-    std::this_thread::yield();
   }
-  for (auto& thread : threads) thread.join();
+  for (const Core& core : cores) epy_virtual_core_delete(core.fiber);
   for (uint32_t i = 0; i < options.cores; ++i) host.result.activity.push_back(at<epy_status>(control.layout[i].status)->activity);
   return std::move(host.result);
 }

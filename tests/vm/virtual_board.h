@@ -1,5 +1,5 @@
 #pragma once
-// A board of virtual cores: the device's own C code on threads, one arena below 4 GB as its memory, and the smallest host that serves its
+// A board of virtual cores: the device's own C code on fibers, one arena below 4 GB as its memory, and the smallest host that serves its
 // requests.
 
 #include <cstdint>

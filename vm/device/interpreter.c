@@ -95,6 +95,7 @@ void epy_interpret(uint32_t function, uint32_t count) {
 
 next: /* a table of labels with a jump at every instruction's end would save one branch, but GCC then loses track of the FPU's mode
          (port_machine.h) */
+  PORT_STEP();
   opcode = *pc;
   switch (opcode) {
       /* ---- variables */

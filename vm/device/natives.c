@@ -201,10 +201,10 @@ void epy_native_call(uint32_t id, uint32_t count, uint32_t* words, uint8_t* tags
   struct call* call = &frame;
   switch (id) {
     case EPY_NATIVE_ishost:
-      give(call, EPY_BOOL, false);
+      give(call, EPY_BOOL, PORT_IS_HOST);
       break;
     case EPY_NATIVE_isdevice:
-      give(call, EPY_BOOL, true);
+      give(call, EPY_BOOL, !PORT_IS_HOST);
       break;
     case EPY_NATIVE_print:
       print(call);

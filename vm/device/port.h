@@ -23,7 +23,14 @@
  *   PORT_REGISTER(variable, n)  declares a hot variable, in a fixed register where that helps (n = 0 .. 3)
  *   port_multiply(a, b)         low 32 bits of a product
  *   port_divide(a, b)           a / b, both in [1, 2); correctly rounded, as is
- *   port_root(x)                the square root of x in [1, 4) */
+ *   port_root(x)                the square root of x in [1, 4)
+ * and, where they differ from what is here: */
+#ifndef PORT_STEP
+#define PORT_STEP() ((void)0) /* before every byte code instruction */
+#endif
+#ifndef PORT_IS_HOST
+#define PORT_IS_HOST false /* what ishost() tells */
+#endif
 
 #define PORT_AT(type, address) ((type*)(uintptr_t)(address))
 #define PORT_ADDRESS(pointer) ((uint32_t)(uintptr_t)(pointer))

@@ -1,14 +1,28 @@
-/* The machine the simulator runs on: every core is a thread, and all memory it names lies in one arena below 4 GB. */
+/* The machine the simulator runs on: cores are fibers of one thread (virtual_core.h), their memory lies below 4 GB. */
 #ifndef EPYSIM_VM_DEVICE_POSIX_PORT_MACHINE_H
 #define EPYSIM_VM_DEVICE_POSIX_PORT_MACHINE_H
 
 #include <math.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PORT_PER_CORE _Thread_local
+#include "vm/device/posix/virtual_core.h"
+
+#define PORT_PER_CORE __attribute__((section("epy_per_core")))
 #define PORT_REGISTER(variable, number) variable
+#define PORT_IS_HOST true
+
+extern int32_t epy_steps_left;         /* of this core's turn */
+extern struct epy_outside epy_outside; /* of this core */
+void epy_virtual_pause(void);
+void epy_virtual_used(void);
+void epy_virtual_outside(void);
+
+#define PORT_STEP()                              \
+  do {                                           \
+    if (epy_steps_left == 0) epy_virtual_used(); \
+    --epy_steps_left;                            \
+  } while (0)
 
 /* One address space: no address needs translation. */
 static inline bool port_is_local(uint32_t address) {
@@ -16,9 +30,27 @@ static inline bool port_is_local(uint32_t address) {
   return true;
 }
 
-static inline uint32_t port_load(const volatile uint32_t* from) { return __atomic_load_n(from, __ATOMIC_ACQUIRE); }
-static inline void port_store(volatile uint32_t* to, uint32_t word) { __atomic_store_n(to, word, __ATOMIC_RELEASE); }
-static inline void port_pause(void) { sched_yield(); }
+static inline bool port_is_outside(const volatile uint32_t* word) {
+  uint32_t address = (uint32_t)(uintptr_t)word;
+  return address - epy_outside.own_begin >= epy_outside.own_end - epy_outside.own_begin;
+}
+
+static inline uint32_t port_load(const volatile uint32_t* from) {
+  if (!port_is_outside(from)) return *from;
+  epy_virtual_outside();
+  return epy_outside.load(epy_outside.context, (uint32_t)(uintptr_t)from);
+}
+
+static inline void port_store(volatile uint32_t* to, uint32_t word) {
+  if (!port_is_outside(to)) {
+    *to = word;
+    return;
+  }
+  epy_virtual_outside();
+  epy_outside.store(epy_outside.context, (uint32_t)(uintptr_t)to, word);
+}
+
+static inline void port_pause(void) { epy_virtual_pause(); }
 static inline uint32_t port_multiply(uint32_t a, uint32_t b) { return a * b; }
 static inline float port_fused(float a, float b, float c) { return fmaf(a, b, c); }
 

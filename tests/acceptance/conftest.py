@@ -1,0 +1,86 @@
+"""Runs ePython programs on every port of the virtual machine.
+
+A test that takes the fixture `port` runs once on each; `port.run(program, cores=2)` gives a Run. A program is a path below the project's
+root, or its text. Both dialects: `dialect="modern"`; by default what the program's first line says.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
+
+# How to get so many cores on each port.
+PORTS = {
+    "parallella": lambda cores: ["--cores", cores_of(cores)],
+    "pynq-fpu": lambda cores: ["--board", "pynq-fpu", "--cores", cores_of(cores)],
+    "posix": lambda cores: ["--host-cores", str(cores)],
+}
+
+
+def cores_of(cores):
+    return cores if isinstance(cores, str) else str(cores)
+
+
+class Run:
+    """What a program did: lines by core (without their prefix), errors, exit code."""
+
+    def __init__(self, done):
+        self.code = done.returncode
+        self.errors = done.stderr
+        self.text = done.stdout
+        self.lines = {}
+        for line in done.stdout.splitlines():
+            match = re.match(r"(?:[^\[]*> )?\[(?:device|host) (\d+)\] (.*)", line)
+            if match:
+                self.lines.setdefault(int(match[1]), []).append(match[2])
+
+    @property
+    def output(self):
+        """What core 0 printed."""
+        return self.lines.get(0, [])
+
+
+class Port:
+    def __init__(self, name, folder):
+        self.name = name
+        self.folder = folder
+
+    def run(self, program, cores=1, dialect=None, extra=(), input=None, timeout=600):
+        """Runs it, whatever comes of it."""
+        if isinstance(program, str) and "\n" in program:
+            file = self.folder / "program.py"
+            file.write_text(program)
+        else:
+            file = ROOT / program
+        command = [EPYSIM, "run", "-q", *PORTS[self.name](cores), *extra]
+        if dialect:
+            command += ["--dialect", dialect]
+        return Run(subprocess.run([*command, str(file)], capture_output=True, text=True, input=input, cwd=ROOT, timeout=timeout))
+
+    def output(self, program, cores=1, **options):
+        """The lines of core 0 of a program that must succeed without a word on standard error."""
+        run = self.run(program, cores, **options)
+        assert (run.code, run.errors) == (0, ""), run.text
+        return run.output
+
+    def failure(self, program, cores=1, **options):
+        """The error of a program that must fail."""
+        run = self.run(program, cores, **options)
+        assert run.code == 1, (run.text, run.errors)
+        return run.errors
+
+
+@pytest.fixture(params=PORTS)
+def port(request, tmp_path):
+    return Port(request.param, tmp_path)
+
+
+@pytest.fixture
+def board(tmp_path):
+    """The simulated Parallella alone, for what does not depend on the port."""
+    return Port("parallella", tmp_path)
