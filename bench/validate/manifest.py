@@ -8,12 +8,13 @@
 import argparse
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-COMPILERS = {"parallella": "epiphany-elf-gcc", "pynq": "microblazeel-elf-gcc"}
+COMPILERS = {"parallella": ["epiphany-elf-gcc"], "pynq": ["microblazeel-elf-gcc", "riscv64-unknown-elf-gcc", "epiphany-elf-gcc"]}
 
 
 def sha256(path):
@@ -26,8 +27,8 @@ def folder_of(board):
 
 def sources(folder):
     """{file: hash} of everything that goes into the programs."""
-    files = sorted([*folder.glob("*.[chsS]"), *folder.glob("support/*"), folder / "build.sh"])
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
+    files = sorted({*folder.glob("*.[chsS]"), *folder.glob("support/*"), *HERE.glob("support/*"), folder / "build.sh"})
+    return {os.path.relpath(path, folder): sha256(path) for path in files}
 
 
 def programs(folder):
@@ -57,8 +58,9 @@ def main():
     arguments = parser.parse_args()
     folder = folder_of(arguments.board)
     if arguments.write:
-        compiler = subprocess.run([COMPILERS[arguments.board], "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
-        manifest = {"compiler": compiler, "sources": sources(folder), "programs": programs(folder)}
+        compilers = COMPILERS[arguments.board]
+        versions = [subprocess.run([each, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0] for each in compilers]
+        manifest = {"compilers": versions, "sources": sources(folder), "programs": programs(folder)}
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
         return
     problems = check(folder)

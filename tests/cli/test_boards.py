@@ -11,7 +11,8 @@ LONG = {"jacobi"}  # minutes on the soft cores
 OFFLOAD = {"offload"}  # a CPython script
 REFERENCE = "parallella"
 BOARDS = sorted(path.stem for path in (ROOT / "configs").glob("*.json") if path.stem != REFERENCE)
-EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.py") if path.stem not in LONG | OFFLOAD)
+NAMES = sorted(path.stem for path in (ROOT / "examples").glob("*.py") if path.stem not in OFFLOAD)
+EXAMPLES = [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in NAMES]
 
 
 def printed(board, example):

@@ -1,5 +1,5 @@
 // Words from DDR memory: as fast as the core can ask for them (ddr.S), and in a loop that adds them up. All cores that run this do both.
-#include "support/support.h"
+#include <support/support.h>
 
 word ddr_loads(void);
 

@@ -1,5 +1,5 @@
 // What instructions cost one after the other (pipeline.S). Needs a core with divider, multiplier and FPU.
-#include "support/support.h"
+#include <support/support.h>
 
 word nothing(void), adds(void), loads_used(void), loads(void), branches(void), branches_with_slot(void), branches_not_taken(void);
 word divisions(void), float_adds(void), float_adds_in_a_chain(void), one_add(void), products_used(void), loop(int turns);

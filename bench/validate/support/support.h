@@ -65,6 +65,13 @@ static inline word clock_get(void) {
   return kTimerMax - left;
 }
 
+// -- the same by the names that programs for several boards use
+static inline void start_clock(void) {
+  clock_on();
+  clock_set();
+}
+static inline word now(void) { return clock_get(); }
+
 // -- all cores
 /// The SDK's barrier: everybody writes its slot at core 0, which then releases everybody. `barrier_init` first.
 void barrier(void);
