@@ -6,15 +6,21 @@
 //   share: of those of the last, what was executed in which room of the simulator
 //   MIPS: target instructions per second of wall time, the integer loop on one and on all cores
 //   start: wall time until the integer loop has run for one cycle
+//   virtual machine: simulated cycles per turn of the loops in bench/vm, which read how many turns they are to take; again the difference
+//   of
+//     a long and a short run, on one core
 //   hello: wall time and peak memory of `run examples/hello.py` on all cores
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "cli/child_process.h"
 #include "cli/commands.h"
@@ -155,13 +161,45 @@ std::map<std::string, double> shares(const std::filesystem::path& profile) {
   return cost;
 }
 
-void bench(const std::string& board, const std::filesystem::path& json) {
-  nlohmann::ordered_json document;
-  const auto figure = [&](const std::string& key, const std::string& what, const std::string& unit, double value) {
-    std::printf("%-48s %10.2f %s\n", what.c_str(), value, unit.c_str());
-    std::fflush(stdout);
-    document[key] = {{"what", what}, {"unit", unit}, {"value", value}};
-  };
+constexpr int kFewTurns = 100;
+constexpr int kManyTurns = 600;
+
+double cycles(const std::string& board, const std::filesystem::path& program, int turns) {
+  const TemporaryFile statistics("bench-statistics.json");
+  const TemporaryFile input("bench-input");
+  std::ofstream(input.path()) << turns << '\n';
+  const ChildResult child =
+      run_child({this_program(), "run", "-q", "--board", board, "--cores", "0", "--stats", statistics.path().string(), program.string()},
+                input.path());
+  if (child.exit_code != kDone) throw UsageError("bench: " + program.string() + " failed:\n" + child.output);
+  return nlohmann::json::parse(std::ifstream(statistics.path())).at("cores").at(0).at("cycles").get<double>();
+}
+
+// What a program of bench/vm does in a turn: its second line, a comment.
+std::string turn_of(const std::filesystem::path& program) {
+  std::ifstream file(program);
+  std::string line;
+  for (int i = 0; i < 2; ++i) std::getline(file, line);
+  return line.substr(2);
+}
+
+std::vector<std::filesystem::path> programs_of_the_vm() {
+  const std::filesystem::directory_iterator files(core::home() / "bench/vm");
+  std::vector<std::filesystem::path> programs(begin(files), end(files));
+  std::sort(programs.begin(), programs.end());
+  return programs;
+}
+
+using Figure = std::function<void(const std::string& key, const std::string& what, const std::string& unit, double value)>;
+
+void bench_vm(const std::string& board, const Figure& figure) {
+  for (const std::filesystem::path& program : programs_of_the_vm()) {
+    figure("vm_cycles_" + program.stem().string(), turn_of(program), "cycles",
+           (cycles(board, program, kManyTurns) - cycles(board, program, kFewTurns)) / (kManyTurns - kFewTurns));
+  }
+}
+
+void bench_simulator(const std::string& board, const Figure& figure) {
   const Subject subject = subject_of(board);
   const std::string number = std::to_string(run_loop(subject, "loop.elf", kAll, 1, "").cores);
   if (on_path("valgrind")) {
@@ -184,7 +222,6 @@ void bench(const std::string& board, const std::filesystem::path& json) {
   if (hello.exit_code != kDone) throw UsageError("bench: examples/hello.py failed:\n" + hello.output);
   figure("hello_wall_seconds", hello_on + "wall time", "s", hello.wall_seconds);
   figure("hello_peak_megabytes", hello_on + "peak memory", "MB", static_cast<double>(hello.peak_bytes) / 1e6);
-  if (!json.empty()) write_statistics(json, document);
 }
 
 }  // namespace
@@ -192,12 +229,23 @@ void bench(const std::string& board, const std::filesystem::path& json) {
 void add_bench(CLI::App& root, int& exit_code) {
   auto board = std::make_shared<std::string>("parallella");
   auto json = std::make_shared<std::filesystem::path>();
-  CLI::App* command = root.add_subcommand("bench", "Measure the simulator's own speed and memory on this machine");
+  auto only_vm = std::make_shared<bool>(false);
+  CLI::App* command =
+      root.add_subcommand("bench", "Measure the simulator's own speed and memory on this machine, and the virtual machine's");
   command->add_option("--board", *board, "Board: a name, or a .json file")->option_text("NAME|FILE.json")->capture_default_str();
+  command->add_flag("--vm", *only_vm, "Only what the virtual machine takes: simulated cycles, the same on every machine");
   command->add_option("--json", *json, "Write the figures to a file, too (- = standard output)")->option_text("FILE");
   describe(*command, "epysim bench --board pynq --json bench.json");
-  command->callback([board, json, &exit_code] {
-    bench(*board, *json);
+  command->callback([board, json, only_vm, &exit_code] {
+    nlohmann::ordered_json document;
+    const Figure figure = [&document](const std::string& key, const std::string& what, const std::string& unit, double value) {
+      std::printf("%-48s %10.2f %s\n", what.c_str(), value, unit.c_str());
+      std::fflush(stdout);
+      document[key] = {{"what", what}, {"unit", unit}, {"value", value}};
+    };
+    if (!*only_vm) bench_simulator(*board, figure);
+    bench_vm(*board, figure);
+    if (!json->empty()) write_statistics(*json, document);
     exit_code = kDone;
   });
 }

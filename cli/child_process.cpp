@@ -18,7 +18,7 @@
 
 namespace epysim::cli {
 
-ChildResult run_child(const std::vector<std::string>& command) {
+ChildResult run_child(const std::vector<std::string>& command, const std::filesystem::path& input) {
   std::array<int, 2> pipe{};
   if (pipe2(pipe.data(), O_CLOEXEC) != 0) throw UsageError(std::string("cannot make a pipe: ") + std::strerror(errno));
   std::vector<char*> arguments;
@@ -28,7 +28,7 @@ ChildResult run_child(const std::vector<std::string>& command) {
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
   const auto started = std::chrono::steady_clock::now();

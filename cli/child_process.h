@@ -15,8 +15,8 @@ struct ChildResult {
   std::uint64_t peak_bytes = 0;  // largest resident set
 };
 
-/// Runs a program (looked up on PATH) to its end with no input. Throws UsageError when it cannot be started.
-ChildResult run_child(const std::vector<std::string>& command);
+/// Runs a program (looked up on PATH) to its end; it reads `input`. Throws UsageError when it cannot be started.
+ChildResult run_child(const std::vector<std::string>& command, const std::filesystem::path& input = "/dev/null");
 
 /// The path of the running program.
 std::string this_program();

@@ -103,12 +103,12 @@ TEST_CASE("a listing shows source and code") {
         "prog.py:2: while i < 1000:\n"
         "  0002  00              LOAD_0              ; i\n"
         "  0003  38 00           INT             0   ; 1000\n"
-        "  0005  62 05           JUMP_UNLESS_LT  000c\n"
+        "  0005  67 05           JUMP_UNLESS_LT  000c\n"
         "prog.py:3:   i += 1\n"
         "  0007  35 00 01        INCREMENT       0 1  ; i\n"
         "prog.py:2: while i < 1000:\n"
-        "  000a  58 f6           JUMP            0002\n"
-        "  000c  76              RETURN_NONE\n");
+        "  000a  5b f6           JUMP            0002\n"
+        "  000c  7c              RETURN_NONE\n");
 }
 
 TEST_CASE("damaged images are refused with a reason") {
@@ -118,7 +118,7 @@ TEST_CASE("damaged images are refused with a reason") {
   CHECK(reading(std::vector<uint8_t>(64, 0)) == because("it does not start with EPYB"));
   auto bad = good;
   bad[4] = 9;
-  CHECK(reading(bad) == because("it has format version 9, this epysim reads version 1"));
+  CHECK(reading(bad) == because("it has format version 9, this epysim reads version 2"));
   bad = good;
   bad[40] ^= 1;
   CHECK(reading(bad, false) == because("its check sum is wrong (cut off or changed)"));
@@ -193,7 +193,7 @@ TEST_CASE("the stack effect of an instruction is read from its line in the table
   CHECK(effect(Op::ADD, 0) == std::vector<int>{2, 1, 1});
   CHECK(effect(Op::ROT3, 0) == std::vector<int>{3, 3, 3});
   CHECK(effect(Op::AND, 0) == std::vector<int>{1, 0, 1});
-  CHECK(effect(Op::FOR_LIST, 0) == std::vector<int>{0, 1, 0});
+  CHECK(effect(Op::FOR_LIST, 0) == std::vector<int>{0, 0, 1});
   CHECK(effect(Op::LIST, 0) == std::vector<int>{0, 1, 1});
   CHECK(effect(Op::CALL, 3) == std::vector<int>{3, 1, 1});
   CHECK(effect(Op::CALL_VALUE, 3) == std::vector<int>{4, 1, 1});

@@ -9,6 +9,7 @@
 
 #include "vm/compiler/compile_error.h"
 #include "vm/compiler/opcodes.h"
+#include "vm/compiler/superinstructions.h"
 #include "vm/format/image.h"
 
 namespace epysim::compiler {
@@ -74,6 +75,7 @@ class Assembler {
     for (Function* f : functions_) tidy(*f);
     place_globals();
     for (Function* f : functions_) place_slots(*f);
+    for (Function* f : functions_) combine(*f, [&](const Instruction& i) { return local_slot(*f, i); });
     for (Function* f : functions_) encode(*f);
     build_resident();
     describe();
@@ -258,6 +260,13 @@ class Assembler {
     }
   }
 
+  // The slot of an instruction's variable; -1 for a global, or none.
+  int local_slot(const Function& f, const Instruction& i) const {
+    if (i.hidden >= 0) return static_cast<int>(named_.at(&f)) + i.hidden;
+    if (i.variable == nullptr || globals_.count(i.variable) != 0) return -1;
+    return static_cast<int>(slots_.at(i.variable));
+  }
+
   // -- pools
   uint32_t constant(uint32_t bits) {
     for (size_t i = 0; i < constants_.size(); ++i) {
@@ -292,9 +301,7 @@ class Assembler {
   std::vector<uint8_t> bytes_of(const Function& f, const Instruction& i) {
     std::vector<uint8_t> out;
     const auto plain = [&](Op op) { out.push_back(static_cast<uint8_t>(op)); };
-    const auto slot = [&] {
-      return i.hidden >= 0 ? static_cast<uint32_t>(named_.at(&f)) + static_cast<uint32_t>(i.hidden) : slots_.at(i.variable);
-    };
+    const auto slot = [&] { return static_cast<uint32_t>(local_slot(f, i)); };
     const bool global = i.variable != nullptr && globals_.count(i.variable) != 0;
     switch (i.op) {
       case Op::LOAD:
@@ -360,7 +367,19 @@ class Assembler {
       case Op::FOR_RANGE:
       case Op::FOR_LIST:
       case Op::DEFAULT:
+      case Op::ADD_TO:
+      case Op::SUB_FROM:
+      case Op::MUL_BY:
         put_indexed(out, i.op, slot(), i.position);
+        break;
+      case Op::FOR_RANGE_STORE:
+        put_indexed(out, i.op, slot(), i.position);
+        out.push_back(static_cast<uint8_t>(i.value));
+        break;
+      case Op::INDEX_LOCALS:
+      case Op::STORE_INDEX_LOCALS:
+        plain(i.op);
+        out.push_back(static_cast<uint8_t>(i.value));
         break;
       default:
         plain(i.op);
@@ -368,12 +387,6 @@ class Assembler {
         break;
     }
     return out;
-  }
-
-  int native_arguments(const Instruction& i) const {
-    return i.op == Op::NATIVE                         ? find_native(static_cast<uint8_t>(i.value))->arguments
-           : i.op == Op::CALL || i.op == Op::NATIVE_N ? i.count
-                                                      : i.value;
   }
 
   // The deepest operand stack, following the code once: a label's depth is known from the jump that leads to it or from what is before it.
@@ -388,7 +401,7 @@ class Assembler {
         known = depth;
         continue;
       }
-      const StackEffect effect = stack_effect(i.op, native_arguments(i));
+      const StackEffect effect = stack_effect(i.op, i.operands());
       if (is_jump(i)) at[static_cast<size_t>(i.label)] = depth - effect.pops + effect.pushes_when_jumping;
       depth += effect.pushes - effect.pops;
       deepest = std::max(deepest, depth);
@@ -440,6 +453,7 @@ class Assembler {
       for (Piece& p : pieces) {
         if (p.is_label || p.label < 0) continue;
         const int64_t distance = static_cast<int64_t>(labels[static_cast<size_t>(p.label)]) - (p.offset + p.size());
+        if (p.instruction->op == Op::FOR_RANGE_STORE) continue;  // near enough in any case (superinstructions.cpp)
         if (p.far) {
           if (distance < -32768 || distance > 32767)
             fail(p.instruction->position, "a jump of more than 32767 bytes", "split '" + f.name + "' into functions");
@@ -465,7 +479,8 @@ class Assembler {
         bytes.back() = static_cast<uint8_t>(compare != Op::STOP ? compare : far_form(p.instruction->op));
         if (compare != Op::STOP) bytes.push_back(static_cast<uint8_t>(Op::JUMP_UNLESS_FAR));
       }
-      bytes.push_back(static_cast<uint8_t>(distance & 0xff));
+      const int64_t written = p.instruction->op == Op::FOR_RANGE_STORE ? -distance : distance;
+      bytes.push_back(static_cast<uint8_t>(written & 0xff));
       if (p.far) bytes.push_back(static_cast<uint8_t>((distance >> 8) & 0xff));
     }
     code_.insert(code_.end(), bytes.begin(), bytes.end());

@@ -458,21 +458,26 @@ void Generator::for_statement(const Stmt& s) {
   value(*s.value);
   at_ = s.position;
   emit(Op::ITER)->hidden = state;
-  const int top = new_label();
-  const int done = new_label();
-  place(top);
-  loops_.push_back({done, top});
-  jump(Op::FOR_LIST, done);
-  if (reachable_) target_->code.back().hidden = state;
-  loop_body(s, top, done);
+  for_loop(s, Op::FOR_LIST, state);
   hidden_ = before;
 }
 
-void Generator::loop_body(const Stmt& s, int top, int done) {
+// The loop begins with a jump to `next` behind the body, which goes back as long as there is a value.
+void Generator::for_loop(const Stmt& s, Op next, int state) {
+  const int top = new_label();
+  const int test = new_label();
+  const int done = new_label();
+  const bool reachable = reachable_;
+  jump(Op::JUMP, test);
+  reachable_ = reachable;  // by what stands at the test
+  place(top);
+  loops_.push_back({done, test});
   store(target_variable(*s.targets.front()));
   block(s.body);
   at_ = s.position;
-  jump(Op::JUMP, top);
+  place(test);
+  jump(next, top);
+  if (reachable_) target_->code.back().hidden = state;
   loops_.pop_back();
   place(done);
 }
@@ -531,13 +536,7 @@ void Generator::for_range(const Stmt& s, bool inclusive) {
   }
   at_ = s.position;
   emit(Op::RANGE)->hidden = state;
-  const int top = new_label();
-  const int done = new_label();
-  place(top);
-  loops_.push_back({done, top});
-  jump(Op::FOR_RANGE, done);
-  if (reachable_) target_->code.back().hidden = state;
-  loop_body(s, top, done);
+  for_loop(s, Op::FOR_RANGE, state);
   hidden_ = before;
 }
 

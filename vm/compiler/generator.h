@@ -115,7 +115,7 @@ class Generator {
   void while_statement(const Stmt& s);
   void for_statement(const Stmt& s);
   void for_range(const Stmt& s, bool inclusive);
-  void loop_body(const Stmt& s, int top, int done);
+  void for_loop(const Stmt& s, Op next, int state);
   void import_statement(const Stmt& s);
   Variable* target_variable(const Expr& name);
 

@@ -87,6 +87,14 @@ class Verifier {
     if (at + bytes > f.end) fail(start, "an instruction that is cut off");
     const bool indexed = info->operands == Operands::u8 || info->operands == Operands::u8u8 || info->operands == Operands::u8s8 ||
                          info->operands == Operands::u8j8 || info->operands == Operands::u8j16;
+    if (info->operands == Operands::u8u8b8) {
+      check_index(f, start, op, r_.code[at + 1]);
+      check_index(f, start, Op::STORE, r_.code[at + 2]);
+    }
+    if (info->operands == Operands::pair) {
+      check_index(f, start, Op::LOAD, r_.code[at + 1] & 15u);
+      check_index(f, start, Op::LOAD, r_.code[at + 1] >> 4u);
+    }
     if (wide && (!indexed || op == Op::WIDE)) fail(start, "a prefix before an instruction that has none");
     if (indexed) check_index(f, start, op, high | r_.code[at + 1]);
     if (info->range > 1 && (op == Op::LOAD_0 || op == Op::STORE_0)) check_index(f, start, op, r_.code[at] - static_cast<uint32_t>(op));
@@ -103,10 +111,14 @@ class Verifier {
       case Op::LOAD_CHECKED:
       case Op::STORE:
       case Op::INCREMENT:
+      case Op::ADD_TO:
+      case Op::SUB_FROM:
+      case Op::MUL_BY:
         limit = f.slots;
         break;
       case Op::RANGE:
       case Op::FOR_RANGE:
+      case Op::FOR_RANGE_STORE:
         limit = f.slots < 2u ? 0u : f.slots - 2u;
         break;
       case Op::ITER:
@@ -153,6 +165,9 @@ class Verifier {
       case Operands::j16:
       case Operands::u8j16:
         distance = static_cast<int16_t>(get(r_.code, end - 2, 2));
+        break;
+      case Operands::u8u8b8:
+        distance = -static_cast<int64_t>(r_.code[end - 1]);
         break;
       default:
         return;

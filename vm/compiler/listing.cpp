@@ -58,6 +58,9 @@ std::string meaning(const Image& image, const Resident& r, Op op, uint32_t offse
     case Op::LOAD_0:
     case Op::STORE_0:
     case Op::INCREMENT:
+    case Op::ADD_TO:
+    case Op::SUB_FROM:
+    case Op::MUL_BY:
     case Op::DEFAULT:
       return slot_name(image, offset, index);
     case Op::LOAD_GLOBAL:
@@ -148,6 +151,11 @@ std::string instruction_text(const Image& image, const Resident& r, uint32_t& of
       return text + format("%u ", index) + jump8() + with(meaning(image, r, op, start, index));
     case Operands::u8j16:
       return text + format("%u ", index) + jump16();
+    case Operands::u8u8b8:
+      return text + format("%u %u %04x", index, operand[1], offset - operand[2]) + with(slot_name(image, start, operand[1]));
+    case Operands::pair:
+      return text + format("%u %u", operand[0] & 15u, operand[0] >> 4u) +
+             with(slot_name(image, start, operand[0] & 15u) + "[" + slot_name(image, start, operand[0] >> 4u) + "]");
     case Operands::none:
       break;
   }

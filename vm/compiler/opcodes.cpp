@@ -73,6 +73,7 @@ unsigned op_bytes(Operands operands) {
     case Operands::u8:
     case Operands::s8:
     case Operands::j8:
+    case Operands::pair:
       return 2;
     case Operands::j16:
     case Operands::u8u8:
@@ -80,6 +81,7 @@ unsigned op_bytes(Operands operands) {
     case Operands::u8j8:
       return 3;
     case Operands::u8j16:
+    case Operands::u8u8b8:
       return 4;
   }
   return 1;

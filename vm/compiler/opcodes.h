@@ -16,7 +16,7 @@ enum class Op : uint8_t {
 };
 
 /// What follows the opcode byte (vm/format/opcodes.def).
-enum class Operands : uint8_t { none, u8, s8, j8, j16, u8u8, u8s8, u8j8, u8j16 };
+enum class Operands : uint8_t { none, u8, s8, j8, j16, u8u8, u8s8, u8j8, u8j16, u8u8b8, pair };
 
 struct OpInfo {
   std::string_view name;

@@ -51,6 +51,12 @@ struct Instruction {
   bool checked = false;          ///< LOAD: the variable may be unset
   bool is_label = false;
   int loops = 0;  ///< depth of loops around it
+
+  /// The count that stack_effect() asks for.
+  int operands() const {
+    if (op == Op::NATIVE) return find_native(static_cast<uint8_t>(value))->arguments;
+    return op == Op::CALL || op == Op::NATIVE_N ? count : value;
+  }
 };
 
 struct Symbol {

@@ -17,11 +17,12 @@
 
 #include "port_machine.h" /* of the port's folder:
  *   PORT_PER_CORE               storage class of a core's own variables
- *   port_is_local(address)      true when the address lies in this core's memory and needs no translation
+ *   port_elsewhere(address)     0 when the address lies in this core's memory and needs no translation
  *   port_load(p), port_store(p, word)
  *   port_pause()                one turn of a polling loop
  *   PORT_REGISTER(variable, n)  declares a hot variable, in a fixed register where that helps (n = 0 .. 3)
  *   port_multiply(a, b)         low 32 bits of a product
+ *   port_real_add, port_real_subtract, port_real_multiply, port_real_of   as below; PORT_REALS says that the port has its own
  *   port_divide(a, b)           a / b, both in [1, 2); correctly rounded, as is
  *   port_root(x)                the square root of x in [1, 4)
  * and, where they differ from what is here: */
@@ -31,6 +32,8 @@
 #ifndef PORT_IS_HOST
 #define PORT_IS_HOST false /* what ishost() tells */
 #endif
+
+static inline bool port_is_local(uint32_t address) { return port_elsewhere(address) == 0; }
 
 #define PORT_AT(type, address) ((type*)(uintptr_t)(address))
 #define PORT_ADDRESS(pointer) ((uint32_t)(uintptr_t)(pointer))

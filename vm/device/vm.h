@@ -73,6 +73,14 @@ union epy_bits {
 static inline float epy_real(uint32_t word) { return ((union epy_bits){.word = word}).real; }
 static inline uint32_t epy_word(float real) { return ((union epy_bits){.real = real}).word; }
 
+/* Arithmetic on the words of reals. */
+#ifndef PORT_REALS
+static inline uint32_t port_real_add(uint32_t a, uint32_t b) { return epy_word(epy_real(a) + epy_real(b)); }
+static inline uint32_t port_real_subtract(uint32_t a, uint32_t b) { return epy_word(epy_real(a) - epy_real(b)); }
+static inline uint32_t port_real_multiply(uint32_t a, uint32_t b) { return epy_word(epy_real(a) * epy_real(b)); }
+static inline uint32_t port_real_of(uint32_t integer) { return epy_word((float)(int32_t)integer); }
+#endif
+
 /* Byte code offset of the running instruction. */
 static inline uint32_t epy_where(void) { return (uint32_t)(epy_vm.pc - epy_vm.code); }
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define EPY_IMAGE_MAGIC 0x42595045u /* "EPYB" */
-#define EPY_IMAGE_VERSION 1u
+#define EPY_IMAGE_VERSION 2u
 
 struct epy_image_header {
   uint32_t magic;

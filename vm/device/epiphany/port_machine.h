@@ -1,5 +1,6 @@
 /* Epiphany-III. Built for the float mode of the FPU with rounding to nearest; GCC would switch modes (and touch the interrupt flag)
- * around every integer multiplication it emits, so the device code has none but the one below. */
+ * around every integer multiplication it emits, so the device code has none but the one below. It also loses track of the mode behind a
+ * computed jump, so the interpreter's operations on reals are written out. */
 #ifndef EPYSIM_VM_DEVICE_EPIPHANY_PORT_MACHINE_H
 #define EPYSIM_VM_DEVICE_EPIPHANY_PORT_MACHINE_H
 
@@ -9,7 +10,7 @@
 #define PORT_PER_CORE /* every core has its own memory */
 
 /* The first megabyte is this core's own; its window in the address space of all cores is somewhere above. */
-static inline bool port_is_local(uint32_t address) { return (address >> 20) == 0; }
+static inline uint32_t port_elsewhere(uint32_t address) { return address >> 20; }
 
 /* Stores of one core to one memory arrive in program order, and a load completes before anything uses it. */
 static inline uint32_t port_load(const volatile uint32_t* from) { return *from; }
@@ -31,6 +32,22 @@ static inline uint32_t port_multiply(uint32_t a, uint32_t b) {
           : "=&r"(config), "=&r"(product)
           : "r"(a), "r"(b), "r"(0x80000u) /* ARITHMODE: signed integer */);
   return product;
+}
+
+#define PORT_REALS
+#define PORT_REAL(name, instruction)                                           \
+  static inline uint32_t name(uint32_t a, uint32_t b) {                        \
+    uint32_t result;                                                           \
+    __asm__(instruction " %0, %1, %2" : "=r"(result) : "r"(a), "r"(b) : "cc"); \
+    return result;                                                             \
+  }
+PORT_REAL(port_real_add, "fadd")
+PORT_REAL(port_real_subtract, "fsub")
+PORT_REAL(port_real_multiply, "fmul")
+static inline uint32_t port_real_of(uint32_t integer) {
+  uint32_t result;
+  __asm__("float %0, %1" : "=r"(result) : "r"(integer) : "cc");
+  return result;
 }
 
 static inline float port_fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }

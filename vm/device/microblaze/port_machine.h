@@ -8,7 +8,7 @@
 #define PORT_PER_CORE /* every core has its own memory */
 
 /* Below 1 MB there is nothing but this core's block RAM. */
-static inline bool port_is_local(uint32_t address) { return (address >> 20) == 0; }
+static inline uint32_t port_elsewhere(uint32_t address) { return address >> 20; }
 
 /* A core waits for each of its loads and stores, so that others see them in program order. */
 static inline uint32_t port_load(const volatile uint32_t* from) { return *from; }
