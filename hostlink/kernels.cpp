@@ -9,6 +9,8 @@
 namespace epysim::hostlink {
 namespace {
 
+constexpr std::uint32_t kFirstOwnBuffer = 0x80000000u;  // clients' ids are below
+
 /// A moment of device time, in whole cycles: sums of seconds would miss it by a rounding error.
 class Deadline {
  public:
@@ -28,6 +30,8 @@ class Deadline {
 
 }  // namespace
 
+KernelArgument int_argument(std::int64_t number) { return Value(static_cast<std::int32_t>(number)); }
+
 Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled, Kernels* before)
     : monitor_(monitor),
       device_(monitor.device()),
@@ -38,8 +42,9 @@ Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled, 
   if (before != nullptr) launches_ = std::move(before->launches_);
 }
 
-std::vector<Failure> Kernels::start() {
-  reload();
+std::vector<Failure> Kernels::start(std::vector<Resident> residents, ResidentValues values) {
+  residents_ = std::move(residents);
+  reload(values);
   const auto starting = [&] {
     return std::any_of(cores_.begin(), cores_.end(), [](const Core& core) { return core.state == CoreState::Starting; });
   };
@@ -48,10 +53,87 @@ std::vector<Failure> Kernels::start() {
   return start_failures_;
 }
 
-void Kernels::reload() {
+void Kernels::reload(const ResidentValues& values) {
   for (Core& core : cores_) core = {};
   last_look_ = device_.seconds();
+  put_back(values);
   monitor_.load();
+}
+
+ResidentValues Kernels::resident_values() const {
+  ResidentValues values;
+  const std::vector<std::string>& globals = monitor_.program().image().globals;
+  for (const Resident& resident : residents_) {
+    const auto place = std::find(globals.begin(), globals.end(), resident.name);
+    if (place == globals.end()) continue;
+    for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+      std::optional<Value> value;
+      try {
+        value = monitor_.variable(rank, static_cast<std::size_t>(place - globals.begin()));
+      } catch (const ProgramError& error) {
+        monitor_.notice(rank, resident.name + " is lost: " + error.what());
+      }
+      values[resident.name].push_back(std::move(value));
+    }
+  }
+  return values;
+}
+
+void Kernels::put_back(const ResidentValues& values) {
+  while (buffers_put_back_ > 0) references_.remove(kFirstOwnBuffer + --buffers_put_back_);
+  for (const Resident& resident : residents_) {
+    const auto known = values.find(resident.name);
+    if (known == values.end()) continue;
+    for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+      const std::optional<Value>& value = known->second.at(rank);
+      if (!value) continue;
+      if (auto launch = putting(resident, *value)) {
+        cores_[rank].first.push_back(*launch);
+      } else {
+        monitor_.notice(rank,
+                        resident.name + " is lost: only numbers, bools, None and arrays of one type can be kept while cores are loaded");
+      }
+    }
+  }
+}
+
+std::optional<epy_launch> Kernels::putting(const Resident& resident, const Value& value) {
+  const auto& exports = monitor_.program().image().exports;
+  Launch launch;
+  const auto* list = std::get_if<List>(&value);
+  if (list == nullptr) {
+    if (std::holds_alternative<std::string>(value) || std::holds_alternative<Function>(value) || std::holds_alternative<Reference>(value)) {
+      return std::nullopt;
+    }
+    launch.function = exports.at(scalar_function(resident));
+    launch.arguments = {value};
+    return encode(launch);
+  }
+  const bool plain = list->uniform && (list->element_tag == EPY_INT || list->element_tag == EPY_REAL || list->element_tag == EPY_BOOL);
+  if (!plain && !list->elements.empty()) return std::nullopt;
+  BufferSpec spec;
+  spec.id = kFirstOwnBuffer + buffers_put_back_++;
+  spec.element_tag = plain ? list->element_tag : std::uint8_t{EPY_INT};
+  spec.count = static_cast<std::uint32_t>(list->elements.size());
+  spec.is_mutable = false;
+  std::vector<std::uint32_t> words;
+  words.reserve(list->elements.size());
+  for (const Value& element : list->elements) words.push_back(encode_scalar(element).word);
+  references_.put(spec, words);
+  // A kernel may have given it more dimensions than the host knows how to.
+  const auto dimensions = std::min(static_cast<std::uint32_t>(list->shape.size()), std::uint32_t{EPY_MAX_DIMENSIONS});
+  const auto function = exports.find(array_function(resident, dimensions));
+  if (function == exports.end()) return std::nullopt;
+  launch.function = function->second;
+  launch.arguments = {BufferArgument{spec.id, false}};
+  for (std::uint32_t i = 0; dimensions > 1 && i < dimensions; ++i) launch.arguments.push_back(int_argument(list->shape[i]));
+  return encode(launch);
+}
+
+void Kernels::begin_first(std::size_t rank) {
+  const epy_launch launch = cores_[rank].first.front();
+  cores_[rank].first.pop_front();
+  monitor_.launch(rank, launch);
 }
 
 Kernels::Handle Kernels::launch(Launch launch, const std::vector<std::size_t>& ranks) {
@@ -101,7 +183,7 @@ epy_launch Kernels::encode(const Launch& launch) const {
       argument.length = external.length;
       argument.address = external.address;
       argument.element_tag = external.element_tag;
-      argument.read_only = external.read_only;
+      argument.read_only = external.read_only | (buffer->read_only ? 1u : 0u);
     } else {
       const TaggedWord word = encode_scalar(std::get<Value>(launch.arguments[i]));
       argument.tag = word.tag;
@@ -117,7 +199,7 @@ void Kernels::dispatch() {
   };
   if (in_state(CoreState::Failed)) {
     // Cores that have failed come back together, at a quiet moment: their partners' message counters must start again as well.
-    if (!in_state(CoreState::Running) && !in_state(CoreState::Starting) && scheduler_.waiting()) reload();
+    if (!in_state(CoreState::Running) && !in_state(CoreState::Starting) && scheduler_.waiting()) reload(resident_values());
     return;
   }
   for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
@@ -156,7 +238,7 @@ void Kernels::record(Launch& launch, int core, std::variant<Value, Failure> outc
 void Kernels::finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then, double end) {
   const Handle handle = cores_[rank].handle;
   monitor_.trace(rank, launches_.at(handle).kernel, cores_[rank].begin, end);
-  cores_[rank] = {then, 0, 0};
+  cores_[rank] = {then, 0, 0, {}};
   Launch& launch = launches_.at(handle);
   --launch.running;
   record(launch, monitor_.layout().cores[rank], std::move(outcome));
@@ -236,7 +318,11 @@ void Kernels::serve(const Notice& notice) {
       if (core.state == CoreState::Running) {
         finish(event.rank, event.result ? std::move(*event.result) : Value(None{}), CoreState::Idle, event.seconds);
       } else if (core.state == CoreState::Starting) {
-        core.state = CoreState::Idle;
+        if (core.first.empty()) {
+          core.state = CoreState::Idle;
+        } else {
+          begin_first(event.rank);
+        }
       }
       break;
     case Monitor::Event::Kind::Ended:  // exit() in a kernel: no result, and the core has to be started again
@@ -294,7 +380,7 @@ void Kernels::cycle_limit() {
   fail_queued(never_ran);
 }
 
-void Kernels::wait(const std::vector<Handle>& handles, Until until, std::optional<double> seconds) {
+void Kernels::wait(const std::vector<Handle>& handles, Until until, std::optional<double> seconds, bool alone) {
   const auto finished = [&] {
     std::size_t results = 0;
     for (const Handle handle : handles) results += find(handle).results.size();
@@ -304,7 +390,7 @@ void Kernels::wait(const std::vector<Handle>& handles, Until until, std::optiona
   const std::size_t before = finished();
   const Deadline deadline(device_, seconds);
   while (!all_done() && (until == Until::All || finished() == before) && !deadline.passed()) {
-    if (!step(deadline.left(), !seconds.has_value())) break;
+    if (!step(deadline.left(), alone)) break;
   }
 }
 

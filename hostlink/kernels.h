@@ -2,9 +2,11 @@
 // Kernel launches: cores that wait for work, a queue of launches, results and failures by handle.
 //
 // Simulated time passes only in start(), wait(), let_run() and drain(). A kernel that fails takes its core out of service; as soon
-// as no kernel runs any more all cores are loaded afresh, so that no half-sent message survives into the next kernel.
+// as no kernel runs any more all cores are loaded afresh, so that no half-sent message survives into the next kernel. Device data
+// (residents.h) are put back then.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +17,7 @@
 
 #include "hostlink/monitor.h"
 #include "hostlink/outcome.h"
+#include "hostlink/residents.h"
 #include "hostlink/scheduler.h"
 #include "hostlink/values.h"
 
@@ -23,8 +26,10 @@ namespace epysim::hostlink {
 /// A scalar, or a buffer by the client's id.
 struct BufferArgument {
   std::uint32_t id = 0;
+  bool read_only = false;  // for this kernel
 };
 using KernelArgument = std::variant<Value, BufferArgument>;
+KernelArgument int_argument(std::int64_t number);
 
 struct KernelResult {
   int core = 0;
@@ -54,8 +59,10 @@ class Kernels {
   /// `before`: launches of an earlier program, all of them done, whose handles stay valid; may be null.
   Kernels(Monitor& monitor, References& references, Cancelled cancelled, Kernels* before = nullptr);
 
-  /// Loads the program and runs its top level on all cores; returns what failed there.
-  std::vector<Failure> start();
+  /// Loads the program and runs its top level on all cores; returns what failed there. `residents` get the values given.
+  std::vector<Failure> start(std::vector<Resident> residents = {}, ResidentValues values = {});
+  /// What device data hold now.
+  ResidentValues resident_values() const;
 
   /// Queues a kernel (its name, function and arguments filled in) on these ranks, or on any `count` cores. Throws UsageError for
   /// arguments that cannot be passed and for a count that the program has no cores for.
@@ -63,9 +70,10 @@ class Kernels {
   Handle launch_any(Launch launch, std::size_t count);
 
   enum class Until { All, Any };
-  /// Lets time pass until the handles' kernels are done, or (Any) one more of them is, at most `seconds` when given. Comes back early when
-  /// cancelled; failing kernels throw nothing, their results say so. Throws UsageError for an unknown handle.
-  void wait(const std::vector<Handle>& handles, Until until, std::optional<double> seconds);
+  /// Lets time pass until the handles' kernels are done, or (Any) one more of them is, at most `seconds` when given. `alone`: nobody will
+  /// launch anything meanwhile that could free kernels which wait for each other. Comes back early when cancelled; failing kernels throw
+  /// nothing, their results say so. Throws UsageError for an unknown handle.
+  void wait(const std::vector<Handle>& handles, Until until, std::optional<double> seconds, bool alone);
   /// Lets time pass whatever happens.
   void let_run(double seconds);
   /// Lets everything that was launched finish.
@@ -79,14 +87,18 @@ class Kernels {
   enum class CoreState { Starting, Idle, Running, Failed };
   struct Core {
     CoreState state = CoreState::Starting;
-    Handle handle = 0;  // Running
-    double begin = 0;   // of the kernel, in device time
+    Handle handle = 0;             // Running
+    double begin = 0;              // of the kernel, in device time
+    std::deque<epy_launch> first;  // puts device data back before any kernel
   };
 
   Handle enqueue(Launch launch, Handle handle);
   void check(const Launch& launch) const;
   epy_launch encode(const Launch& launch) const;
-  void reload();
+  void reload(const ResidentValues& values);
+  void put_back(const ResidentValues& values);
+  std::optional<epy_launch> putting(const Resident& resident, const Value& value);
+  void begin_first(std::size_t rank);
   void dispatch();
   void begin(std::size_t rank, Handle handle);
   void record(Launch& launch, int core, std::variant<Value, Failure> outcome);
@@ -110,6 +122,8 @@ class Kernels {
   std::vector<Core> cores_;
   std::map<Handle, Launch> launches_;
   std::vector<Failure> start_failures_;
+  std::vector<Resident> residents_;
+  std::uint32_t buffers_put_back_ = 0;
   std::optional<Failure> out_of_order_;  // nothing can run any more: the cycle limit was reached, or the program does not start
   double last_look_ = 0;
   bool was_cancelled_ = false;

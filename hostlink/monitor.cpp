@@ -191,6 +191,20 @@ void Monitor::trace(std::size_t rank, const std::string& what, double begin, dou
   setup_.trace->slice(track, what, to_cycle(setup_.device, begin), to_cycle(setup_.device, end));
 }
 
+// They lie at the bottom of the first stack that has room for all of them: words, and a tag byte each behind the words of that stack.
+std::optional<Value> Monitor::variable(std::size_t rank, std::size_t index) const {
+  const epy_core_layout& core = setup_.layout.core[rank];
+  const bool local = core.stack_bytes / 5 >= setup_.program.image().globals.size();
+  const Address stack = local ? core.stack : core.shared_stack;
+  const Address tags = stack + (local ? core.stack_bytes : core.shared_stack_bytes) / 5 * 4;
+  const auto word = read_as<std::uint32_t>(setup_.device, global_address(stack, core.window) + static_cast<Address>(index) * 4);
+  const auto tag = read_as<std::uint8_t>(setup_.device, global_address(tags, core.window) + static_cast<Address>(index));
+  if (tag == EPY_UNSET) return std::nullopt;
+  return ValueReader(setup_.device, core.window).read(tag, word);
+}
+
+void Monitor::notice(std::size_t rank, const std::string& text) const { setup_.output.notice(setup_.layout.cores[rank], text); }
+
 bool Monitor::has_left(std::size_t rank) const {
   return read_as<epy_status>(setup_.device, setup_.layout.status(rank)).activity == EPY_ENDED;
 }

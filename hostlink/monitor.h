@@ -65,6 +65,9 @@ class Monitor {
   void stop();
   /// Adds what ran on a core from one device time to another to the timeline.
   void trace(std::size_t rank, const std::string& what, double begin, double end) const;
+  /// What a module variable holds on a core; nothing when it is not set. Throws ProgramError when that makes no sense.
+  std::optional<Value> variable(std::size_t rank, std::size_t index) const;
+  void notice(std::size_t rank, const std::string& text) const;
   /// The VM on this core has told that its program is over, in whatever way.
   bool has_left(std::size_t rank) const;
   /// A failure that the monitor states about a core, at the place in the program that the core told last.

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "hostlink/fields.h"
+#include "hostlink/residents.h"
 #include "hostlink/value_json.h"
 #include "sim/core/config.h"
 #include "sim/core/error.h"
@@ -70,6 +71,27 @@ std::string core_text(Fields& fields, const json& cores) {
 
 }  // namespace
 
+namespace {
+
+std::vector<Resident> residents_of(const json& list) {
+  std::vector<Resident> residents;
+  for (const json& item : list) {
+    Resident resident;
+    if (item.is_string()) {
+      resident.name = item.get<std::string>();
+    } else {
+      Fields fields(item, "program: resident[" + std::to_string(residents.size()) + "]");
+      resident.name = fields.text("name");
+      resident.dimensions = static_cast<std::uint32_t>(fields.integer("dimensions", 1, EPY_MAX_DIMENSIONS, 1));
+      fields.done();
+    }
+    residents.push_back(std::move(resident));
+  }
+  return residents;
+}
+
+}  // namespace
+
 /// A program on the cores, and everything that works with it.
 struct Session::Loaded {
   Loaded(const Program& code, const DeviceDescription& description, const std::vector<int>& cores, const Placement& placement)
@@ -79,6 +101,7 @@ struct Session::Loaded {
   Layout layout;
   std::unique_ptr<Monitor> monitor;
   std::unique_ptr<Kernels> kernels;
+  std::map<std::string, Resident> residents;
   std::vector<compiler::Resident::Function> functions;
 };
 
@@ -241,29 +264,44 @@ Session::Answer Session::program(Fields& fields) {
   compiler::Options options;
   options.exports = fields.texts("exports");
   options.export_all = options.exports.empty();
-  options.resident = fields.texts("resident");
+  const std::vector<Resident> residents = residents_of(fields.array("resident"));
   const std::string dialect = fields.text("dialect", "modern");
   if (dialect != "modern" && dialect != "legacy") fields.fail("dialect", "must be \"modern\" or \"legacy\"");
   options.dialect = dialect == "modern" ? Dialect::kModern : Dialect::kLegacy;
   options.follow_first_line = false;
   options.built_in_modules = (core::home() / "vm" / "modules").string();
   fields.done();
+  if (!residents.empty()) {
+    if (options.dialect != Dialect::kModern) fields.fail("resident", "needs the modern dialect");
+    source.chunks.push_back(resident_functions(residents));
+  }
+  for (const Resident& resident : residents) {
+    options.resident.push_back(resident.name);
+    if (options.export_all) continue;
+    for (std::string& name : resident_function_names(resident)) options.exports.push_back(std::move(name));
+  }
   Machine& board = machine();
 
   auto code = std::make_unique<const Program>(compiler::compile(source, options), board.vm());
   auto next = std::make_unique<Loaded>(*code, board.device().description(), board.cores(), request_.placement);
   next->functions = compiler::take_apart(code->image().resident, "the program").functions;
-  if (loaded_) loaded_->kernels->drain();
+  for (const Resident& resident : residents) next->residents[resident.name] = resident;
+  ResidentValues values;
+  if (loaded_) {
+    loaded_->kernels->drain();
+    values = loaded_->kernels->resident_values();
+  }
   programs_.push_back(std::move(code));
   next->monitor = std::make_unique<Monitor>(
       Monitor::Setup{board.device(), next->program, next->layout, *references_, *this, input_, {request_.seed, true}, board.trace()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);
-  const std::vector<Failure> failures = loaded_->kernels->start();
+  const std::vector<Failure> failures = loaded_->kernels->start(residents, std::move(values));
   if (!failures.empty()) throw StartError(failures.front());
 
   json kernels = json::object();
   for (const auto& [name, index] : loaded_->program.image().exports) {
+    if (is_resident_function(name)) continue;
     const compiler::Resident::Function& function = loaded_->functions.at(index);
     kernels[name] = {{"parameters", function.parameters}, {"required", function.required}};
   }
@@ -289,24 +327,60 @@ std::vector<std::size_t> Session::ranks_of(const json& target, const std::string
   return ranks;
 }
 
-Session::Answer Session::launch(Fields& fields, const Frame& request) {
-  Loaded& program = loaded();
-  Launch launch;
+// A kernel with its arguments.
+void Session::call(Fields& fields, Launch& launch) {
+  const Loaded& program = loaded();
   launch.kernel = fields.text("kernel");
   const auto found = program.program.image().exports.find(launch.kernel);
   if (found == program.program.image().exports.end()) throw UsageError("the program has no kernel " + launch.kernel);
   launch.function = found->second;
-  const json& arguments = fields.array("arguments");
-  for (const json& argument : arguments) {
+  for (const json& argument : fields.array("arguments")) {
     const std::string what = "argument " + std::to_string(launch.arguments.size() + 1) + " of " + launch.kernel;
     launch.arguments.push_back(decode_argument(argument, what, program.program));
   }
   const compiler::Resident::Function& function = program.functions.at(launch.function);
-  if (arguments.size() < function.required || arguments.size() > function.parameters) {
+  if (launch.arguments.size() < function.required || launch.arguments.size() > function.parameters) {
     const std::string most = std::to_string(function.parameters);
     throw UsageError("kernel " + launch.kernel + " takes " +
                      (function.required == function.parameters ? most : std::to_string(function.required) + " to " + most) +
-                     " arguments, but is launched with " + std::to_string(arguments.size()));
+                     " arguments, but is launched with " + std::to_string(launch.arguments.size()));
+  }
+}
+
+// Device data: a copy from the cores, or to them.
+void Session::access(Fields& fields, bool get, Launch& launch) {
+  const Loaded& program = loaded();
+  const std::string name = fields.text(get ? "get" : "put");
+  const auto found = program.residents.find(name);
+  if (found == program.residents.end()) throw UsageError("the program has no device data " + name);
+  const Resident& resident = found->second;
+  launch.kernel = (get ? "copy from device: " : "copy to device: ") + name;
+  std::string function = reading_function(resident);
+  if (!get) {
+    const json* const value = fields.find("value");
+    launch.arguments.push_back(decode_argument(value == nullptr ? json(nullptr) : *value, name, program.program));
+    const std::vector<std::int64_t> shape = fields.integers("shape", 0, INT32_MAX);
+    const bool array = std::holds_alternative<BufferArgument>(launch.arguments.front());
+    if (shape.size() > resident.dimensions || (!array && !shape.empty())) {
+      fields.fail("shape", "has " + std::to_string(shape.size()) + " dimensions; " + name + " was announced with " +
+                               std::to_string(resident.dimensions) + " at most, and a scalar has none");
+    }
+    function =
+        array ? array_function(resident, std::max<std::uint32_t>(1, static_cast<std::uint32_t>(shape.size()))) : scalar_function(resident);
+    if (shape.size() > 1)
+      for (const std::int64_t extent : shape) launch.arguments.push_back(int_argument(extent));
+  }
+  launch.function = program.program.image().exports.at(function);
+}
+
+Session::Answer Session::launch(Fields& fields, const Frame& request) {
+  Loaded& program = loaded();
+  Launch launch;
+  const bool get = fields.find("get") != nullptr, put = fields.find("put") != nullptr;
+  if (get || put) {
+    access(fields, get, launch);
+  } else {
+    call(fields, launch);
   }
   const json& target = fields.need("target");
   const json& buffers = fields.array("buffers");
@@ -405,8 +479,9 @@ Session::Answer Session::wait(Fields& fields) {
   const std::vector<Kernels::Handle> handles = handles_of(fields);
   const std::optional<double> timeout = fields.seconds("timeout");
   const bool any = fields.boolean("any", false);
+  const bool alone = fields.boolean("alone", !timeout.has_value());
   fields.done();
-  program.kernels->wait(handles, any ? Kernels::Until::Any : Kernels::Until::All, timeout);
+  program.kernels->wait(handles, any ? Kernels::Until::Any : Kernels::Until::All, timeout, alone);
   return progress(handles);
 }
 
@@ -415,7 +490,7 @@ Session::Answer Session::test(Fields& fields) {
   const std::vector<Kernels::Handle> handles = handles_of(fields);
   const double seconds = fields.seconds("seconds").value_or(kTestSeconds);
   fields.done();
-  program.kernels->wait(handles, Kernels::Until::All, seconds);
+  program.kernels->wait(handles, Kernels::Until::All, seconds, false);
   return progress(handles);
 }
 

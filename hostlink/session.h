@@ -47,6 +47,8 @@ class Session final : private OutputSink {
   Answer open(Fields& fields);
   Answer program(Fields& fields);
   Answer launch(Fields& fields, const Frame& request);
+  void call(Fields& fields, Launch& launch);
+  void access(Fields& fields, bool get, Launch& launch);
   Answer wait(Fields& fields);
   Answer test(Fields& fields);
   Answer data(Fields& fields, const Frame& request);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "hostlink/fields.h"
 #include "sim/core/error.h"
 
 namespace epysim::hostlink {
@@ -76,6 +77,15 @@ float parse_special(const json& value, const std::string& what) {
   throw UsageError(what + ": \"real\" must be \"nan\", \"inf\" or \"-inf\"");
 }
 
+BufferArgument decode_reference(const json& argument, const std::string& what) {
+  Fields fields(argument, what);
+  BufferArgument buffer;
+  buffer.id = static_cast<std::uint32_t>(fields.integer("reference", 1, INT32_MAX));
+  buffer.read_only = fields.boolean("read_only", false);
+  fields.done();
+  return buffer;
+}
+
 }  // namespace
 
 const char* dtype_name(std::uint8_t element_tag) {
@@ -111,13 +121,11 @@ KernelArgument decode_argument(const json& argument, const std::string& what, co
     return Value(argument.get<std::int32_t>());
   }
   if (argument.is_number_float()) return Value(static_cast<float>(argument.get<double>()));
+  if (argument.is_object() && argument.contains("reference")) return decode_reference(argument, what);
   if (argument.is_object() && argument.size() == 1) {
     const std::string key = argument.begin().key();
     const json& value = argument.begin().value();
     if (key == "real") return Value(parse_special(value, what));
-    if (key == "reference" && value.is_number_integer() && value.get<std::int64_t>() > 0 && value.get<std::int64_t>() <= INT32_MAX) {
-      return BufferArgument{value.get<std::uint32_t>()};
-    }
     if (key == "function" && value.is_string()) {
       const auto found = program.image().exports.find(value.get<std::string>());
       if (found != program.image().exports.end()) return Value(Function{found->second});

@@ -12,10 +12,12 @@ The board is a simulated Parallella unless told otherwise; it starts at the firs
 """
 
 from . import memkind, types
+from .device_data import copy_from_device, copy_to_device, declare_on_device, define_on_device
 from .errors import BoardError, CompileError, EPythonError, NotAvailableError, UsageError
 from .handler import KernelExecutionHandler, testKernelCompletion, wait_all, waitAll, waitForKernelCompletion
 from .offload import Offloaded, offload, offload_multiple, offload_single
 from .options import ALL_DEVICES, EPIPHANY_DEVICE
+from .prefetch import Prefetch
 from .session import VERSION as __version__
 from .session import config, host_time, start, statistics, stop
 
@@ -28,8 +30,13 @@ __all__ = [
     "KernelExecutionHandler",
     "NotAvailableError",
     "Offloaded",
+    "Prefetch",
     "UsageError",
     "config",
+    "copy_from_device",
+    "copy_to_device",
+    "declare_on_device",
+    "define_on_device",
     "host_time",
     "memkind",
     "offload",

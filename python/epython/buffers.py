@@ -94,7 +94,7 @@ def from_buffer(view: memoryview) -> Tuple[ElementType, bytes, bool]:
 def store_to_buffer(view: memoryview, first: int, data: Union[bytes, memoryview], kind: ElementType) -> None:
     """Writes elements that a kernel has changed back into an object with the buffer protocol."""
     form = view.format.lstrip("@=<>!") if view.format else "B"
-    flat = _flat(view, form)
+    flat: Any = _flat(view, form)
     for index, value in enumerate(unpack(data, kind), first):
         try:
             flat[index] = value

@@ -158,6 +158,14 @@ def scalar(value: Any) -> Any:
     raise LookupError
 
 
+def is_scalar(value: Any) -> bool:
+    try:
+        scalar(value)
+    except LookupError:
+        return False
+    return True
+
+
 def _describe(value: Any) -> Tuple[ElementType, bytes, Optional[Store]]:
     """Element type, contents and the way back, of anything flat."""
     if isinstance(value, Kind):

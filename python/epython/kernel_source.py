@@ -13,8 +13,9 @@ import inspect
 import math
 import numbers
 import types
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
+from . import device_data
 from .errors import CompileError
 
 #: modules that kernels can import (vm/modules)
@@ -39,38 +40,52 @@ class Extract(NamedTuple):
     """One function's source and the names it takes from outside."""
 
     piece: Piece
+    body: Tuple[int, int]  # row and column of the first statement in the piece
     names: Tuple[str, ...]
+    assigned: Tuple[str, ...]  # names that it binds itself, without its parameters
 
 
 class Source:
     """A set of functions with all they need, ready to be sent. Two functions cannot share a name, as they become one program."""
 
-    def __init__(self) -> None:
+    def __init__(self, copied: Optional[Mapping[types.FunctionType, Tuple[str, ...]]] = None) -> None:
+        self.copied: Mapping[types.FunctionType, Tuple[str, ...]] = {} if copied is None else copied  # arguments that functions copy
         self.functions: Dict[str, types.FunctionType] = {}
-        self.pieces: Dict[str, Piece] = {}  # per function
+        self.pieces: Dict[str, Tuple[Piece, ...]] = {}  # per function
         self.constants: Dict[str, str] = {}  # name -> line that defines it
+        self.residents: Dict[str, int] = {}  # device data -> most dimensions
+
+    def copy(self) -> "Source":
+        other = Source(self.copied)
+        other.functions, other.pieces, other.constants = dict(self.functions), dict(self.pieces), dict(self.constants)
+        other.residents = dict(self.residents)
+        return other
 
     def add(self, function: types.FunctionType) -> None:
         """Adds a function and what it needs; CompileError when that cannot be shipped. Nothing is added then."""
-        trial = Source()
-        trial.functions, trial.pieces, trial.constants = dict(self.functions), dict(self.pieces), dict(self.constants)
+        trial = self.copy()
         trial._add(function)
         self.functions, self.pieces, self.constants = trial.functions, trial.pieces, trial.constants
 
     def contains(self, other: "Source") -> bool:
         """Whether everything in `other` is here, unchanged."""
-        return other.pieces.items() <= self.pieces.items() and other.constants.items() <= self.constants.items()
+        return (
+            other.pieces.items() <= self.pieces.items()
+            and other.constants.items() <= self.constants.items()
+            and all(self.residents.get(name, 0) >= dimensions for name, dimensions in other.residents.items())
+        )
 
     def chunks(self) -> List[Piece]:
         """Constants first, then the functions in the order in which they were needed."""
         generated = "".join(line + "\n" for line in self.constants.values())
-        return ([Piece(GENERATED, 1, generated)] if generated else []) + list(self.pieces.values())
+        return ([Piece(GENERATED, 1, generated)] if generated or not self.pieces else []) + [piece for pieces in self.pieces.values() for piece in pieces]
 
     def uses(self, file: Optional[str], line: Optional[int]) -> bool:
         """Whether that line is in one of the pieces."""
         return any(
             piece.file == file and line is not None and piece.first_line <= line < piece.first_line + piece.text.count("\n")
-            for piece in self.pieces.values()
+            for pieces in self.pieces.values()
+            for piece in pieces
         )
 
     def _add(self, function: types.FunctionType) -> None:
@@ -80,14 +95,18 @@ class Source:
             if known.__code__ is function.__code__ and _outside(known) == _outside(function):
                 return
             raise _error(function, f"two different functions named {name} would be in one program; rename one")
-        if name in self.constants:
-            raise _error(function, f"{name} is the name of a function and of a constant in one program; rename one")
+        if name in self.constants or name in self.residents:
+            raise _error(function, f"{name} is the name of a function and of a variable in one program; rename one")
         extract = extract_function(function)
         self.functions[name] = function
-        self.pieces[name] = extract.piece
+        self.pieces[name] = _with_copies(extract, self.copied.get(function, ()))
         scope = _scope(function)
-        for used in extract.names:
-            if used in scope:
+        for used in extract.names + extract.assigned:
+            if device_data.means(used, function):
+                continue
+            if used in self.residents:
+                raise _error(function, f"{used} in {name} has the name of device data of another module; rename one")
+            if used in scope and used not in extract.assigned:
                 self._add_outside(function, used, scope[used])
             # other names: built-in functions of the cores, or errors that the compiler reports with their line
 
@@ -166,7 +185,31 @@ def _extract(function: types.FunctionType) -> Extract:
         raise _error(function, f"the source of {function.__name__} is not a plain function definition")
     cleaned = _clean(text, node)
     skipped = node.lineno - 1  # decorators
-    return Extract(Piece(file, first_line + skipped, "".join(cleaned.splitlines(True)[skipped:])), tuple(sorted(_outside_names(node))))
+    names, assigned = _outside_names(node)
+    piece = Piece(file, first_line + skipped, "".join(cleaned.splitlines(True)[skipped:]))
+    body = node.body[0]
+    return Extract(piece, (body.lineno - 1 - skipped, body.col_offset), tuple(sorted(names)), tuple(sorted(assigned)))
+
+
+def _with_copies(extract: Extract, names: Tuple[str, ...]) -> Tuple[Piece, ...]:
+    """The piece, with statements in front of the body that copy arguments; lines keep their numbers."""
+    piece = extract.piece
+    if not names:
+        return (piece,)
+    lines = piece.text.splitlines(True)
+    row, column = extract.body
+    line = lines[row].encode()
+    copies = [f"{name} = {name}[:]" for name in names]
+    if line[:column].strip():  # the body is on the line of the def
+        lines[row] = line[:column].decode() + "; ".join(copies) + "; " + line[column:].decode()
+        return (piece._replace(text="".join(lines)),)
+    margin = line[:column].decode()
+    inserted = "".join(f"{margin}{copy}\n" for copy in copies)
+    return (
+        piece._replace(text="".join(lines[:row])),
+        Piece(GENERATED, 1, inserted),
+        piece._replace(first_line=piece.first_line + row, text="".join(lines[row:])),
+    )
 
 
 def _clean(text: str, node: ast.FunctionDef) -> str:
@@ -207,9 +250,10 @@ def _clean(text: str, node: ast.FunctionDef) -> str:
     return b"".join(lines).decode()
 
 
-def _outside_names(node: ast.FunctionDef) -> Set[str]:
-    """Names that a function reads but does not bind itself."""
-    bound: Set[str] = {argument.arg for argument in node.args.args}
+def _outside_names(node: ast.FunctionDef) -> Tuple[Set[str], Set[str]]:
+    """Names that a function reads but does not bind itself, and those that it assigns."""
+    parameters = {argument.arg for argument in node.args.args}
+    bound: Set[str] = set(parameters)
     read: Set[str] = set()
     shared: Set[str] = set()
     for inner in [*node.body, *node.args.defaults]:
@@ -220,7 +264,7 @@ def _outside_names(node: ast.FunctionDef) -> Set[str]:
                 shared.update(part.names)
             elif isinstance(part, (ast.Import, ast.ImportFrom)):
                 bound.update((alias.asname or alias.name).split(".")[0] for alias in part.names)
-    return (read - bound) | shared
+    return (read - bound) | shared, bound - parameters - shared
 
 
 def _scope(function: types.FunctionType) -> Dict[str, Any]:

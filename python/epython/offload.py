@@ -13,11 +13,15 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from typing import Any, Callable, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from . import options, program
+from .data import is_scalar
+from .errors import UsageError
 from .handler import KernelExecutionHandler
 from .kernel_source import check_signature, plain_function
+from .prefetch import Prefetch
+from .prefetch import settings as prefetch_settings
 
 Result = Union[List[Any], KernelExecutionHandler]
 
@@ -34,7 +38,8 @@ class Offloaded:
         self._signature = inspect.signature(function)
         # a parameter of the kernel wins over an option of the same name
         self._overrides = frozenset(options.NAMES) - set(self._signature.parameters)
-        program.register(function)
+        options.check_names(chosen, function.__name__, list(self._signature.parameters))
+        program.register(function, options.by_value(chosen))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Result:
         given = {name: kwargs.pop(name) for name in list(kwargs) if name in self._overrides}
@@ -42,7 +47,10 @@ class Offloaded:
         arguments = self._bind(args, kwargs)
         from .session import current
 
-        handler = current().launch(self.host, arguments, options.placement(chosen))
+        if given:
+            options.check_names(chosen, self.host.__name__, list(self._signature.parameters))
+        prefetched = self._prefetched(chosen, arguments)
+        handler = current().launch(self.host, arguments, options.placement(chosen), options.by_value(chosen), prefetched)
         return handler if chosen["async_"] else handler.wait(chosen["timeout"])
 
     def _bind(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[Any]:
@@ -55,6 +63,15 @@ class Offloaded:
         if list(bound.arguments) != list(self._signature.parameters)[:given]:
             bound.apply_defaults()
         return list(bound.arguments.values())
+
+    def _prefetched(self, chosen: Dict[str, Any], arguments: Sequence[Any]) -> Dict[int, Prefetch]:
+        """The prefetch settings by place of the argument."""
+        places = {name: place for place, name in enumerate(self._signature.parameters)}
+        given = {places[name]: setting for name, setting in prefetch_settings(chosen["prefetch"]).items() if places[name] < len(arguments)}
+        for place, setting in given.items():
+            if is_scalar(arguments[place]):
+                raise UsageError(f"prefetch of {setting.name}: this argument of {self.host.__name__} is a scalar, which is passed by value")
+        return given
 
     def __repr__(self) -> str:
         return f"<offloaded {self.host.__qualname__}>"
@@ -78,7 +95,8 @@ def offload(
 
     async_ (or asynchronous): return a handler at once instead of the results. target: these cores. auto: any so many cores that are
     free. all: every core (the default). auto counts before target, target before all. timeout: simulated seconds until TimeoutError.
-    Each may also be given at a call, where it overrides the decorator. The old spelling is accepted as offload(**{"async": True}).
+    prefetch: see Prefetch. by_value: names of list arguments of which each core gets a copy of its own, instead of a reference. device:
+    accepted for older programs. Each may also be given at a call, where it overrides the decorator. The old spelling is accepted as offload(**{"async": True}).
     """
     given: Dict[str, Any] = {
         "async_": async_,
@@ -100,11 +118,13 @@ def offload(
 
 def offload_single(func: Optional[Callable[..., Any]] = None, **given: Any) -> Any:
     """Runs on one core, whichever is free, asynchronously: wait() gives a list of one result."""
-    return offload(func, **{"async_": True, "auto": 1, **given})
+    chosen: Dict[str, Any] = {"async_": True, "auto": 1, **given}
+    return offload(func, **chosen)
 
 
 def offload_multiple(func: Optional[Callable[..., Any]] = None, *, cores: Optional[int] = None, **given: Any) -> Any:
     """Runs on `cores` cores that are free, asynchronously."""
     if cores is None:
         raise TypeError("offload_multiple needs the number of cores: @offload_multiple(cores=4)")
-    return offload(func, **{"async_": True, "auto": cores, **given})
+    chosen: Dict[str, Any] = {"async_": True, "auto": cores, **given}
+    return offload(func, **chosen)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
-from .errors import NotAvailableError, UsageError
+from . import prefetch
+from .errors import UsageError
 
 ALL_DEVICES = 0
 EPIPHANY_DEVICE = 1
@@ -68,6 +69,23 @@ def cores(target: Target) -> List[int]:
     return sorted(listed)
 
 
+def by_value(options: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The arguments of which each core gets a copy of its own."""
+    given = options["by_value"]
+    names = (given,) if isinstance(given, str) else tuple(given or ())
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(f"by_value must name arguments, not {given!r}")
+    return names
+
+
+def check_names(options: Mapping[str, Any], kernel: str, parameters: Sequence[str]) -> None:
+    """Raises UsageError when an option names an argument that the kernel does not have."""
+    for option, names in (("prefetch", tuple(prefetch.settings(options["prefetch"]))), ("by_value", by_value(options))):
+        for name in names:
+            if name not in parameters:
+                raise UsageError(f"{option}: kernel {kernel} has no argument {name!r}; it has {', '.join(parameters) or 'none'}")
+
+
 def _check(options: Mapping[str, Any]) -> None:
     auto: Optional[Any] = options["auto"]
     if auto is not None and (isinstance(auto, bool) or not isinstance(auto, int) or auto < 1):
@@ -79,7 +97,5 @@ def _check(options: Mapping[str, Any]) -> None:
         raise UsageError(f"timeout must be a number of simulated seconds above 0, not {timeout!r}")
     if options["target"] is not None:
         cores(options["target"])
-    if options["prefetch"] is not None:
-        raise NotAvailableError("prefetch= is not available in this version; arguments are fetched on demand, with the same results")
-    if options["by_value"]:
-        raise NotAvailableError("by_value= is not available in this version; lists go by reference (copy one on the core with a loop)")
+    prefetch.settings(options["prefetch"])
+    by_value(options)

@@ -10,20 +10,26 @@ import types
 import weakref
 from typing import Callable, List, Optional, Tuple
 
+from . import device_data
 from .errors import CompileError
 from .kernel_source import Source
 
 _decorated: List["weakref.ref[types.FunctionType]"] = []
+_by_value: "weakref.WeakKeyDictionary[types.FunctionType, Tuple[str, ...]]" = weakref.WeakKeyDictionary()
 
 
-def register(kernel: types.FunctionType) -> None:
-    """Remembers a decorated function for as long as it exists."""
+def register(kernel: types.FunctionType, by_value: Tuple[str, ...] = ()) -> None:
+    """Remembers a decorated function for as long as it exists, and the arguments that it copies."""
     _decorated.append(weakref.ref(kernel))
+    _by_value[kernel] = by_value
 
 
-def source_of(functions: Tuple[types.FunctionType, ...]) -> Source:
-    """The functions with all they need, as they are now."""
-    source = Source()
+def source_of(functions: Tuple[types.FunctionType, ...], by_value: Optional[Tuple[str, ...]] = None) -> Source:
+    """The functions with all they need, as they are now. `by_value` is for the first of them, when not as it was decorated."""
+    source = Source(_by_value)
+    if by_value is not None and functions:
+        source.copied = {**_by_value, functions[0]: by_value}
+    source.residents = device_data.dimensions()
     for function in functions:
         source.add(function)
     return source
@@ -35,8 +41,7 @@ def load(needed: Source, compile_source: Callable[[Source], None]) -> Source:
     _decorated[:] = [reference for reference in _decorated if reference() is not None]
     others.reverse()  # of two kernels with one name, as in a notebook, the later one counts
     while True:
-        source = Source()
-        source.functions, source.pieces, source.constants = dict(needed.functions), dict(needed.pieces), dict(needed.constants)
+        source = needed.copy()
         for kernel in others:
             _try_to_add(source, kernel)
         try:

@@ -7,18 +7,24 @@ import json
 import os
 import sys
 import threading
+import time
 import types
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+import weakref
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
-from . import data, program, protocol, settings, values
+from . import data, device_data, program, protocol, settings, values
 from .errors import BoardError, EPythonError, UsageError
 from .handler import KernelExecutionHandler
 from .kernel_source import Source, plain_function
+from .prefetch import Prefetch
 from .protocol import Connection, Frame
 from .server import Server
 
 VERSION = "0.1.0"
+MANY_DROPPED = 64
 POLL_SECONDS = 1e-5  # simulated time that one test() lets pass
+SLICE_SECONDS = 1e-3  # simulated time after which a wait lets other threads have the board
+QUIET_SECONDS = 1.0  # after which nobody else is expected to help waiting kernels
 
 
 class Session:
@@ -28,11 +34,16 @@ class Session:
         settings.check(options)
         self._lock = threading.RLock()
         self._stats_file = options.get("stats")
-        self._program = Source()
+        self._program: Optional[Source] = None  # what is on the cores
+        self._placed: Dict[str, int] = {}  # device data on the cores: versions
         self._table = data.DataTable()
         self._in_use: Dict[int, List[data.Entry]] = {}  # per outstanding launch
         self._forgotten: List[int] = []  # launches
         self._usable = True
+        self._calls = 0
+        self._dropped: Set[int] = set()  # launches whose handlers nobody has any more
+        self._dropped_limit = MANY_DROPPED
+        self._handlers: "weakref.WeakValueDictionary[int, KernelExecutionHandler]" = weakref.WeakValueDictionary()
         self._server = Server()
         self._connection = Connection(self._server.link, _show)
         try:
@@ -47,28 +58,72 @@ class Session:
     def usable(self) -> bool:
         return self._usable
 
-    def launch(self, kernel: types.FunctionType, arguments: Sequence[Any], placement: Any) -> KernelExecutionHandler:
+    def launch(
+        self,
+        kernel: types.FunctionType,
+        arguments: Sequence[Any],
+        placement: Any,
+        by_value: Optional[Tuple[str, ...]] = None,
+        prefetched: Optional[Mapping[int, Prefetch]] = None,
+    ) -> KernelExecutionHandler:
         """Queues a kernel; takes no simulated time, but for loading the program when it is not there yet."""
         with self._lock:
             functions = [kernel, *(plain_function(one) for one in arguments if isinstance(plain_function(one), types.FunctionType))]
-            needed = program.source_of(tuple(functions))
-            if not self._program.contains(needed):
-                self._program = program.load(needed, self._send_program)
+            self._prepare(program.source_of(tuple(functions), by_value))
             used: List[data.Entry] = []
             try:
-                encoded = [self._argument(value, used) for value in arguments]
-                self._send_forgotten()
-                buffers, block = self._table.take_unsent()
-                message: Dict[str, Any] = {"kernel": kernel.__name__, "arguments": encoded, "target": placement}
-                if buffers:
-                    message["buffers"] = buffers
-                reply = self._call(protocol.LAUNCH, message, block).json
+                encoded = [self._argument(value, used, (prefetched or {}).get(place)) for place, value in enumerate(arguments)]
             except BaseException:
                 self._table.release(used)
                 raise
-            self._in_use[reply["handle"]] = used
-            asked = len(reply["cores"]) if "cores" in reply else placement["auto"]
-            return KernelExecutionHandler(self, reply["handle"], kernel.__name__, reply.get("cores"), asked)
+            return self._queue(kernel.__name__, {"kernel": kernel.__name__, "arguments": encoded}, used, placement)
+
+    def put(self, name: str, contents: device_data.Contents, placement: Any) -> KernelExecutionHandler:
+        """Queues a copy to device data."""
+        with self._lock:
+            self._prepare(program.source_of(()))
+            return self._put(name, contents, placement)
+
+    def get(self, name: str, placement: Any) -> KernelExecutionHandler:
+        """Queues a copy from device data."""
+        with self._lock:
+            self._prepare(program.source_of(()))
+            return self._queue(f"copy_from_device({name!r})", {"get": name}, [], placement)
+
+    def _put(self, name: str, contents: device_data.Contents, placement: Any) -> KernelExecutionHandler:
+        used: List[data.Entry] = []
+        message: Dict[str, Any] = {"put": name, "value": contents.value}
+        if contents.shape:
+            message.update(value=self._argument(contents.value, used), shape=contents.shape)
+        return self._queue(f"copy_to_device({name!r})", message, used, placement)
+
+    def _prepare(self, needed: Source) -> None:
+        """Loads the program when it is not there yet, and gives device data that are new their first value."""
+        if self._program is None or not self._program.contains(needed):
+            self._program = program.load(needed, self._send_program)
+        for name, variable in device_data.defined().items():
+            if self._placed.get(name) != variable.version:
+                self._put(name, variable.initial, "all").wait()
+                self._placed[name] = variable.version
+
+    def _queue(self, label: str, message: Dict[str, Any], used: List[data.Entry], placement: Any) -> KernelExecutionHandler:
+        """Sends a launch, whose arguments `used` are released when it is over."""
+        try:
+            self._send_forgotten()
+            buffers, block = self._table.take_unsent()
+            if buffers:
+                message["buffers"] = buffers
+            message["target"] = placement
+            reply = self._call(protocol.LAUNCH, message, block).json
+        except BaseException:
+            self._table.release(used)
+            raise
+        self._in_use[reply["handle"]] = used
+        asked = len(reply["cores"]) if "cores" in reply else placement["auto"]
+        handler = KernelExecutionHandler(self, reply["handle"], label, reply.get("cores"), asked)
+        self._handlers[handler.number] = handler
+        weakref.finalize(handler, self._dropped.add, handler.number).atexit = False
+        return handler
 
     def wait(self, handlers: Sequence[KernelExecutionHandler], timeout: Optional[float] = None, any_core: bool = False) -> None:
         """Lets simulated time pass until the launches are done, or `timeout` has passed, or (any_core) one more core has finished."""
@@ -77,11 +132,37 @@ class Session:
             message["timeout"] = timeout
         if any_core:
             message["any"] = True
-        self._ask(protocol.WAIT, message, handlers)
+        if timeout is None and threading.active_count() > 1:
+            self._wait_among_threads(message, handlers, any_core)
+        else:
+            self._ask(protocol.WAIT, message, handlers)
+
+    def _wait_among_threads(self, message: Dict[str, Any], handlers: Sequence[KernelExecutionHandler], any_core: bool) -> None:
+        """Another thread may have something to do with the board meanwhile, on which these kernels may depend. When for a while none had,
+        kernels that can only wait for each other are a deadlock."""
+        before, calls, quiet_since = self._finished_cores(handlers), self._calls, time.monotonic()
+        while not all(handler.finished for handler in handlers):
+            alone = time.monotonic() - quiet_since > QUIET_SECONDS
+            self._ask(protocol.WAIT, {**message, "timeout": SLICE_SECONDS, "alone": alone}, handlers)
+            if any_core and self._finished_cores(handlers) > before:
+                return
+            time.sleep(0)
+            if self._calls > calls + 1:
+                quiet_since = time.monotonic()
+            calls = self._calls
+
+    @staticmethod
+    def _finished_cores(handlers: Sequence[KernelExecutionHandler]) -> int:
+        return sum(handler.number_finished for handler in handlers)
 
     def test(self, handlers: Sequence[KernelExecutionHandler], seconds: float = POLL_SECONDS) -> None:
         """Lets a little simulated time pass and looks."""
         self._ask(protocol.TEST, {"handles": [handler.number for handler in handlers], "seconds": seconds}, handlers)
+
+    def outstanding_on(self, core: int) -> List[KernelExecutionHandler]:
+        """What has been launched on a core and is not known to be over, in order."""
+        with self._lock:
+            return [handler for _, handler in sorted(self._handlers.items()) if handler.runs_on(core) and not handler.finished]
 
     def host_time(self, seconds: float) -> None:
         with self._lock:
@@ -127,6 +208,7 @@ class Session:
         """One request. A board that is gone, and Ctrl-C, end the session: the next launch starts another."""
         if not self._usable:
             raise BoardError("the board of this launch has been stopped")
+        self._calls += 1
         try:
             return self._connection.call(kind, message, block)
         except (BoardError, KeyboardInterrupt):
@@ -148,14 +230,13 @@ class Session:
             finally:
                 for handler in handlers:
                     if handler.finished and handler.number in self._in_use:
-                        self._table.release(self._in_use.pop(handler.number))
-                        self._forgotten.append(handler.number)
+                        self._release(handler.number)
 
     def _take_updates(self, frame: Frame) -> None:
         for update in frame.json.get("updates", ()):
             self._table.update(update["id"], update["first"], frame.block(update))
 
-    def _argument(self, value: Any, used: List[data.Entry]) -> Any:
+    def _argument(self, value: Any, used: List[data.Entry], prefetch: Optional[Prefetch] = None) -> Any:
         function = plain_function(value)
         if isinstance(function, types.FunctionType):
             return {"function": function.__name__}
@@ -163,7 +244,8 @@ class Session:
             return data.scalar(value)
         except LookupError:
             used.append(self._table.use(value, self._fetch))
-            return {"reference": used[-1].number}
+            read_only = {"read_only": True} if prefetch is not None and prefetch.access == "r" else {}
+            return {"reference": used[-1].number, **read_only}
 
     def _fetch(self, number: int) -> bytes:
         with self._lock:
@@ -171,9 +253,29 @@ class Session:
             return frame.block(frame.json["buffers"][0])
 
     def _send_program(self, source: Source) -> None:
-        self._call(protocol.PROGRAM, {"chunks": [piece.as_chunk() for piece in source.chunks()], "exports": list(source.functions)})
+        residents = [{"name": name, "dimensions": dimensions} for name, dimensions in source.residents.items()]
+        chunks = [piece.as_chunk() for piece in source.chunks()]
+        self._call(protocol.PROGRAM, {"chunks": chunks, "exports": list(source.functions), "resident": residents})
+
+    def _look_after_dropped(self) -> None:
+        """Launches that nobody can wait for are released when they turn out to be over."""
+        self._dropped &= self._in_use.keys()
+        if len(self._dropped) < self._dropped_limit:
+            return
+        frame = self._call(protocol.TEST, {"handles": sorted(self._dropped), "seconds": 0.0})
+        self._take_updates(frame)
+        for state in frame.json["handles"]:
+            if state["done"]:
+                self._release(state["handle"])
+        self._dropped &= self._in_use.keys()
+        self._dropped_limit = max(MANY_DROPPED, 2 * len(self._dropped))
+
+    def _release(self, number: int) -> None:
+        self._table.release(self._in_use.pop(number))
+        self._forgotten.append(number)
 
     def _send_forgotten(self) -> None:
+        self._look_after_dropped()
         ids = self._table.take_forgotten()
         handles, self._forgotten = self._forgotten, []
         if ids or handles:
@@ -255,6 +357,12 @@ def host_time(seconds: float) -> None:
 def statistics() -> Dict[str, Any]:
     """The statistics document of the board so far."""
     return current().statistics()
+
+
+def outstanding_on(core: int) -> List[KernelExecutionHandler]:
+    """What has been launched on a core and is not known to be over, in order."""
+    session = _current
+    return session.outstanding_on(core) if session is not None and session.usable else []
 
 
 def running() -> bool:

@@ -84,3 +84,38 @@ def port(request, tmp_path):
 def board(tmp_path):
     """The simulated Parallella alone, for what does not depend on the port."""
     return Port("parallella", tmp_path)
+
+
+class Host:
+    """The package on a board: the module, and the board's cores."""
+
+    def __init__(self, epython):
+        self.epython = epython
+
+    @property
+    def session(self):
+        from epython import session
+
+        return session.current()
+
+    @property
+    def cores(self):
+        return self.session.board["cores"]
+
+
+@pytest.fixture(scope="module", params=["parallella", "pynq-fpu"])
+def host(request):
+    """Kernels launched from Python, once on each board; the board is started by the first launch of a file's tests."""
+    import epython
+
+    restart(epython)
+    epython.config(board=request.param)
+    yield Host(epython)
+    restart(epython)
+
+
+def restart(epython):
+    epython.stop()
+    epython.device_data.clear()
+    for name in epython.config():
+        epython.config(**{name: None})

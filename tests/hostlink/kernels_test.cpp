@@ -27,7 +27,7 @@ struct Fixture : ScriptedCores {
   const Failure& failure(Kernels::Handle handle, std::size_t index) {
     return std::get<Failure>(kernels.find(handle).results.at(index).outcome);
   }
-  void wait(Kernels::Handle handle) { kernels.wait({handle}, Kernels::Until::All, std::nullopt); }
+  void wait(Kernels::Handle handle) { kernels.wait({handle}, Kernels::Until::All, std::nullopt, true); }
   void fails(std::size_t rank) { request(rank, EPY_REQUEST_ERROR, {static_cast<std::uint32_t>(ErrorCode::INDEX_RANGE), fault(), 0}); }
 
   bool gone = false;
@@ -107,16 +107,16 @@ TEST_CASE_METHOD(Fixture, "waiting for any comes back with the first") {
   const auto handle = kernels.launch(kernel(), {0, 1});
   next(1, EPY_INT, 1);
   next(0, EPY_INT, 0);
-  kernels.wait({handle}, Kernels::Until::Any, std::nullopt);
+  kernels.wait({handle}, Kernels::Until::Any, std::nullopt, true);
   CHECK(kernels.find(handle).results.size() == 1);
-  kernels.wait({handle}, Kernels::Until::Any, std::nullopt);
+  kernels.wait({handle}, Kernels::Until::Any, std::nullopt, true);
   CHECK(kernels.find(handle).done());
 }
 
 TEST_CASE_METHOD(Fixture, "a wait with a limit gives up when that has passed") {
   const auto handle = kernels.launch(kernel(), {0});
   const double before = device.now;
-  kernels.wait({handle}, Kernels::Until::All, 1e-5);
+  kernels.wait({handle}, Kernels::Until::All, 1e-5, false);
   CHECK(device.now - before == Approx(1e-5));
   CHECK_FALSE(kernels.find(handle).done());
   kernels.let_run(0.002);
@@ -157,7 +157,7 @@ TEST_CASE_METHOD(Fixture, "a core that the others wait for has failed: they fail
 TEST_CASE_METHOD(Fixture, "a client that only polls may still launch what a core waits for") {
   const auto handle = kernels.launch(kernel(), {0});
   waits(0, EPY_WAIT_RECV, 1);
-  for (int i = 0; i < 1000; ++i) kernels.wait({handle}, Kernels::Until::All, 1e-5);
+  for (int i = 0; i < 1000; ++i) kernels.wait({handle}, Kernels::Until::All, 1e-5, false);
   CHECK_FALSE(kernels.find(handle).done());
   wait(handle);
   CHECK(failure(handle, 0).error_class == "DeadlockError");
@@ -167,7 +167,7 @@ TEST_CASE_METHOD(Fixture, "when no core is free polling finds the deadlock too")
   const auto handle = kernels.launch(kernel(), {0, 1});
   waits(0, EPY_WAIT_RECV, 1);
   waits(1, EPY_WAIT_SEND, 0);
-  for (int i = 0; i < 1000; ++i) kernels.wait({handle}, Kernels::Until::All, 1e-5);
+  for (int i = 0; i < 1000; ++i) kernels.wait({handle}, Kernels::Until::All, 1e-5, false);
   CHECK(kernels.find(handle).done());
   CHECK(failure(handle, 1).message == "waits for core 0 to take a message");
 }
@@ -177,7 +177,7 @@ TEST_CASE_METHOD(Fixture, "a core that moves on between two looks is not stuck")
   waits(0, EPY_WAIT_RECV, 1);
   for (std::uint32_t i = 0; i < 20; ++i) {
     device.poke(layout.status(0) + static_cast<Address>(offsetof(epy_status, progress)), i);
-    kernels.wait({handle}, Kernels::Until::All, kLookSeconds);
+    kernels.wait({handle}, Kernels::Until::All, kLookSeconds, false);
   }
   CHECK_FALSE(kernels.find(handle).done());
 }

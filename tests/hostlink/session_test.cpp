@@ -213,6 +213,45 @@ TEST_CASE_METHOD(Client, "a failing kernel says where; the board stays usable") 
   CHECK(values(launch("answer", {1}, "all")) == json::array({33, 33, 33, 33}));
 }
 
+TEST_CASE_METHOD(Client, "device data are put and read in order, and outlive failures and programs") {
+  ask(FrameType::Open, {{"cores", 2}});
+  const json kernels = {{"file", "my.py"}, {"first_line", 1}, {"text", "def more(n):\n    total += n\ndef bad():\n    return 1 // 0\n"}};
+  const json residents = {"total", {{"name", "grid"}, {"dimensions", 2}}};
+  json program = {{"chunks", {kernels}}, {"exports", {"more", "bad"}}, {"resident", residents}};
+  const json loaded = ask(FrameType::Program, program);
+  CHECK(loaded["kernels"].size() == 2);
+  const auto put = [&](const char* name, json value, json target, json shape = json::array()) {
+    return ask(FrameType::Launch,
+               {{"put", name}, {"value", std::move(value)}, {"target", std::move(target)}, {"shape", std::move(shape)}})["handle"];
+  };
+  const auto get = [&](const char* name) {
+    const json answer = wait(ask(FrameType::Launch, {{"get", name}, {"target", "all"}})["handle"]);
+    return json::array({answer["results"][0]["value"], answer["results"][1]["value"]});
+  };
+  put("total", 5, "all");
+  put("total", 2.5, json::array({1}));
+  launch("more", {1}, "all");
+  put("total", nullptr, json::array({0}));
+  CHECK(get("total") == json::array({nullptr, 3.5}));
+  ask(FrameType::Data, object("buffers", json::array({buffer(1, 6, "host", 0)})), {1, 2, 3, 4, 5, 6});
+  put("grid", reference(1), "all", {2, 3});
+  CHECK(get("grid")[1]["array"]["shape"] == json({2, 3}));
+
+  CHECK(wait(launch("bad", json::array(), {1}))["results"][0].contains("error"));
+  program["resident"].push_back("another");
+  ask(FrameType::Program, program);
+  CHECK(get("total") == json::array({nullptr, 3.5}));
+  CHECK(get("grid")[0]["array"]["shape"] == json({2, 3}));
+
+  CHECK(put("grid", reference(1), "all", {1, 2, 3}).is_null());
+  CHECK(failed);
+  CHECK(put("unknown", 1, "all").is_null());
+  CHECK(put("total", "text", "all").is_null());
+  program["dialect"] = "legacy";
+  ask(FrameType::Program, program);
+  CHECK(failed);
+}
+
 TEST_CASE_METHOD(Client, "kernels that wait for ever fail, and the board stays usable") {
   start();
   const json handle = launch("wait_for", {0}, {1, 2});

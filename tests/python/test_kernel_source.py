@@ -26,7 +26,7 @@ def source(*functions):
 
 
 def piece(function):
-    return source(function).pieces[function.__name__]
+    return source(function).pieces[function.__name__][0]
 
 
 def lines_here(first, count):
@@ -145,7 +145,7 @@ helpers_elsewhere_alias = helpers_elsewhere.shift
 
 def test_a_helper_of_another_module_brings_its_file_and_its_constants():
     found = source(from_elsewhere)
-    assert os.path.basename(found.pieces["shift"].file) == "helpers_elsewhere.py"
+    assert os.path.basename(found.pieces["shift"][0].file) == "helpers_elsewhere.py"
     assert found.constants == {"OFFSET": "OFFSET = 5", "helpers_elsewhere_alias": "helpers_elsewhere_alias = shift"}
 
 
@@ -330,7 +330,7 @@ def test_a_kernel_that_does_not_compile_matters_only_when_it_is_launched(monkeyp
     def compiler(candidate):
         sent.append(list(candidate.pieces))
         if "bad" in candidate.pieces:
-            found = candidate.pieces["bad"]
+            found = candidate.pieces["bad"][0]
             raise CompileError("no dictionaries", file=found.file, line=found.first_line + 1)
 
     loaded = program.load(source(good), compiler)

@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from epython import options
-from epython.errors import NotAvailableError, UsageError
+from epython.errors import UsageError
 
 
 def placed(base=None, **given):
@@ -64,8 +64,8 @@ def test_no_cores_at_all():
         ({"device": 7}, UsageError),
         ({"timeout": 0}, UsageError),
         ({"colour": 1}, TypeError),
-        ({"prefetch": "a"}, NotAvailableError),
-        ({"by_value": ("a",)}, NotAvailableError),
+        ({"prefetch": "a"}, UsageError),
+        ({"by_value": (1,)}, TypeError),
     ],
 )
 def test_unsuitable_options(given, error):
