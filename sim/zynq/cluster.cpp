@@ -311,11 +311,14 @@ core::RunStop Cluster::run(Cycle deadline) {
   }
 }
 
-void Cluster::look_up_event() {
+void Cluster::look_up_signal() {
   signal_ = kNever;
   for (std::size_t id = 0; id < cores_.size(); ++id) {
     if (cores_[id]->can_go_on()) signal_ = std::min(signal_, beside_[id].next_event());
   }
+}
+
+void Cluster::look_up_event() {
   event_ = std::min({signal_, port_.next_turn(), *std::min_element(moments_.begin(), moments_.end())});
   if (!host_stores_.empty()) event_ = std::min(event_, host_stores_.front().at);
 }
@@ -336,14 +339,16 @@ void Cluster::happen() {
 
 /// Of the first core whose interrupt line, or timer, has one.
 void Cluster::signal() {
-  const auto chosen =
-      std::find_if(beside_.begin(), beside_.end(), [this](const Peripherals& each) { return each.next_event() == signal_; });
-  const bool before = chosen->interrupt();
-  chosen->happen(signal_);
-  if (chosen->interrupt() == before) return;
-  const auto id = static_cast<int>(chosen - beside_.begin());
-  core(id).interrupt(!before, signal_);
-  touch(id);
+  int id = 0;
+  while (!core(id).can_go_on() || beside_[static_cast<std::size_t>(id)].next_event() != signal_) ++id;
+  Peripherals& beside = beside_[static_cast<std::size_t>(id)];
+  const bool before = beside.interrupt();
+  beside.happen(signal_);
+  if (beside.interrupt() != before) {
+    core(id).interrupt(!before, signal_);
+    touch(id);
+  }
+  look_up_signal();
 }
 
 void Cluster::perform_host_store() {
@@ -400,10 +405,15 @@ void Cluster::grant(Cycle at) {
 
 bool Cluster::perform_beside(int id, const Access& access, Cycle at, std::uint32_t& loaded) {
   Peripherals& beside = beside_[static_cast<std::size_t>(id)];
-  if (access.write) return beside.write(access.address, access.value, at);
-  const std::optional<std::uint32_t> value = beside.read(access.address, at);
-  loaded = value.value_or(0);
-  return value.has_value();
+  if (access.write) {
+    if (!beside.write(access.address, access.value, at)) return false;
+  } else {
+    const std::optional<std::uint32_t> value = beside.read(access.address, at);
+    if (!value) return false;
+    loaded = *value;
+  }
+  look_up_signal();
+  return true;
 }
 
 void Cluster::perform(int id) {
@@ -439,6 +449,7 @@ core::GuestServices::Reply Cluster::system_call(SoftCore& core, core::GuestCall 
 
 void Cluster::changed(const SoftCore& core) {
   if (cores_.empty() || core.id() >= core_count()) return;
+  look_up_signal();
   look_up_event();
   retrace(core.id());
 }

@@ -137,6 +137,7 @@ class Cluster : public core::Multicore, private Surroundings {
   void set_lines(std::uint32_t value);
   void reset_core(int id);
   void pick();
+  void look_up_signal();
   void look_up_event();
   void happen();
   void touch(int id);

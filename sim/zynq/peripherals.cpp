@@ -19,7 +19,6 @@ void Peripherals::sense(Cycle at) {
 }
 
 std::optional<std::uint32_t> Peripherals::read(Address address, Cycle at) {
-  sense(at);
   if (address == kRequest) return asks_ ? 1 : 0;
   if (in(address, kController)) return controller_.read(address - kController);
   if (in(address, kTimer)) return timer_.read(address - kTimer, at);

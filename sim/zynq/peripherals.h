@@ -22,7 +22,7 @@ class Peripherals {
   /// Two registers in the core's clock (assumption).
   static constexpr Cycle kSynchronised = 2;
 
-  // -- the core's side; calls in the order of time
+  // -- the core's side; calls in the order of time, an event before an access
   /// What a register reads, or nothing: nobody answers at this address.
   std::optional<std::uint32_t> read(Address address, Cycle at);
   /// False: nobody answers.

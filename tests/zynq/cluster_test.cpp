@@ -211,6 +211,28 @@ TEST_CASE("a timer interrupts its core by way of the interrupt controller", "[zy
   CHECK(p.core(3).loaded[10] == 0);
 }
 
+TEST_CASE("a core that stands misses no interrupt, and nobody waits for it", "[zynq]") {
+  constexpr Address kTimer = 0x41c00000, kController = 0x41200000;
+  Pynq p;
+  const std::vector<Act> script{{Act::Store, kTimer + 4, 98},        {Act::Store, kTimer, 0x20}, {Act::Store, kController + 0x08, 4},
+                                {Act::Store, kController + 0x1c, 3}, {Act::Store, kTimer, 0xc2}, {Act::Sleep}};  // once, at 139
+  p.start(1, script);
+  p.start(4, script);
+  CHECK(p.cluster.run(100) == RunStop::Deadline);
+  p.cluster.halt(1);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(1).interrupts.empty());
+  CHECK(p.core(4).interrupts.size() == 1);
+  CHECK(p.cluster.now() == 141);
+  CHECK(p.cluster.run(500) == RunStop::AllStopped);
+  p.start(2, {{Act::Think, 1000}});
+  CHECK(p.cluster.run(900) == RunStop::Deadline);
+  p.cluster.start(1, std::nullopt);  // goes on
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(1).interrupts.size() == 1);
+  CHECK(p.core(1).snapshot().causes.total() == p.core(1).now());
+}
+
 TEST_CASE("nobody answers: the access ends with an error, once reported", "[zynq]") {
   Pynq p;
   p.start(1, {{Act::Load, 0x10000000}, {Act::Store, 0x70000000, 1}});
