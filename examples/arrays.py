@@ -1,6 +1,5 @@
-# Lists grow when they are stored to past their end; arrays have a fixed size and up to seven dimensions.
+# A list grows when it is stored to past its end (in the legacy dialect).
 
-from array import array, len, ndim, shape
 from random import randrange
 
 numbers = [0]
@@ -9,20 +8,5 @@ while i < 100:
     numbers[i] = i
     i += 1
 
-chosen = randrange(100)
-print("Element " + chosen + " of " + len(numbers) + " is " + numbers[chosen])
-
-grid = array(4, 6)
-row = 0
-while row < 4:
-    column = 0
-    while column < 6:
-        grid[row][column] = row * 10 + column
-        column += 1
-    row += 1
-
-total = 0
-for value in grid:
-    total += value
-
-print("A grid of " + ndim(grid) + " dimensions, " + shape(grid)[0] + " by " + shape(grid)[1] + ": " + grid[3][5] + " in the last corner, " + total + " in all")
+i = randrange(100)
+print("Element " + i + " is " + numbers[i])

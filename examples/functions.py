@@ -1,4 +1,4 @@
-# Functions: arguments of any type, default values, recursion, functions as values.
+# Functions: arguments of any type, default values, recursion.
 
 
 def add(a, b):
@@ -15,13 +15,8 @@ def sum_to(n):
     return n + sum_to(n - 1)
 
 
-def apply(f, a, b):
-    return f(a, b)
-
-
 print(add(1, 2))
 print(add("hello ", "world"))
 print(scale(10, 3))
 print(scale(11))
 print(sum_to(3))
-print(apply(add, 40, 2))

@@ -62,6 +62,9 @@ class Port:
             command += ["--dialect", dialect]
         return Run(subprocess.run([*command, str(file)], capture_output=True, text=True, input=input, cwd=ROOT, timeout=timeout))
 
+    def text(self, program):
+        return (ROOT / program).read_text()
+
     def output(self, program, cores=1, **options):
         """The lines of core 0 of a program that must succeed without a word on standard error."""
         run = self.run(program, cores, **options)
@@ -78,6 +81,12 @@ class Port:
 @pytest.fixture(params=PORTS)
 def port(request, tmp_path):
     return Port(request.param, tmp_path)
+
+
+@pytest.fixture
+def port_of(tmp_path):
+    """A port by its name."""
+    return lambda name: Port(name, tmp_path)
 
 
 @pytest.fixture

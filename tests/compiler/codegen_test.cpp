@@ -100,7 +100,8 @@ TEST_CASE("lists") {
   CHECK(modern("a = []\na.append(3)\nb = a[1:]\n") ==
         "LIST 0; STORE_0; LOAD_0; SMALL_3; NATIVE 73; POP; LOAD_0; SMALL_1; NONE; SLICE; STORE_1; RETURN_NONE");
   CHECK(error("a = []\na.append(3)\n") ==
-        "2:3: append is not part of the legacy dialect | assign the element behind the end: a[len(a)] = value");
+        "2:3: append is not part of the legacy dialect | assign the element behind the end: a[len(a)] = value; or "
+        "make the first line # epython: modern");
   CHECK(modern("def f(m, i):\n  m[i][1] += 2\nf([], 0)\n") == "LIST 0; SMALL_0; CALL 1 2; POP; RETURN_NONE");
   CHECK(code(compile_modern("def f(m, i):\n  m[i][1] += 2\nf([], 0)\n"), 1) ==
         "LOAD_0; LOAD_1; SMALL_1; INDEX_N 2; SMALL_2; ADD; LOAD_0; LOAD_1; SMALL_1; STORE_INDEX_N 2; RETURN_NONE");

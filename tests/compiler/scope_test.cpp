@@ -85,7 +85,7 @@ TEST_CASE("unknown names come with a suggestion") {
   CHECK(error("import paralel\n") == "1:8: there is no module 'paralel' | did you mean 'parallel'?");
   CHECK(modern_error("x = sorted([1])\n") == "1:5: unknown name 'sorted' | 'sorted' of CPython is not available on the cores");
   CHECK(error("x = zzz\n") == "1:5: unknown name 'zzz' | assign it before it is used, or import the module that defines it");
-  CHECK(error("x = 1\nx.sort()\n") == "2:3: values have no method 'sort' | the only method is append, of lists; use functions otherwise");
+  CHECK(error("x = 1\nx.sort()\n") == "2:3: values have no method 'sort' | lists have append and extend; use functions otherwise");
   CHECK(error("x = 1\ny = x.real\n") == "2:7: values have no attributes: '.real' | only modules have names behind a dot");
   CHECK(error("import parallel\nx = parallel\n") ==
         "2:5: 'parallel' is a module and has no value | name one of its functions: parallel.NAME");

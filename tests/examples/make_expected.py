@@ -21,14 +21,9 @@ def each(cores, lines):
 
 
 def identity(core):
-    if core == 0:
-        yield "core 0: first of 16"
-    elif core in (1, 2):
-        yield f"core {core}: one of the next two"
-    else:
-        yield f"core {core}: one of the others"
+    yield f"I am core {core}"
     if core == 5:
-        yield "core 5 has something to add"
+        yield "the fifth"
 
 
 def ring(core):
@@ -91,11 +86,11 @@ def jacobi(cores, points=100, tolerance=0.0001):
 
 
 EXPECTED = {
-    "hello": each(16, lambda core: [f"Hello world from core id {core} of 16"]),
+    "hello": each(16, ["hello world"]),
     "identity": each(16, identity),
     "p2p": [(1, "Got value 20 from core 0")],
     "loops": each(2, list(loops())),
-    "functions": each(2, ["3", "hello world", "30", "22", "6", "42"]),
+    "functions": each(2, ["3", "hello world", "30", "22", "6"]),
     "ring": each(16, ring),
     "mandelbrot": mandelbrot(),
     "jacobi": jacobi(4),

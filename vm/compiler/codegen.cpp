@@ -25,6 +25,7 @@ bool contains_call(const Expr& e) {
 void generate(Program& program, const Options& options) { Generator(program, options).run(); }
 
 void Generator::run() {
+  find_references();
   top_level();
   for (size_t i = 1; i < program_.functions.size(); ++i) {
     Function& f = *program_.functions[i];
@@ -193,7 +194,6 @@ void Generator::function(Function& f) {
   at_ = f.tree->position;
   for (size_t i = 0; i < f.parameters.size(); ++i) {
     const Parameter& p = f.tree->parameters[i];
-    if (p.rest) fail(p.position, "'" + f.tree->name + "' can only be called, not used as a value");
     Variable* variable = f.parameters[i];
     if (p.standard) {
       const int given = new_label();
@@ -207,6 +207,7 @@ void Generator::function(Function& f) {
     assigned_.insert(variable);
   }
   block(f.tree->body);
+  give_back();
   emit(Op::RETURN_NONE);
 }
 
@@ -403,11 +404,13 @@ void Generator::return_statement(const Stmt& s) {
   }
   const std::optional<Constant> constant = s.value ? known(*s.value) : Constant{};
   if (constant && constant->kind == Constant::Kind::kNone) {
+    give_back();
     emit(Op::RETURN_NONE);
     return;
   }
   value(*s.value);
   at_ = s.position;
+  give_back();
   emit(Op::RETURN);
 }
 

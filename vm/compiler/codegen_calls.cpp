@@ -67,9 +67,11 @@ void Generator::call_function(const Expr& e, Function& callee) {
   const Position here = at_;
   for (const Expr* argument : arguments_of(e, 1)) value(*argument);
   at_ = here;
+  if (open) emit_count(Op::LIST, given - required);  // *rest is a list
   Instruction* i = emit(Op::CALL);
   i->function = &callee;
-  i->count = static_cast<int32_t>(given);
+  i->count = static_cast<int32_t>(open ? required + 1 : given);
+  take_back(e, callee);
 }
 
 void Generator::call_value(const Expr& e) {
@@ -88,7 +90,7 @@ void Generator::call_value(const Expr& e) {
   emit_count(Op::CALL_VALUE, e.items.size() - 1);
 }
 
-// list.append(value), the one method; false when the dot belongs to a module.
+// list.append(value) and list.extend(values), the two methods; false when the dot belongs to a module.
 bool Generator::method(const Expr& e) {
   const Expr& callee = *e.items[0];
   const Expr& object = *callee.items[0];
@@ -97,14 +99,59 @@ bool Generator::method(const Expr& e) {
     if (owner.kind == Found::Kind::kModule) return false;
     if (owner.kind == Found::Kind::kNothing) reject_name(object);
   }
-  if (callee.text != "append") {
-    fail(callee.position, "values have no method '" + callee.text + "'", "the only method is append, of lists; use functions otherwise");
+  if (callee.text != "append" && callee.text != "extend") {
+    fail(callee.position, "values have no method '" + callee.text + "'", "lists have append and extend; use functions otherwise");
   }
-  if (program_.legacy())
-    fail(callee.position, "append is not part of the legacy dialect", "assign the element behind the end: a[len(a)] = value");
-  if (e.items.size() != 2) fail(callee.position, "append takes 1 argument, " + std::to_string(e.items.size() - 1) + " given");
-  native_call(*find_native(std::string_view("append")), {&object, e.items[1].get()}, callee.position, "append");
+  if (program_.legacy()) {
+    fail(callee.position, callee.text + " is not part of the legacy dialect",
+         "assign the element behind the end: a[len(a)] = value; or make the first line # epython: modern");
+  }
+  if (e.items.size() != 2) fail(callee.position, callee.text + " takes 1 argument, " + std::to_string(e.items.size() - 1) + " given");
+  if (callee.text == "append") {
+    native_call(*find_native(std::string_view("append")), {&object, e.items[1].get()}, callee.position, "append");
+  } else {
+    extend(object, *e.items[1]);
+  }
   return true;
+}
+
+// Appends as many elements as there are before, so that a list can extend itself.
+void Generator::extend(const Expr& list, const Expr& more) {
+  const auto native = [&](std::string_view name) { emit(Op::NATIVE)->value = find_native(name)->id; };
+  const int before = hidden_;
+  const int target = take_hidden(4);
+  const int source = target + 1;
+  const int length = target + 2;
+  const int next = target + 3;
+  value(list);
+  store_hidden(target);
+  value(more);
+  store_hidden(source);
+  load_hidden(source);
+  native("len");
+  store_hidden(length);
+  emit_int(0);
+  store_hidden(next);
+  const int top = new_label();
+  const int done = new_label();
+  place(top);
+  load_hidden(next);
+  load_hidden(length);
+  jump(Op::JUMP_UNLESS_LT, done);
+  load_hidden(target);
+  load_hidden(source);
+  load_hidden(next);
+  emit(Op::INDEX);
+  native("append");
+  emit(Op::POP);
+  load_hidden(next);
+  emit_int(1);
+  emit(Op::ADD);
+  store_hidden(next);
+  jump(Op::JUMP, top);
+  place(done);
+  emit(Op::NONE);
+  hidden_ = before;
 }
 
 void Generator::native(const Expr& e) {

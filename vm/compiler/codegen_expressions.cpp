@@ -162,6 +162,9 @@ void Generator::name_value(const Expr& e) {
     case Found::Kind::kVariable:
       return load(f.variable);
     case Found::Kind::kFunction:
+      if (!f.function->tree->parameters.empty() && f.function->tree->parameters.back().rest) {
+        fail(e.position, "'" + e.text + "' can only be called, not used as a value", "wrap it in a function of your own");
+      }
       emit(Op::FUNCTION)->function = f.function;
       return;
     case Found::Kind::kArgument:

@@ -21,8 +21,11 @@ namespace {
 namespace fs = std::filesystem;
 
 // Modules that exist for CPython only; a program that imports one was meant for the host.
-constexpr std::string_view kHostModules[] = {"epython",   "numpy",           "os",       "sys", "time", "json", "ctypes",
-                                             "threading", "multiprocessing", "functools"};
+constexpr std::string_view kHostModules[] = {
+    "epython",         "numpy",     "scipy",     "pandas",      "matplotlib", "dask",    "pytest",     "os",     "sys",     "time",
+    "datetime",        "json",      "re",        "ctypes",      "threading",  "asyncio", "subprocess", "socket", "pathlib", "shutil",
+    "argparse",        "functools", "itertools", "collections", "typing",     "copy",    "struct",     "pickle", "csv",     "string",
+    "multiprocessing", "logging",   "statistics"};
 
 std::string folder_of(const std::string& file) { return fs::path(file).parent_path().string(); }
 

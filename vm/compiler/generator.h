@@ -1,5 +1,6 @@
 #pragma once
-// The code generator's state, shared by codegen.cpp (functions and statements), codegen_expressions.cpp, codegen_calls.cpp and lookup.cpp.
+// The code generator's state, shared by codegen.cpp (functions and statements), codegen_expressions.cpp, codegen_calls.cpp,
+// codegen_references.cpp and lookup.cpp.
 
 #include <optional>
 #include <set>
@@ -119,6 +120,12 @@ class Generator {
   void import_statement(const Stmt& s);
   Variable* target_variable(const Expr& name);
 
+  // -- codegen_references.cpp
+  void find_references();
+  Variable* plain_variable(const Expr& e) const;
+  void give_back();
+  void take_back(const Expr& call, const Function& callee);
+
   // -- codegen_expressions.cpp
   void value(const Expr& e);
   void name_value(const Expr& e);
@@ -142,6 +149,7 @@ class Generator {
   void call_function(const Expr& e, Function& callee);
   void call_value(const Expr& e);
   bool method(const Expr& e);
+  void extend(const Expr& list, const Expr& more);
   bool expand(const Expr& e, Function& callee);
   const Expr* wrapped(const std::vector<Stmt>& body, bool& decided);
   bool fits(const Expr& body, const Expansion& expansion) const;

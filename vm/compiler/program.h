@@ -80,7 +80,8 @@ struct Function {
   std::shared_ptr<const FunctionTree> tree;  ///< null for the top level
   Names names;                               ///< parameters, locals, imports in its body
   std::vector<Variable*> parameters;
-  std::vector<Variable*> locals;  ///< without the parameters
+  std::vector<Variable*> locals;    ///< without the parameters
+  std::vector<Variable*> returned;  ///< by parameter: the global through which it goes back to the caller's variable, or null
   bool exported = false;
 
   bool generated = false;

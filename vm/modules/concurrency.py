@@ -1,0 +1,8 @@
+# Lists of other cores. One core exposes a list to another, which then reads and writes it where it lies; nothing locks it. Works on boards
+# whose cores reach each other's memory.
+
+def expose(data, pid):
+  return native rtl_send(native rtl_global_reference(data), pid)
+
+def access(src):
+  return native rtl_dereference(native rtl_recv(src))
