@@ -2,13 +2,9 @@
 
 #include "vm/compiler/compile.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iostream>
-
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_file.h"
 #include "sim/core/config.h"
 #include "sim/core/error.h"
 
@@ -28,13 +24,8 @@ void compile(const CompileOptions& options) {
     how.dialect = options.dialect == "modern" ? compiler::Dialect::kModern : compiler::Dialect::kLegacy;
     how.follow_first_line = false;
   }
-  const std::vector<std::uint8_t> bytes = compiler::write_image(compiler::compile(compiler::read_source(options.program.string()), how));
-  std::filesystem::path file = options.output;
-  if (file.empty()) file = options.program.stem().replace_extension(".epb");
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) throw UsageError("cannot write " + file.string() + ": " + std::strerror(errno));
+  const compiler::Image image = compiler::compile(compiler::read_source(options.program.string()), how);
+  write_image_file(image, options.output.empty() ? options.program.stem().replace_extension(".epb") : options.output);
 }
 
 }  // namespace

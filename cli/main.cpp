@@ -1,6 +1,7 @@
 // The epysim command: finds the command, runs it, turns what goes wrong into a message and an exit code (README, "Exit codes").
 // SystemC's library has a main() of its own that calls sc_main(); the one here comes first, so that the banner can be silenced.
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +10,7 @@
 #include <systemc>
 
 #include "cli/commands.h"
+#include "cli/old_options.h"
 #include "sim/core/error.h"
 #include "sim/core/nearest.h"
 
@@ -83,7 +85,10 @@ int run(int argc, char** argv) {
     return kWrongUse;
   }
   try {
-    root.parse(argc, argv);
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (word == "run") arguments = in_todays_spelling(arguments);
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+    root.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return root.exit(error);  // --help, --version
     complain(explain(error, root));

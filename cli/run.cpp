@@ -1,11 +1,16 @@
 // epysim run: an ePython program on the cores of a board.
 
+#include <iostream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_file.h"
 #include "cli/machine.h"
 #include "hostlink/run.h"
+#include "sim/core/error.h"
 
 namespace epysim::cli {
 namespace {
@@ -16,18 +21,49 @@ struct RunOptions {
   std::filesystem::path program;
   std::string dialect;
   int host_cores = 0;
+  std::optional<std::string> text;
+  std::filesystem::path output;
+  bool preprocessed = false;
+  bool sizes = false;
+  bool keep_going = false;
   bool time = false;
   bool strict = false;
 };
 
-int run(const RunOptions& options) {
+hostlink::RunRequest request_of(const RunOptions& options) {
   hostlink::RunRequest request;
   request.machine = options.machine.request(options.common);
   request.machine.host_cores = options.host_cores;
   request.program = options.program;
   if (!options.dialect.empty()) request.dialect = options.dialect == "modern" ? hostlink::Dialect::kModern : hostlink::Dialect::kLegacy;
   request.time = options.time;
+  request.keep_going = options.keep_going;
+  if (options.text) {
+    request.program = "<text>";
+    request.text = *options.text + "\n";
+  } else if (options.program == "-") {
+    request.program = "<stdin>";
+    request.text = std::string(std::istreambuf_iterator<char>(std::cin), {});
+  } else if (options.program.empty()) {
+    throw UsageError("run: no FILE is given, and no --text");
+  }
+  return request;
+}
 
+// The text of the program and of every module that it uses.
+void print_sources(const compiler::Image& image) {
+  for (const std::string& file : image.files) std::cout << "# " << file << "\n" << image.sources.at(file);
+  std::cout.flush();
+}
+
+int run(const RunOptions& options) {
+  const hostlink::RunRequest request = request_of(options);
+  if (options.preprocessed || !options.output.empty() || options.sizes) {
+    if (options.preprocessed) print_sources(hostlink::image_of(request));
+    if (!options.output.empty()) write_image_file(hostlink::image_of(request), options.output);
+    if (options.sizes) std::cout << hostlink::sizes_of(request) << std::flush;
+    return kDone;
+  }
   hostlink::ConsoleOutput output(options.common.quiet);
   hostlink::ConsoleInput input;
   nlohmann::ordered_json statistics;
@@ -43,7 +79,12 @@ int run(const RunOptions& options) {
 void add_run(CLI::App& root, int& exit_code) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = root.add_subcommand("run", "Compile an ePython program and run it on the cores of a board");
-  command->add_option("FILE", options->program, "ePython program (.py), or byte code from `epysim compile` (.epb)")->required();
+  command->add_option("FILE", options->program, "ePython program (.py), byte code from `epysim compile` (.epb), or - for standard input");
+  command->add_option("--text", options->text, "The program itself, in place of FILE")->option_text("PROGRAM");
+  command->add_option("-o,--output", options->output, "Write a byte code image instead of running")->option_text("FILE.epb");
+  command->add_flag("--sizes", options->sizes, "Say what the program takes of a core's memory instead of running");
+  command->add_flag("--preprocessed", options->preprocessed, "Print the program with its modules instead of running");
+  command->add_flag("--keep-going", options->keep_going, "Let the other cores go on when one has failed");
   command
       ->add_option("--dialect", options->dialect,
                    "Language rules: legacy (as published) or modern (as CPython) [what the file says, else legacy]")

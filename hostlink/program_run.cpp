@@ -7,7 +7,8 @@ namespace {
 
 class Run {
  public:
-  explicit Run(Monitor& monitor) : monitor_(monitor), device_(monitor.device()), ended_(monitor.layout().cores.size(), false) {
+  Run(Monitor& monitor, bool keep_going)
+      : monitor_(monitor), keep_going_(keep_going), device_(monitor.device()), ended_(monitor.layout().cores.size(), false) {
     result_.core_seconds.assign(ended_.size(), -1.0);
   }
 
@@ -69,13 +70,22 @@ class Run {
       ended_[event.rank] = true;
     } else if (event.kind == Monitor::Event::Kind::Failed) {
       ended_[event.rank] = true;
-      fail(*event.failure);
+      if (keep_going_) {
+        note(*event.failure);
+      } else {
+        fail(*event.failure);
+      }
     }
   }
 
-  void fail(Failure failure) {
+  void note(Failure failure) {
     result_.outcome.status = Status::Failed;
     result_.outcome.failures.push_back(std::move(failure));
+  }
+
+  // The other cores are told to leave, too.
+  void fail(Failure failure) {
+    note(std::move(failure));
     if (stopping_) return;
     stopping_ = true;
     stop_begin_ = device_.seconds();
@@ -117,6 +127,7 @@ class Run {
   }
 
   Monitor& monitor_;
+  const bool keep_going_;
   Device& device_;
   std::vector<bool> ended_;
   ProgramResult result_;
@@ -128,6 +139,6 @@ class Run {
 
 }  // namespace
 
-ProgramResult run_to_end(Monitor& monitor) { return Run(monitor).run(); }
+ProgramResult run_to_end(Monitor& monitor, bool keep_going) { return Run(monitor, keep_going).run(); }
 
 }  // namespace epysim::hostlink

@@ -15,7 +15,8 @@ struct ProgramResult {
 };
 
 /// Serves until all cores have ended. After an error the other cores are told to stop, and halted when they do not
-/// within kStopSeconds of device time; so are all when the cycle limit is reached or every core waits for a message.
-ProgramResult run_to_end(Monitor& monitor);
+/// within kStopSeconds of device time (with `keep_going` they go on); so are all when the cycle limit is reached or every core waits for a
+/// message.
+ProgramResult run_to_end(Monitor& monitor, bool keep_going = false);
 
 }  // namespace epysim::hostlink

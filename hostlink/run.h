@@ -16,6 +16,7 @@
 #include "hostlink/placement.h"
 #include "hostlink/text.h"
 #include "sim/core/types.h"
+#include "vm/compiler/image.h"
 
 namespace epysim::hostlink {
 
@@ -35,10 +36,17 @@ struct MachineRequest {
 
 struct RunRequest {
   MachineRequest machine;
-  std::filesystem::path program;   // FILE.py, or FILE.epb from `epysim compile`
-  std::optional<Dialect> dialect;  // else what the file says, else legacy
-  bool time = false;               // "Core N completed in S.UUUUUU seconds" per core
+  std::filesystem::path program;    // FILE.py, or FILE.epb from `epysim compile`
+  std::optional<std::string> text;  // of the program, when it is in no file
+  std::optional<Dialect> dialect;   // else what the file says, else legacy
+  bool time = false;                // "Core N completed in S.UUUUUU seconds" per core
+  bool keep_going = false;          // cores go on when another one has failed
 };
+
+/// The program's byte code. Throws ProgramError (does not compile) and UsageError.
+compiler::Image image_of(const RunRequest& request);
+/// What it takes of a core's memory, with the placement it would get (hostlink/sizes.h). Builds a board.
+std::string sizes_of(const RunRequest& request);
 
 struct RunOutcome {
   int exit_code = 0;  // 0 done, 1 the program failed (already reported on standard error), 130 interrupted

@@ -1,13 +1,16 @@
 // run_program() of run.h: compile, load, serve, report.
 
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "hostlink/monitor.h"
 #include "hostlink/program_run.h"
 #include "hostlink/run.h"
 #include "hostlink/sim/machine.h"
+#include "hostlink/sizes.h"
 #include "sim/board/board.h"
 #include "sim/core/config.h"
 #include "sim/core/interrupt_guard.h"
@@ -19,15 +22,10 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitInterrupted = 130;  // as a shell reports a program that Ctrl-C ended
 
-compiler::Image image_of(const RunRequest& request) {
-  if (request.program.extension() == ".epb") return compiler::load_image(request.program.string());
-  compiler::Options options;
-  if (request.dialect) {
-    options.dialect = *request.dialect;
-    options.follow_first_line = false;
-  }
-  options.built_in_modules = (core::home() / "vm" / "modules").string();
-  return compiler::compile(compiler::read_source(request.program.string()), options);
+bool is_image(const std::filesystem::path& file) {
+  std::array<char, 4> magic{};
+  std::ifstream(file, std::ios::binary).read(magic.data(), magic.size());
+  return std::string_view(magic.data(), magic.size()) == "EPYB" || file.extension() == ".epb";
 }
 
 void tell_times(const ProgramResult& result, const std::vector<int>& cores, OutputSink& output) {
@@ -40,6 +38,27 @@ void tell_times(const ProgramResult& result, const std::vector<int>& cores, Outp
 }
 
 }  // namespace
+
+compiler::Image image_of(const RunRequest& request) {
+  if (!request.text && is_image(request.program)) return compiler::load_image(request.program.string());
+  compiler::Options options;
+  if (request.dialect) {
+    options.dialect = *request.dialect;
+    options.follow_first_line = false;
+  }
+  options.built_in_modules = (core::home() / "vm" / "modules").string();
+  const std::string name = request.program.string();
+  return compiler::compile(request.text ? compiler::Source{{{name, 1, *request.text}}} : compiler::read_source(name), options);
+}
+
+std::string sizes_of(const RunRequest& request) {
+  ConsoleOutput output;
+  Machine machine(request.machine, output);
+  const DeviceDescription& device = machine.device().description();
+  const Program program(image_of(request), machine.vm());
+  return sizes(device, program,
+               compute_layout(device, machine.cores(), program.vm_end(), program.resident_bytes(), request.machine.placement));
+}
 
 RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSource& input, nlohmann::ordered_json* statistics) {
   const auto wall_begin = std::chrono::steady_clock::now();
@@ -55,7 +74,7 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   ProgramResult result;
   {
     const core::InterruptGuard guard([&device] { device.interrupt(); });
-    result = run_to_end(monitor);
+    result = run_to_end(monitor, request.keep_going);
   }
   for (const std::string& line : report(result.outcome.failures)) std::fprintf(stderr, "epysim: %s\n", line.c_str());
   if (result.outcome.status == Status::Interrupted) std::fprintf(stderr, "epysim: interrupted\n");
