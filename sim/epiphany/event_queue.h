@@ -7,8 +7,8 @@
 #include <deque>
 #include <vector>
 
+#include "sim/core/timetable.h"
 #include "sim/core/types.h"
-#include "sim/epiphany/timetable.h"
 
 namespace epysim::epiphany {
 
@@ -43,8 +43,8 @@ class EventQueue {
   template <typename Happen>
   void pop(const Happen& happen) {
     Pending& place = static_cast<Pending&>(pending_.first());
-    Timetable::remove(place);
-    if (place.concerns != kNobody) Timetable::remove(place.concern);
+    core::Timetable::remove(place);
+    if (place.concerns != kNobody) core::Timetable::remove(place.concern);
     happen(place.event);
     place.next = free_;
     free_ = &place;
@@ -52,15 +52,15 @@ class EventQueue {
 
  private:
   static constexpr unsigned kSequenceBits = 50;
-  struct Pending : Timetable::Entry {
-    Timetable::Entry concern;
+  struct Pending : core::Timetable::Entry {
+    core::Timetable::Entry concern;
     int concerns = kNobody;
     Event event;
   };
-  Timetable pending_;
-  std::vector<Timetable> concerning_;  // the same ones: those that concern everybody, and by core
-  std::deque<Pending> places_;         // never move
-  Pending* free_ = nullptr;            // those that are not taken, linked
+  core::Timetable pending_;
+  std::vector<core::Timetable> concerning_;  // the same ones: those that concern everybody, and by core
+  std::deque<Pending> places_;               // never move
+  Pending* free_ = nullptr;                  // those that are not taken, linked
   std::uint64_t sequence_ = 0;
 };
 

@@ -63,8 +63,7 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
     if (shape_.block_visits != 0) cores_.back()->use_fast_engine(shape_.block_visits);
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
   }
-  turns_.resize(cores_.size());
-  for (std::size_t id = 0; id < turns_.size(); ++id) turns_[id].order = id;
+  agenda_.resize(cores_.size());
   routes_.resize(cores_.size());
   dma_.resize(cores_.size());
   wand_at_.resize(cores_.size());
@@ -313,7 +312,7 @@ core::RunStop Scheduler::run_cores(Cycle deadline) {
       return core::RunStop::Interrupted;
     }
 
-    const Timetable::Entry& turn = agenda_.first();
+    const core::Agenda::Turn turn = agenda_.next();
     const Cycle first = turn.at;
     const Cycle event_at = events_.next();
     Cycle earliest = std::min(first, event_at);
@@ -342,16 +341,12 @@ core::RunStop Scheduler::run_cores(Cycle deadline) {
       continue;
     }
 
-    const int chosen = static_cast<int>(turn.order);
-    running_ = &core(chosen);
-    const Timetable::Entry& behind = *turn.next;
+    running_ = &core(turn.id);
     const Cycle ahead = running_->near_others(first) ? std::min(shape_.quantum, kClose) : shape_.quantum;
-    const Cycle until = std::min({std::min(behind.at, first + kAlone) + ahead, events_.next_for(chosen), deadline});
-    // From here on others may act before this core.
-    const Cycle horizon = std::min(event_at, behind.at != kNever && behind.order > turn.order ? behind.at + 1 : behind.at);
-    running_->run(until, horizon);
+    const Cycle until = std::min({std::min(turn.behind, first + kAlone) + ahead, events_.next_for(turn.id), deadline});
+    running_->run(until, std::min(event_at, turn.horizon));
     running_ = nullptr;
-    touch(chosen);
+    touch(turn.id);
   }
 }
 

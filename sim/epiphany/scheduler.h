@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/agenda.h"
 #include "sim/core/core_phases.h"
 #include "sim/core/multicore.h"
 #include "sim/core/types.h"
@@ -36,7 +37,6 @@
 #include "sim/epiphany/ram.h"
 #include "sim/epiphany/registers.h"
 #include "sim/epiphany/syscalls.h"
-#include "sim/epiphany/timetable.h"
 #include "sim/mesh/interconnect.h"
 
 namespace epysim::epiphany {
@@ -232,14 +232,7 @@ class Scheduler : public Outside, public core::Multicore {
   void edge_store(const Event& event);
 
   /// Brings the agenda up to date.
-  void touch(int id) {
-    Timetable::Entry& turn = turns_[static_cast<std::size_t>(id)];
-    const Cycle at = core(id).next_time();
-    if (at == turn.at) return;
-    if (turn.at != kNever) Timetable::remove(turn);
-    turn.at = at;
-    if (at != kNever) agenda_.insert(turn);
-  }
+  void touch(int id) { agenda_.set(id, core(id).next_time()); }
   void retrace(const Core& core);
 
   // DMA (dma.cpp)
@@ -272,8 +265,7 @@ class Scheduler : public Outside, public core::Multicore {
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Syscalls>> syscalls_;
   std::vector<Route> routes_;
-  std::vector<Timetable::Entry> turns_;  // Core::next_time() of each
-  Timetable agenda_;                     // of those that want to go on by themselves
+  core::Agenda agenda_;  // by Core::next_time() of each
   EventQueue<Event> events_;
   std::vector<Event> parked_;  // what waits for its turn at the link, by ticket
   std::vector<mesh::Interconnect::Ticket> free_tickets_;

@@ -83,7 +83,7 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
   if (!options_.ram.empty())
     throw UsageError("--ram: these cores fetch instructions from their block RAM only; give them more of it: --set chip.local_bytes=1M");
   const auto count = static_cast<std::size_t>(shape_.cores);
-  next_.assign(count, kNever);
+  agenda_.resize(count);
   accesses_.resize(count);
   moments_.assign(count, kNever);
   host_wait_.resize(count);
@@ -264,29 +264,13 @@ nlohmann::ordered_json Cluster::links() const {
 
 // -------------------------------------------------------------------------------------------------------------------- time
 
-void Cluster::pick() {
-  Pick pick;
-  for (std::size_t i = 0; i < next_.size(); ++i) {
-    const Cycle next = next_[i];
-    if (next >= pick.second) continue;
-    if (next < pick.first) {
-      pick = {i, next, pick.chosen, pick.first};
-    } else {
-      pick.behind = i;
-      pick.second = next;
-    }
-  }
-  picked_ = pick;
-}
-
 core::RunStop Cluster::run(Cycle deadline) {
   if (!rings_.empty()) return core::RunStop::Doorbell;
   for (;;) {
     if (stop_requested_.exchange(false, std::memory_order_relaxed)) return core::RunStop::Interrupted;
 
-    if (!picked_) pick();
-    const auto& [chosen, first, behind, second] = *picked_;
-    const Cycle earliest = std::min(first, event_);
+    const core::Agenda::Turn turn = agenda_.next();
+    const Cycle earliest = std::min(turn.at, event_);
     if (earliest == kNever) {
       for (const auto& each : cores_) now_ = std::max(now_, each->now());
       now_ = std::min(std::max(now_, Cycle{0}), deadline);
@@ -297,17 +281,16 @@ core::RunStop Cluster::run(Cycle deadline) {
       return core::RunStop::Deadline;
     }
     now_ = std::max(now_, earliest);
-    if (event_ <= first) {
+    if (event_ <= turn.at) {
       happen();
       if (!rings_.empty()) return core::RunStop::Doorbell;
       continue;
     }
 
-    const Cycle horizon = std::min(event_, second == kNever ? kNever : second + (behind > chosen ? 1 : 0));
     const Cycle host = host_stores_.empty() ? kNever : host_stores_.front().at;
-    const Cycle until = std::min({std::min(second, first + kAlone) + shape_.quantum, host, signal_, deadline});
-    cores_[chosen]->run(until, horizon);
-    touch(static_cast<int>(chosen));
+    const Cycle until = std::min({std::min(turn.behind, turn.at + kAlone) + shape_.quantum, host, signal_, deadline});
+    core(turn.id).run(until, std::min(event_, turn.horizon));
+    touch(turn.id);
   }
 }
 
@@ -359,10 +342,7 @@ void Cluster::perform_host_store() {
   put(place_of(store.address, -1), store.address, store.bytes, store.value, store.at, -1);
 }
 
-void Cluster::touch(int id) {
-  next_[static_cast<std::size_t>(id)] = core(id).next_time();
-  picked_.reset();
-}
+void Cluster::touch(int id) { agenda_.set(id, core(id).next_time()); }
 
 // ------------------------------------------------------------------------------------------------------- what cores ask for
 

@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/agenda.h"
 #include "sim/core/config.h"
 #include "sim/core/core_phases.h"
 #include "sim/core/guest_services.h"
@@ -109,14 +110,6 @@ class Cluster : public core::Multicore, private Surroundings {
     Address offset = 0;
   };
 
-  /// The core to run, and the one behind it: the two with the smallest times.
-  struct Pick {
-    std::size_t chosen = 0;
-    Cycle first = kNever;
-    std::size_t behind = 0;
-    Cycle second = kNever;
-  };
-
   // Surroundings, for the cores
   void load(SoftCore& core, Address address, unsigned bytes, Cycle at) override;
   void store(SoftCore& core, Address address, unsigned bytes, std::uint32_t value, Cycle at) override;
@@ -136,7 +129,6 @@ class Cluster : public core::Multicore, private Surroundings {
   std::optional<std::uint32_t> line_register(Address address) const;
   void set_lines(std::uint32_t value);
   void reset_core(int id);
-  void pick();
   void look_up_signal();
   void look_up_event();
   void happen();
@@ -150,8 +142,7 @@ class Cluster : public core::Multicore, private Surroundings {
   core::MulticoreOptions options_;
   mesh::AxiPort port_;
   std::vector<std::unique_ptr<SoftCore>> cores_;
-  std::vector<Cycle> next_;       // SoftCore::next_time() of each
-  std::optional<Pick> picked_;    // of these; nothing once one has changed
+  core::Agenda agenda_;           // by SoftCore::next_time() of each
   std::vector<Access> accesses_;  // by core
   std::vector<Cycle> moments_;    // when each is made, once that is known; otherwise, or without one, kNever
   Cycle event_ = kNever;          // the next signal, grant, access, or store of the host

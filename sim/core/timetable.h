@@ -8,7 +8,7 @@
 
 #include "sim/core/types.h"
 
-namespace epysim::epiphany {
+namespace epysim::core {
 
 class Timetable {
  public:
@@ -49,4 +49,4 @@ class Timetable {
   Entry end_;    // after everything
 };
 
-}  // namespace epysim::epiphany
+}  // namespace epysim::core

@@ -1,16 +1,13 @@
-// Who is next: by time, then by order; and the queue of events that is built on it.
+// What is under way, in the order in which it happens.
 
-#include "sim/epiphany/timetable.h"
+#include "sim/epiphany/event_queue.h"
 
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "sim/epiphany/event_queue.h"
-
 using epysim::Cycle;
 using epysim::kNever;
 using epysim::epiphany::EventQueue;
-using epysim::epiphany::Timetable;
 
 namespace {
 
@@ -28,27 +25,6 @@ std::vector<int> names(Queue& queue) {
 }
 
 }  // namespace
-
-TEST_CASE("a timetable is in the order of times, and of the same time by order", "[timetable]") {
-  Timetable table;
-  CHECK(table.first().at == kNever);
-  CHECK(table.first().next->at == kNever);
-
-  Timetable::Entry late{20, 0}, early{10, 3}, tied{10, 1}, zero{0, 2};
-  for (Timetable::Entry* entry : {&late, &early, &tied, &zero}) table.insert(*entry);
-  CHECK(&table.first() == &zero);
-  CHECK(zero.next == &tied);
-  CHECK(tied.next == &early);
-  CHECK(early.next == &late);
-  CHECK(late.next->at == kNever);
-
-  Timetable::remove(tied);
-  Timetable::remove(zero);
-  CHECK(&table.first() == &early);
-  zero.at = 30;
-  table.insert(zero);
-  CHECK(late.next == &zero);
-}
 
 TEST_CASE("events happen by time, source and sequence", "[timetable]") {
   Queue queue(1);
