@@ -18,6 +18,10 @@ endif()
 
 # -Wrestrict: GCC 12 sees overlaps in std::string concatenation where there are none (GCC bug 105651).
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-restrict -Werror)
+# Indexing past the end of a container is an error where speed is no matter.
+if(EPYSIM_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
 if(EPYSIM_SANITIZE)
   # GCC 12 with sanitizers warns of uninitialised members inside its own <regex>.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-maybe-uninitialized)
