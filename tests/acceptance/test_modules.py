@@ -140,6 +140,12 @@ def test_concurrency(board, dialect):
     assert board.output(CONCURRENCY, 2, dialect=dialect) == ["14"]
 
 
+def test_lists_of_virtual_cores_stay_their_own(port_of):
+    errors = port_of("posix").failure("from concurrency import expose\nexpose([1], 0)\n")
+    assert "program.py:2: NotImplementedError: not supported on this device" in errors
+    assert "NotImplementedError" in port_of("posix").failure("a = native rtl_dereference(12)\n")
+
+
 PARALLEL = """\
 import parallel
 me = coreid()

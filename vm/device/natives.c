@@ -280,10 +280,12 @@ void epy_native_call(uint32_t id, uint32_t count, uint32_t* words, uint8_t* tags
       math(call);
       break;
     case EPY_NATIVE_global_reference:
+      if (!PORT_SHARES_LISTS) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
       list_argument(call, 0);
       give(call, EPY_INT, global_address(words[0]));
       break;
     case EPY_NATIVE_dereference:
+      if (!PORT_SHARES_LISTS) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
       if (int_argument(call, 0) & 3 || !words[0]) epy_fail(EPY_ERROR_REFERENCE, words[0]);
       tags[0] = EPY_LIST;
       break;

@@ -29,6 +29,9 @@
 #ifndef PORT_STEP
 #define PORT_STEP() ((void)0) /* before every byte code instruction */
 #endif
+#ifndef PORT_SHARES_LISTS
+#define PORT_SHARES_LISTS true /* a core can use a list in another core's memory */
+#endif
 #ifndef PORT_IS_HOST
 #define PORT_IS_HOST false /* what ishost() tells */
 #endif
