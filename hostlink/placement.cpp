@@ -56,7 +56,7 @@ void make_virtual(epy_core_layout& core, const DeviceDescription& device, const 
     core.shared_stack = overflow;
     core.shared_heap = overflow + kOverflowStackBytes;
   }
-  core.channel = overflow + kOverflowStackBytes + kOverflowHeapBytes;
+  if (!mailbox_outside) core.channel = overflow + kOverflowStackBytes + kOverflowHeapBytes;
 }
 
 }  // namespace
@@ -146,6 +146,7 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
       core.shared_heap_bytes = kOverflowHeapBytes;
     }
     core.channel = channels + rank * kChannelBytes;
+    core.reachable = local_mailbox ? 1 : 0;
     if (layout.is_virtual(rank)) make_virtual(core, device, layout, !local_mailbox);
     layout.core.push_back(core);
   }

@@ -63,6 +63,7 @@ void Program::load_control(Device& device, const Layout& layout, Address control
   head.magic = EPY_CONTROL_MAGIC;
   head.version = EPY_CONTROL_VERSION;
   head.core_count = static_cast<std::uint32_t>(layout.cores.size());
+  head.partners = head.core_count;
   head.seed = static_cast<std::uint32_t>(options.seed ^ options.seed >> 32);
   head.image = image;
   head.image_bytes = resident_bytes();

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "hostlink/device_format.h"
+#include "hostlink/real_division.h"
 #include "hostlink/services.h"
 
 namespace epysim::hostlink {
@@ -13,9 +14,17 @@ namespace {
 constexpr std::uint32_t kRandom = 14;
 constexpr std::uint32_t kPower = 32;
 constexpr std::uint32_t kParse = 33;
+constexpr std::uint32_t kTruncatedRemainder = 34;
+constexpr std::uint32_t kFloorRemainder = 35;
+constexpr std::uint32_t kFloorQuotient = 36;
 
 double number(std::uint32_t tag, std::uint32_t word) {
   return tag == EPY_REAL ? static_cast<double>(std::bit_cast<float>(word)) : static_cast<double>(static_cast<std::int32_t>(word));
+}
+
+float divided(std::uint32_t operation, float x, float y) {
+  if (operation == kTruncatedRemainder) return truncated_remainder(x, y);
+  return operation == kFloorRemainder ? floor_remainder(x, y) : floor_quotient(x, y);
 }
 
 double evaluate(std::uint32_t operation, double x) {
@@ -72,6 +81,9 @@ Reply Services::maths(const Request& request) {
     reply.result = {EPY_INT, random[request.rank].below(usable ? static_cast<std::uint32_t>(limit) : 0), 0};
   } else if (operation == kPower) {
     reply.result = real(std::pow(number(tag, word), number(tag2, word2)));
+  } else if (operation >= kTruncatedRemainder && operation <= kFloorQuotient) {
+    const float quotient = divided(operation, static_cast<float>(number(tag, word)), static_cast<float>(number(tag2, word2)));
+    reply.result = real(static_cast<double>(quotient));
   } else if (operation == kParse) {
     ValueReader reader(device, request.window);
     const std::optional<float> parsed = parse_real(formatter.text(reader.read(tag, word)));

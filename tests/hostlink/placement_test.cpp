@@ -93,10 +93,10 @@ TEST_CASE("virtual cores live in the host's memory and meet the board's cores in
   CHECK(layout.virtual_control == 0x60000000);
   CHECK(layout.block(2) == layout.block(0) - layout.control + layout.virtual_control + 2 * sizeof(epy_core_block));
   const Address end = 0x60000000 + virtual_arena_bytes(device.description(), 2);
-  const Address shared = layout.core[1].channel + EPY_CELLS * EPY_CELL_BYTES;
+  const Address shared = layout.core[3].channel + EPY_CELLS * EPY_CELL_BYTES;
   for (std::size_t rank : {2u, 3u}) {
     const epy_core_layout& core = layout.core[rank];
-    for (const Address address : {core.status, core.code, core.stack, core.heap, core.shared_stack, core.shared_heap, core.channel}) {
+    for (const Address address : {core.status, core.code, core.stack, core.heap, core.shared_stack, core.shared_heap}) {
       CHECK(address > 0x60200000);
       CHECK(address < end);
     }
@@ -104,8 +104,11 @@ TEST_CASE("virtual cores live in the host's memory and meet the board's cores in
     CHECK(core.mailbox == core.partner_mailbox);
     CHECK(core.mailbox >= shared);
     CHECK(core.mailbox < layout.free[0].begin);
+    // A list from a core of the board lands in the channel.
+    CHECK(core.reachable == 0);
+    CHECK(core.channel == layout.core[0].channel + rank * EPY_CELLS * EPY_CELL_BYTES);
   }
-  CHECK(layout.core[3].channel + EPY_CELLS * EPY_CELL_BYTES == end);
+  CHECK(layout.core[1].reachable == 1);
   CHECK(layout.core[1].mailbox == layout.core[0].mailbox);  // local, with a slot for each of the four
   CHECK(layout.core[1].code == layout.core[1].mailbox + sizeof(epy_mailbox) + 4 * sizeof(epy_slot));
 }
@@ -117,6 +120,7 @@ TEST_CASE("virtual cores by themselves need nothing of the board") {
   for (std::size_t rank = 0; rank < 3; ++rank) {
     CHECK(layout.core[rank].mailbox == layout.core[rank].partner_mailbox);
     CHECK(layout.core[rank].mailbox == layout.status(rank) + sizeof(epy_status));
+    CHECK(layout.core[rank].reachable == 1);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "hostlink/real_division.h"
 #include "vm/device/posix/virtual_core.h"
 
 namespace epysim::test {
@@ -150,6 +151,15 @@ struct Host {
       case 32:
         value = std::pow(x, y);
         break;
+      case 34:
+        value = hostlink::truncated_remainder(x, y);
+        break;
+      case 35:
+        value = hostlink::floor_remainder(x, y);
+        break;
+      case 36:
+        value = hostlink::floor_quotient(x, y);
+        break;
       default:
         throw std::runtime_error("an operation the test does not know");
     }
@@ -250,7 +260,7 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
   epy_control& control = host.control;
   control.magic = EPY_CONTROL_MAGIC;
   control.version = EPY_CONTROL_VERSION;
-  control.core_count = options.cores;
+  control.core_count = control.partners = options.cores;
   control.seed = options.seed;
   control.image = arena.take(resident.size() + 4);
   control.image_bytes = static_cast<uint32_t>(resident.size());
@@ -268,6 +278,7 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
     layout.shared_stack = arena.take(layout.shared_stack_bytes = options.shared_stack_bytes);
     layout.shared_heap = arena.take(layout.shared_heap_bytes = options.shared_heap_bytes);
     layout.channel = arena.take(EPY_CELLS * EPY_CELL_BYTES);
+    layout.reachable = options.reachable;
   }
   host.result.lines.resize(options.cores);
   host.result.failures.resize(options.cores);

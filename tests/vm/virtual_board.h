@@ -15,6 +15,7 @@ namespace epysim::test {
 
 struct BoardOptions {
   uint32_t cores = 1;
+  bool reachable = true;  // whether a core can store into another one's memory
   uint32_t stack_bytes = 2048;
   uint32_t heap_bytes = 4096;
   uint32_t shared_stack_bytes = 64000;

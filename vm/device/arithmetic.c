@@ -46,29 +46,32 @@ static void power(uint32_t* words, uint8_t* tags) {
   }
 }
 
-static uint32_t real_result(enum epy_opcode opcode, uint32_t a, uint32_t b) {
+static void real_arithmetic(enum epy_opcode opcode, uint32_t* words, uint8_t* tags) {
+  uint32_t a = words[0] = epy_as_real(words[0], tags[0]);
+  uint32_t b = words[1] = epy_as_real(words[1], tags[1]);
+  tags[0] = tags[1] = EPY_REAL;
   switch (opcode) {
     case EPY_OP_ADD:
-      return epy_word(epy_real(a) + epy_real(b));
+      words[0] = port_real_add(a, b);
+      return;
     case EPY_OP_SUB:
-      return epy_word(epy_real(a) - epy_real(b));
+      words[0] = port_real_subtract(a, b);
+      return;
     case EPY_OP_MUL:
-      return epy_word(epy_real(a) * epy_real(b));
-    case EPY_OP_DIV_TRUNC:
-      return epy_real_divide(a, b);
+      words[0] = port_real_multiply(a, b);
+      return;
     default:
       break;
   }
-  if (b << 1 == 0) epy_fail(EPY_ERROR_ZERO_DIVISION, 0);
-  if (opcode == EPY_OP_DIV_TRUE) return epy_real_divide(a, b);
-  uint32_t remainder = epy_real_remainder(a, b);
-  if (opcode == EPY_OP_MOD_TRUNC) return remainder;
-  bool crossed = remainder << 1 && (remainder ^ b) >> 31; /* the remainder is to have the divisor's sign */
-  if (opcode == EPY_OP_MOD_FLOOR) return crossed ? epy_word(epy_real(remainder) + epy_real(b)) : remainder;
-  /* Subtracting the remainder first leaves a quotient that is whole but for rounding. */
-  float quotient = epy_real(epy_real_divide(epy_word(epy_real(a) - epy_real(remainder)), b)) - (crossed ? 1.0f : 0.0f);
-  float below = epy_real(epy_real_floor(epy_word(quotient)));
-  return epy_word(epy_real_key(epy_word(quotient - below)) > (int32_t)epy_word(0.5f) ? below + 1.0f : below);
+  if (opcode != EPY_OP_DIV_TRUNC && b << 1 == 0) epy_fail(EPY_ERROR_ZERO_DIVISION, 0);
+  if (opcode == EPY_OP_DIV_TRUNC || opcode == EPY_OP_DIV_TRUE) {
+    words[0] = epy_real_divide(a, b);
+  } else {
+    uint32_t operation = opcode == EPY_OP_MOD_TRUNC   ? EPY_MATHS_MOD_TRUNC
+                         : opcode == EPY_OP_MOD_FLOOR ? EPY_MATHS_MOD_FLOOR
+                                                      : EPY_MATHS_DIV_FLOOR;
+    epy_host_maths(operation, words, tags, 2);
+  }
 }
 
 static uint32_t int_result(enum epy_opcode opcode, uint32_t a, uint32_t b) {
@@ -101,8 +104,7 @@ void epy_arithmetic(enum epy_opcode opcode, uint32_t* words, uint8_t* tags) {
     if (opcode == EPY_OP_POW) {
       power(words, tags);
     } else if (left == EPY_REAL || right == EPY_REAL || opcode == EPY_OP_DIV_TRUE) {
-      words[0] = real_result(opcode, epy_as_real(words[0], left), epy_as_real(words[1], right));
-      tags[0] = EPY_REAL;
+      real_arithmetic(opcode, words, tags);
     } else {
       words[0] = int_result(opcode, words[0], words[1]);
       tags[0] = EPY_INT;

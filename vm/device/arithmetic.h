@@ -8,7 +8,7 @@
 void epy_arithmetic(enum epy_opcode opcode, uint32_t* words, uint8_t* tags);
 void epy_negate(uint32_t* words, uint8_t* tags);
 /* One operation on the host: natives.def's number of a function, or one of these. Operands as given, result in words[0]. */
-enum { EPY_MATHS_POW = 32, EPY_MATHS_PARSE = 33 };
+enum { EPY_MATHS_POW = 32, EPY_MATHS_PARSE = 33, EPY_MATHS_MOD_TRUNC = 34, EPY_MATHS_MOD_FLOOR = 35, EPY_MATHS_DIV_FLOOR = 36 };
 void epy_host_maths(uint32_t operation, uint32_t* words, uint8_t* tags, uint32_t operands);
 
 /* The bits of an int, bool or real as a real; error OPERAND_TYPE for anything else. */

@@ -29,8 +29,8 @@ static uint32_t list_header(uint32_t dimensions, enum epy_place place) {
   return address;
 }
 
-uint32_t epy_list_new(uint32_t capacity, uint32_t element_tag, enum epy_place place) {
-  uint32_t address = list_header(1, place);
+uint32_t epy_list_new(uint32_t dimensions, uint32_t capacity, uint32_t element_tag, enum epy_place place) {
+  uint32_t address = list_header(dimensions, place);
   if (capacity) {
     uint32_t payload = epy_allocate(payload_bytes(capacity, element_tag), place == EPY_ANYWHERE ? payload_place(address) : place);
     at(address)->payload = payload;
@@ -56,16 +56,11 @@ static void set_extents(struct epy_list* list, const uint32_t* extents, uint32_t
 
 uint32_t epy_array_new(const uint32_t* extents, uint32_t dimensions, enum epy_place place) {
   uint32_t total = product(extents, dimensions);
-  uint32_t address = list_header(dimensions, place);
+  uint32_t address = epy_list_new(dimensions, total, EPY_INT, place);
   set_extents(at(address), extents, dimensions);
   at(address)->fixed = 1;
-  if (total) {
-    uint32_t payload = epy_allocate(payload_bytes(total, EPY_INT), place == EPY_ANYWHERE ? payload_place(address) : place);
-    at(address)->payload = payload;
-    at(address)->capacity = total;
-    epy_fill_words(PORT_AT(uint32_t, payload), 0, total);
-  }
   at(address)->length = total;
+  epy_fill_words(PORT_AT(uint32_t, at(address)->payload), 0, total);
   return address;
 }
 
@@ -324,7 +319,7 @@ void epy_slice(uint32_t* words, uint8_t* tags) {
     epy_copy(PORT_AT(struct epy_string, result)->text, PORT_AT(struct epy_string, words[0])->text + start, count);
   } else {
     uint32_t element = tag == EPY_LIST ? at(words[0])->element_tag : PORT_AT(const struct epy_external, words[0])->element_tag;
-    result = epy_list_new(count, element, EPY_ANYWHERE);
+    result = epy_list_new(1, count, element, EPY_ANYWHERE);
     copy_elements(result, tag, words[0], start, count);
     tags[0] = EPY_LIST;
   }
@@ -332,7 +327,7 @@ void epy_slice(uint32_t* words, uint8_t* tags) {
 }
 
 void epy_list_of(uint32_t* words, uint8_t* tags, uint32_t count) {
-  uint32_t list = epy_list_new(count, EPY_INT, EPY_ANYWHERE);
+  uint32_t list = epy_list_new(1, count, EPY_INT, EPY_ANYWHERE);
   for (uint32_t i = 0; i < count; ++i) epy_list_append(list, (struct epy_value){words[i], tags[i]});
   words[0] = list;
   tags[0] = EPY_LIST;
@@ -345,7 +340,7 @@ void epy_repeat(uint32_t* words, uint8_t* tags) {
   uint32_t times = (int32_t)words[number] < 0 ? 0 : words[number];
   uint32_t length = at(list)->length;
   if (length && times > epy_divide_unsigned(0x10000000u, length).quotient) epy_fail(EPY_ERROR_HEAP, times);
-  uint32_t result = epy_list_new(port_multiply(length, times), at(list)->element_tag, EPY_ANYWHERE);
+  uint32_t result = epy_list_new(1, port_multiply(length, times), at(list)->element_tag, EPY_ANYWHERE);
   if (length == 1 && at(list)->element_tag != EPY_MIXED) {
     epy_fill_words(words_of(result), words_of(list)[0], times);
     at(result)->length = times;
@@ -359,7 +354,7 @@ void epy_repeat(uint32_t* words, uint8_t* tags) {
 void epy_concatenate(uint32_t* words, uint8_t* tags) {
   uint32_t left = words[0], right = words[1];
   uint32_t length = at(left)->length + at(right)->length;
-  uint32_t result = epy_list_new(length, at(left)->element_tag, EPY_ANYWHERE);
+  uint32_t result = epy_list_new(1, length, at(left)->element_tag, EPY_ANYWHERE);
   copy_elements(result, EPY_LIST, left, 0, at(left)->length);
   for (uint32_t i = 0; i < at(right)->length; ++i) epy_list_append(result, epy_list_get(right, i));
   words[0] = result;
@@ -369,7 +364,7 @@ void epy_concatenate(uint32_t* words, uint8_t* tags) {
 void epy_range_list(uint32_t* words, uint8_t* tags) {
   if ((tags[0] | tags[1] | tags[2]) != EPY_INT) epy_fail(EPY_ERROR_OPERAND_TYPE, tags[0]);
   uint32_t count = epy_range_count(words[0], words[1], words[2]);
-  uint32_t list = epy_list_new(count, EPY_INT, EPY_ANYWHERE);
+  uint32_t list = epy_list_new(1, count, EPY_INT, EPY_ANYWHERE);
   uint32_t* to = words_of(list);
   uint32_t value = words[0];
   for (uint32_t i = 0; i < count; ++i, value += words[2]) to[i] = value;

@@ -10,8 +10,9 @@ struct epy_value {
   uint32_t tag;
 };
 
-/* A one-dimensional list with room for `capacity` elements, none in use. Kept (epy_keep) until the next one is made or epy_keep(0). */
-uint32_t epy_list_new(uint32_t capacity, uint32_t element_tag, enum epy_place place);
+/* A list with room for `capacity` elements, none in use, and for extents, which are not set. Kept (epy_keep) until the next one is made or
+ * epy_keep(0). */
+uint32_t epy_list_new(uint32_t dimensions, uint32_t capacity, uint32_t element_tag, enum epy_place place);
 /* An array of zeros. */
 uint32_t epy_array_new(const uint32_t* extents, uint32_t dimensions, enum epy_place place);
 /* Gives an array other extents with the same product. */

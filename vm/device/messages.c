@@ -1,25 +1,30 @@
 /* Point to point: a slot holds one message; `sent` tells the receiver that there is one, `taken` tells the sender that it is gone.
+ * A list is announced in the slot, and travels in turns: the receiver answers with the address where the sender may store, which is the new
+ * list's own place if the sender can reach it, else a cell in shared memory; a turn is a store of as much as fits there and a message.
+ * Elements of several types travel one per turn, in the slot.
  * Broadcast: a binomial tree over ranks, ceil(log2 n) rounds. Reduction: rank 0 combines all values in rank order, so that a sum of reals
  * has the same bits on every core and in every run, and broadcasts the result. Barrier: dissemination, ceil(log2 n) rounds of one store
  * each (Hensgen, Finkel, Manber 1988). */
 #include "vm/device/messages.h"
 
 #include "vm/device/arithmetic.h"
+#include "vm/device/bytes.h"
 #include "vm/device/compare.h"
+#include "vm/device/references.h"
 #include "vm/device/requests.h"
 
 static PORT_PER_CORE struct {
-  bool known; /* the tables below are filled at the first message: most programs of one core never need them */
+  uint32_t partners; /* 0 until the first message, when the tables below are filled: most programs of one core never need them */
   uint32_t barriers;
   uint32_t mailbox[EPY_MAX_CORES]; /* the partner's, as this core stores to it */
   uint16_t id[EPY_MAX_CORES];
-  uint16_t sent[EPY_MAX_CORES], taken[EPY_MAX_CORES]; /* low halves of the numbers in the slots */
+  uint8_t sent[EPY_MAX_CORES], taken[EPY_MAX_CORES]; /* low bytes of the numbers in the slots: at most one message is on its way */
 } state;
 
 static void know(void) {
-  if (state.known) return;
-  state.known = true;
-  for (uint32_t i = 0; i < epy_vm.core_count; ++i) {
+  if (state.partners) return;
+  state.partners = epy_vm.control->partners;
+  for (uint32_t i = 0; i < state.partners; ++i) {
     const struct epy_core_layout* layout = &epy_vm.control->layout[i];
     state.id[i] = (uint16_t)layout->id;
     state.mailbox[i] = layout->partner_mailbox;
@@ -30,7 +35,7 @@ static void know(void) {
 static uint32_t rank_of(struct epy_value core, enum epy_error unknown, bool other) {
   know();
   if (core.tag != EPY_INT) epy_fail(EPY_ERROR_OPERAND_TYPE, core.tag);
-  for (uint32_t i = 0; i < epy_vm.core_count; ++i) {
+  for (uint32_t i = 0; i < state.partners; ++i) {
     if (state.id[i] == core.word) {
       if (other && i == epy_vm.rank) epy_fail(unknown + 1, core.word);
       return i;
@@ -45,49 +50,210 @@ static volatile struct epy_slot* remote_slot(uint32_t partner) {
   return &PORT_AT(volatile struct epy_mailbox, state.mailbox[partner])->slot[epy_vm.rank];
 }
 
-static bool was_taken(uint32_t partner) { return (uint16_t)port_load(&own_slot(partner)->taken) == state.sent[partner]; }
-static bool is_waiting(uint32_t partner) { return (uint16_t)port_load(&own_slot(partner)->sent) != state.taken[partner]; }
+static bool was_taken(uint32_t partner) { return (uint8_t)port_load(&own_slot(partner)->taken) == state.sent[partner]; }
+static bool is_waiting(uint32_t partner) { return (uint8_t)(port_load(&own_slot(partner)->message) >> 16) != state.taken[partner]; }
 
-static void wait_taken(uint32_t partner) {
-  if (was_taken(partner)) return;
-  epy_begin_wait(EPY_WAIT_SEND, partner);
-  while (!was_taken(partner)) epy_poll();
+static void wait_until(bool (*condition)(uint32_t), uint32_t partner, enum epy_activity activity) {
+  if (condition(partner)) return;
+  epy_begin_wait(activity, partner);
+  while (!condition(partner)) epy_poll();
   epy_end_wait();
 }
+static void wait_taken(uint32_t partner) { wait_until(was_taken, partner, EPY_WAIT_SEND); }
 
 static void post(uint32_t partner, struct epy_value value) {
   wait_taken(partner);
   volatile struct epy_slot* slot = remote_slot(partner);
   port_store(&slot->value, value.word);
-  port_store(&slot->tag, value.tag);
-  port_store(&slot->sent, ++state.sent[partner]);
+  port_store(&slot->message, (uint32_t)++state.sent[partner] << 16 | value.tag);
 }
 
-static struct epy_value take(uint32_t partner) {
-  if (!is_waiting(partner)) {
-    epy_begin_wait(EPY_WAIT_RECV, partner);
-    while (!is_waiting(partner)) epy_poll();
-    epy_end_wait();
-  }
+/* What lies in the slot; it stays there until it is acknowledged. */
+static struct epy_value look(uint32_t partner) {
+  wait_until(is_waiting, partner, EPY_WAIT_RECV);
   volatile struct epy_slot* slot = own_slot(partner);
-  struct epy_value value = {port_load(&slot->value), port_load(&slot->tag)};
-  port_store(&remote_slot(partner)->taken, ++state.taken[partner]);
-  return value;
+  return (struct epy_value){port_load(&slot->value), port_load(&slot->message) & 0xffff};
+}
+static void acknowledge(uint32_t partner) { port_store(&remote_slot(partner)->taken, ++state.taken[partner]); }
+
+/* ---- messages of several elements */
+
+/* Flags beside the tag of a message that announces a list; its value is the number of elements. */
+enum {
+  LIST = 0x100,
+  COUNTED = 0x200, /* who does not want so many may have them one by one */
+  DIMENSIONS = 12  /* the number of extents is above: more than one are sent before the elements */
+};
+/* Of an address to store at; 0 is none: the elements come one by one in the slot. */
+enum { CELL = 1 /* EPY_CELL_BYTES per turn */ };
+
+/* A list on its way. */
+struct flow {
+  struct epy_value list;
+  uint32_t extents; /* to come, before the elements */
+  uint32_t position, left;
+  uint32_t landing;
+};
+
+static bool can_travel(uint32_t tag) { return tag != EPY_STRING && tag <= EPY_FUNCTION; }
+
+static uint32_t turn(const struct flow* flow) {
+  if (flow->landing == 0) return 1;
+  return flow->landing & CELL && flow->left > EPY_CELL_BYTES / 4 ? EPY_CELL_BYTES / 4 : flow->left;
 }
 
-static void check(struct epy_value value) {
-  if (value.tag == EPY_STRING || value.tag > EPY_FUNCTION) epy_fail(EPY_ERROR_MESSAGE_TYPE, value.tag);
+static volatile uint32_t* landing_of(const struct flow* flow) { return PORT_AT(volatile uint32_t, flow->landing & ~3u); }
+
+static uint32_t* next_extent(struct flow* flow) {
+  struct epy_list* list = PORT_AT(struct epy_list, flow->list.word);
+  return &list->extent[list->dimensions - flow->extents--];
 }
 
-void epy_send(struct epy_value value, struct epy_value core) {
-  check(value);
+static uint32_t* words_at(const struct flow* flow) { return PORT_AT(uint32_t, epy_list_payload(flow->list.word)) + flow->position; }
+
+/* Posts a value, or what announces a list: then the flow has something left. `count` elements of it, or all. */
+static void announce(uint32_t partner, struct flow* flow, uint32_t count, uint32_t flags) {
+  struct epy_value message = flow->list;
+  flow->left = flow->extents = flow->position = 0;
+  if (count != EPY_WHOLE || !can_travel(message.tag)) {
+    if (message.tag != EPY_LIST && message.tag != EPY_EXTERNAL) epy_fail(EPY_ERROR_MESSAGE_TYPE, message.tag);
+    uint32_t length = epy_length(message.tag, message.word);
+    uint32_t element = EPY_MIXED, dimensions = 1;
+    if (message.tag == EPY_EXTERNAL) {
+      element = PORT_AT(const struct epy_external, message.word)->element_tag;
+    } else {
+      const struct epy_list* list = PORT_AT(const struct epy_list, message.word);
+      element = list->element_tag;
+      dimensions = list->dimensions;
+      for (uint32_t i = 0; i < length; ++i) {
+        uint32_t tag = epy_list_get(message.word, i).tag;
+        if (!can_travel(tag)) epy_fail(EPY_ERROR_MESSAGE_TYPE, tag);
+        if (element != EPY_MIXED) break;
+      }
+    }
+    if (count == EPY_WHOLE) {
+      count = length;
+      if (dimensions > 1) flow->extents = dimensions;
+    } else {
+      if (count > length) epy_fail(EPY_ERROR_INDEX_RANGE, count);
+      dimensions = 1;
+    }
+    flow->left = count;
+    message = (struct epy_value){count, LIST | flags | element | dimensions << DIMENSIONS};
+  }
+  post(partner, message);
+}
+
+static void put(uint32_t partner, struct flow* flow) {
+  struct epy_value message = {0, 0};
+  wait_taken(partner);
+  flow->landing = port_load(&own_slot(partner)->landing);
+  if (flow->extents) {
+    message.word = *next_extent(flow);
+  } else {
+    uint32_t count = turn(flow);
+    if (flow->landing == 0) {
+      message = epy_element(flow->list.tag, flow->list.word, flow->position);
+    } else {
+      volatile uint32_t* to = landing_of(flow);
+      if (flow->list.tag == EPY_EXTERNAL) {
+        epy_external_read(flow->list.word, flow->position, to, count);
+      } else {
+        const uint32_t* from = words_at(flow);
+        for (uint32_t i = 0; i < count; ++i) port_store(to + i, from[i]);
+      }
+      port_load(to + count - 1); /* nothing may tell of the data before they have arrived, wherever that is */
+    }
+    flow->position += count;
+    flow->left -= count;
+  }
+  post(partner, message);
+}
+
+static void get(uint32_t partner, struct flow* flow) {
+  struct epy_value message = look(partner);
+  if (flow->extents) {
+    *next_extent(flow) = message.word;
+  } else {
+    uint32_t count = turn(flow);
+    if (flow->landing == 0) {
+      epy_list_append(flow->list.word, message);
+    } else if (flow->landing & CELL) {
+      uint32_t* to = words_at(flow);
+      for (uint32_t i = 0; i < count; ++i) to[i] = port_load(landing_of(flow) + i);
+    }
+    flow->position += count;
+    flow->left -= count;
+  }
+  acknowledge(partner);
+}
+
+/* Where the partner is to store the elements of a new list. */
+static uint32_t landing_for(uint32_t list) {
+  uint32_t payload = epy_list_payload(list);
+  return epy_vm.layout->reachable || !port_is_local(payload) ? epy_global(payload) : epy_vm.layout->channel | CELL;
+}
+
+/* Takes a value, or what announces a list: then the flow has something left. `count`: how many elements are wanted, or EPY_WHOLE. */
+static void accept(uint32_t partner, struct flow* flow, uint32_t count) {
+  for (;;) {
+    flow->list = look(partner);
+    flow->left = flow->extents = flow->position = flow->landing = 0;
+    uint32_t tag = flow->list.tag, length = flow->list.word;
+    bool unwanted = tag & COUNTED && length != count;
+    if (tag & LIST && !unwanted) {
+      uint32_t element = tag & 0xff, dimensions = tag >> DIMENSIONS;
+      flow->left = length;
+      flow->list.tag = EPY_LIST;
+      flow->list.word = epy_list_new(dimensions, length, element, EPY_ANYWHERE);
+      struct epy_list* list = PORT_AT(struct epy_list, flow->list.word);
+      if (dimensions > 1) {
+        flow->extents = dimensions;
+        list->fixed = 1;
+      }
+      if (element != EPY_MIXED) {
+        list->length = length;
+        flow->landing = landing_for(flow->list.word);
+      }
+    }
+    if (tag & LIST) port_store(&remote_slot(partner)->landing, flow->landing);
+    acknowledge(partner);
+    if (!unwanted) return;
+  }
+}
+
+static bool is_left(const struct flow* flow) { return flow && (flow->extents | flow->left); }
+
+/* Both ways in turn, so that neither partner has to begin; either may be NULL. */
+static void carry(uint32_t partner, struct flow* out, struct flow* in) {
+  while (is_left(out) || is_left(in)) {
+    if (is_left(out)) put(partner, out);
+    if (is_left(in)) get(partner, in);
+  }
+}
+
+static void deliver(uint32_t partner, struct epy_value value, uint32_t count, uint32_t flags) {
+  struct flow out;
+  out.list = value;
+  announce(partner, &out, count, flags);
+  carry(partner, &out, NULL);
+}
+
+static struct epy_value take(uint32_t partner, uint32_t count) {
+  struct flow in;
+  accept(partner, &in, count);
+  carry(partner, NULL, &in);
+  return in.list;
+}
+
+void epy_send(struct epy_value value, struct epy_value core, uint32_t count) {
   uint32_t partner = rank_of(core, EPY_ERROR_SEND_UNKNOWN, true);
-  post(partner, value);
+  deliver(partner, value, count, count == EPY_WHOLE ? 0 : COUNTED);
   wait_taken(partner);
 }
 
 void epy_send_nonblocking(struct epy_value value, struct epy_value core) {
-  check(value);
+  if (!can_travel(value.tag)) epy_fail(EPY_ERROR_MESSAGE_TYPE, value.tag);
   post(rank_of(core, EPY_ERROR_SEND_UNKNOWN, false), value);
 }
 
@@ -97,22 +263,31 @@ bool epy_sent(struct epy_value core, bool wait) {
   return was_taken(partner);
 }
 
-struct epy_value epy_receive(struct epy_value core) {
+struct epy_value epy_receive(struct epy_value core, uint32_t count) {
   uint32_t partner = rank_of(core, EPY_ERROR_RECV_UNKNOWN, false);
   if (partner == epy_vm.rank && !is_waiting(partner)) epy_fail(EPY_ERROR_RECV_INACTIVE, core.word); /* it would wait for ever */
-  return take(partner);
+  struct epy_value value = take(partner, count);
+  if (count == EPY_WHOLE || value.tag == EPY_LIST) return value;
+  uint32_t list = epy_list_new(1, count, EPY_INT, EPY_ANYWHERE); /* the partner sends its elements one by one */
+  epy_list_append(list, value);
+  while (--count) epy_list_append(list, take(partner, EPY_WHOLE));
+  return (struct epy_value){list, EPY_LIST};
 }
 
 bool epy_probe(struct epy_value core) { return is_waiting(rank_of(core, EPY_ERROR_RECV_UNKNOWN, false)); }
 
-struct epy_value epy_exchange(struct epy_value value, struct epy_value core) {
-  check(value);
+struct epy_value epy_exchange(struct epy_value value, struct epy_value core, uint32_t count) {
   uint32_t partner = rank_of(core, EPY_ERROR_SENDRECV_UNKNOWN, false);
-  post(partner, value);
-  struct epy_value theirs = take(partner);
+  struct flow out, in;
+  out.list = value;
+  announce(partner, &out, count, 0);
+  accept(partner, &in, EPY_WHOLE);
+  carry(partner, &out, &in);
   wait_taken(partner);
-  return theirs;
+  return in.list;
 }
+
+/* ---- collectives */
 
 void epy_barrier(void) {
   know();
@@ -140,22 +315,17 @@ static struct epy_value broadcast(struct epy_value value, uint32_t root) {
   uint32_t place = epy_vm.rank >= root ? epy_vm.rank - root : epy_vm.rank + count - root; /* rank in a tree rooted at 0 */
   uint32_t distance = 1;
   while (distance < count && !(place & distance)) distance <<= 1;
-  if (place) {
-    uint32_t from = epy_vm.rank >= distance ? epy_vm.rank - distance : epy_vm.rank + count - distance;
-    value = take(from);
-  }
+  if (place) value = take(epy_vm.rank >= distance ? epy_vm.rank - distance : epy_vm.rank + count - distance, EPY_WHOLE);
   for (distance >>= 1; distance; distance >>= 1) {
     if (place + distance >= count) continue;
     uint32_t to = epy_vm.rank + distance;
-    post(to >= count ? to - count : to, value);
+    deliver(to >= count ? to - count : to, value, EPY_WHOLE, 0);
   }
   return value;
 }
 
 struct epy_value epy_broadcast(struct epy_value value, struct epy_value root) {
-  uint32_t rank = rank_of(root, EPY_ERROR_SEND_UNKNOWN, false);
-  if (rank == epy_vm.rank) check(value);
-  return broadcast(value, rank);
+  return broadcast(value, rank_of(root, EPY_ERROR_SEND_UNKNOWN, false));
 }
 
 static struct epy_value combine(struct epy_value a, struct epy_value b, enum epy_reduction operation) {
@@ -180,7 +350,7 @@ struct epy_value epy_reduce(struct epy_value value, enum epy_reduction operation
   if (epy_vm.rank) {
     post(0, value);
   } else {
-    for (uint32_t i = 1; i < epy_vm.core_count; ++i) value = combine(value, take(i), operation);
+    for (uint32_t i = 1; i < epy_vm.core_count; ++i) value = combine(value, take(i, EPY_WHOLE), operation);
   }
   return broadcast(value, 0);
 }

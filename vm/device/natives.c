@@ -8,341 +8,297 @@
 #include "vm/device/requests.h"
 #include "vm/device/strings.h"
 
-/* The arguments of a call, where they lie on the operand stack (and so stay visible to the collector). */
-struct call {
-  uint32_t count;
-  uint32_t* words;
-  uint8_t* tags;
-};
+static struct epy_value value(uint32_t tag, uint32_t word) { return (struct epy_value){word, tag}; }
+static struct epy_value integer(uint32_t word) { return value(EPY_INT, word); }
+static struct epy_value boolean(bool truth) { return value(EPY_BOOL, truth); }
 
-static struct epy_value argument(const struct call* call, uint32_t index) {
-  return (struct epy_value){call->words[index], call->tags[index]};
+static uint32_t int_of(struct epy_value argument) {
+  if (argument.tag != EPY_INT && argument.tag != EPY_BOOL) epy_fail(EPY_ERROR_OPERAND_TYPE, argument.tag);
+  return argument.word;
 }
 
-static void give(struct call* call, uint32_t tag, uint32_t word) {
-  call->words[0] = word;
-  call->tags[0] = (uint8_t)tag;
-}
-static void give_value(struct call* call, struct epy_value value) { give(call, value.tag, value.word); }
-static void give_none(struct call* call) { give(call, EPY_NONE, 0); }
-
-static uint32_t int_argument(const struct call* call, uint32_t index) {
-  if (call->tags[index] != EPY_INT && call->tags[index] != EPY_BOOL) epy_fail(EPY_ERROR_OPERAND_TYPE, call->tags[index]);
-  return call->words[index];
+static uint32_t count_of(struct epy_value argument) {
+  uint32_t count = int_of(argument);
+  if ((int32_t)count < 0) epy_fail(EPY_ERROR_VALUE, count);
+  return count;
 }
 
-static struct epy_list* list_argument(const struct call* call, uint32_t index) {
-  if (call->tags[index] != EPY_LIST) epy_fail(EPY_ERROR_OPERAND_TYPE, call->tags[index]);
-  return PORT_AT(struct epy_list, call->words[index]);
+static struct epy_list* list_of(struct epy_value argument) {
+  if (argument.tag != EPY_LIST) epy_fail(EPY_ERROR_OPERAND_TYPE, argument.tag);
+  return PORT_AT(struct epy_list, argument.word);
 }
 
-/* ---- input and output */
+/* ---- input */
 
-static void print(struct call* call) {
-  epy_request(EPY_REQUEST_PRINT, call->count, PORT_ADDRESS(call->words), PORT_ADDRESS(call->tags));
-  give_none(call);
-}
-
-static void input(struct call* call, bool prompt) {
-  if (prompt && call->tags[0] != EPY_STRING) epy_fail(EPY_ERROR_PROMPT_TYPE, call->tags[0]);
-  epy_request(EPY_REQUEST_INPUT, prompt, prompt ? call->words[0] : 0, 0);
+static struct epy_value input(bool prompt, struct epy_value text) {
+  if (prompt && text.tag != EPY_STRING) epy_fail(EPY_ERROR_PROMPT_TYPE, text.tag);
+  epy_request(EPY_REQUEST_INPUT, prompt, text.word, 0);
   uint32_t tag = epy_reply(0), word = epy_reply(1);
-  give(call, tag, tag == EPY_STRING ? epy_string_from_host(word) : word);
+  return value(tag, tag == EPY_STRING ? epy_string_from_host(word) : word);
 }
 
 /* ---- mathematics */
 
 enum { MATH_SQRT = 0, MATH_FLOOR = 10, MATH_CEIL = 11, MATH_RANDOM = 14 };
 
-static void math(struct call* call) {
-  uint32_t operation = int_argument(call, 0);
-  if (operation == MATH_RANDOM) {
-    uint32_t draw = epy_random() >> 1;
-    if (call->tags[1] != EPY_NONE) {
-      uint32_t below = int_argument(call, 1);
-      if ((int32_t)below <= 0) epy_fail(EPY_ERROR_VALUE, below);
-      draw = epy_divide_unsigned(draw, below).remainder;
-    }
-    give(call, EPY_INT, draw);
-    return;
-  }
-  uint32_t operand = epy_as_real(call->words[1], call->tags[1]);
-  switch (operation) {
-    case MATH_SQRT:
-      give(call, EPY_REAL, epy_real_sqrt(operand));
-      break;
-    case MATH_FLOOR:
-      give(call, EPY_REAL, epy_real_floor(operand));
-      break;
-    case MATH_CEIL:
-      give(call, EPY_REAL, epy_real_ceil(operand));
-      break;
-    default:
-      give(call, EPY_REAL, operand);
-      epy_host_maths(operation, call->words, call->tags, 1);
-  }
+static struct epy_value random_below(struct epy_value limit) {
+  uint32_t draw = epy_random() >> 1;
+  if (limit.tag == EPY_NONE) return integer(draw);
+  uint32_t below = int_of(limit);
+  if ((int32_t)below <= 0) epy_fail(EPY_ERROR_VALUE, below);
+  return integer(epy_divide_unsigned(draw, below).remainder);
 }
 
-static void absolute(struct call* call) {
-  uint32_t tag = call->tags[0];
-  if (tag == EPY_REAL) {
-    call->words[0] &= 0x7fffffffu;
-  } else {
-    uint32_t value = int_argument(call, 0);
-    give(call, EPY_INT, (int32_t)value < 0 ? 0u - value : value);
-  }
+/* operation, operand */
+static struct epy_value math(uint32_t* words, uint8_t* tags) {
+  uint32_t operation = int_of(value(tags[0], words[0]));
+  if (operation == MATH_RANDOM) return random_below(value(tags[1], words[1]));
+  uint32_t operand = epy_as_real(words[1], tags[1]);
+  if (operation == MATH_SQRT) return value(EPY_REAL, epy_real_sqrt(operand));
+  if (operation == MATH_FLOOR) return value(EPY_REAL, epy_real_floor(operand));
+  if (operation == MATH_CEIL) return value(EPY_REAL, epy_real_ceil(operand));
+  words[0] = operand;
+  tags[0] = EPY_REAL;
+  epy_host_maths(operation, words, tags, 1);
+  return value(tags[0], words[0]);
+}
+
+static struct epy_value absolute(struct epy_value argument) {
+  if (argument.tag == EPY_REAL) return value(EPY_REAL, argument.word & 0x7fffffffu);
+  uint32_t word = int_of(argument);
+  return integer((int32_t)word < 0 ? 0u - word : word);
 }
 
 /* ---- conversions */
 
-static void to_int(struct call* call) {
-  uint32_t tag = call->tags[0];
-  if (tag == EPY_REAL) {
-    if (epy_is_nan(call->words[0])) epy_fail(EPY_ERROR_VALUE, call->words[0]);
-    give(call, EPY_INT, (uint32_t)epy_real_to_int(call->words[0]));
-  } else if (tag == EPY_STRING) {
-    give(call, EPY_INT, (uint32_t)epy_string_to_int(call->words[0]));
-  } else {
-    give(call, EPY_INT, int_argument(call, 0));
+static struct epy_value to_int(struct epy_value argument) {
+  if (argument.tag == EPY_REAL) {
+    if (epy_is_nan(argument.word)) epy_fail(EPY_ERROR_VALUE, argument.word);
+    return integer((uint32_t)epy_real_to_int(argument.word));
   }
+  if (argument.tag == EPY_STRING) return integer((uint32_t)epy_string_to_int(argument.word));
+  return integer(int_of(argument));
 }
 
-static void to_real(struct call* call) {
-  if (call->tags[0] != EPY_STRING) {
-    give(call, EPY_REAL, epy_as_real(call->words[0], call->tags[0]));
-    return;
-  }
-  epy_host_maths(EPY_MATHS_PARSE, call->words, call->tags, 1);
-  if (call->tags[0] != EPY_REAL) epy_fail(EPY_ERROR_VALUE, 0);
+static struct epy_value to_real(uint32_t* words, uint8_t* tags) {
+  if (tags[0] != EPY_STRING) return value(EPY_REAL, epy_as_real(words[0], tags[0]));
+  epy_host_maths(EPY_MATHS_PARSE, words, tags, 1);
+  if (tags[0] != EPY_REAL) epy_fail(EPY_ERROR_VALUE, 0);
+  return value(EPY_REAL, words[0]);
 }
 
 /* ---- over the arguments, or over the elements of a single sequence */
 
-static uint32_t operand_count(const struct call* call) {
-  if (call->count != 1) return call->count;
-  if (!epy_is_sequence(call->tags[0])) epy_fail(EPY_ERROR_NOT_ITERABLE, call->tags[0]);
-  return epy_length(call->tags[0], call->words[0]);
+struct operands {
+  uint32_t count, number;
+  const uint32_t* words;
+  const uint8_t* tags;
+};
+
+static struct operands operands_of(uint32_t count, const uint32_t* words, const uint8_t* tags) {
+  struct operands operands = {count, count, words, tags};
+  if (count == 1) {
+    if (!epy_is_sequence(tags[0])) epy_fail(EPY_ERROR_NOT_ITERABLE, tags[0]);
+    operands.number = epy_length(tags[0], words[0]);
+  }
+  return operands;
 }
 
-static struct epy_value operand(const struct call* call, uint32_t index) {
-  return call->count == 1 ? epy_element(call->tags[0], call->words[0], index) : argument(call, index);
+static struct epy_value operand(const struct operands* of, uint32_t index) {
+  return of->count == 1 ? epy_element(of->tags[0], of->words[0], index) : value(of->tags[index], of->words[index]);
 }
 
-static void extreme(struct call* call, enum epy_opcode better) {
-  uint32_t count = operand_count(call);
-  if (!count) epy_fail(EPY_ERROR_VALUE, 0);
-  struct epy_value best = operand(call, 0);
-  for (uint32_t i = 1; i < count; ++i) {
-    struct epy_value next = operand(call, i);
+static struct epy_value extreme(struct operands operands, enum epy_opcode better) {
+  if (!operands.number) epy_fail(EPY_ERROR_VALUE, 0);
+  struct epy_value best = operand(&operands, 0);
+  for (uint32_t i = 1; i < operands.number; ++i) {
+    struct epy_value next = operand(&operands, i);
     uint32_t words[2] = {next.word, best.word};
     uint8_t tags[2] = {(uint8_t)next.tag, (uint8_t)best.tag};
     if (epy_compare(better, words, tags)) best = next;
   }
-  give_value(call, best);
+  return best;
 }
 
-static void sum(struct call* call) {
-  uint32_t count = operand_count(call);
+static struct epy_value sum(struct operands operands) {
   uint32_t words[2] = {0, 0};
   uint8_t tags[2] = {EPY_INT, EPY_INT};
-  for (uint32_t i = 0; i < count; ++i) {
-    struct epy_value next = operand(call, i);
+  for (uint32_t i = 0; i < operands.number; ++i) {
+    struct epy_value next = operand(&operands, i);
     if (!epy_is_number(next.tag)) epy_fail(EPY_ERROR_OPERAND_TYPE, next.tag);
     words[1] = next.word;
     tags[1] = (uint8_t)next.tag;
     epy_arithmetic(EPY_OP_ADD, words, tags);
   }
-  give(call, tags[0], words[0]);
+  return value(tags[0], words[0]);
 }
 
 /* ---- lists and arrays */
 
-static uint32_t dimensions_of(const struct call* call) {
-  if (call->tags[0] == EPY_LIST) return list_argument(call, 0)->dimensions;
-  return call->tags[0] == EPY_EXTERNAL;
+static uint32_t dimensions_of(struct epy_value argument) {
+  return argument.tag == EPY_LIST ? list_of(argument)->dimensions : argument.tag == EPY_EXTERNAL;
 }
 
-static uint32_t extent_of(const struct call* call, uint32_t dimension) {
-  uint32_t dimensions = dimensions_of(call);
+static uint32_t extent_of(struct epy_value argument, uint32_t dimension) {
+  uint32_t dimensions = dimensions_of(argument);
   if (dimension >= dimensions) return 0;
-  return dimensions > 1 ? list_argument(call, 0)->extent[dimension] : epy_length(call->tags[0], call->words[0]);
+  return dimensions > 1 ? list_of(argument)->extent[dimension] : epy_length(argument.tag, argument.word);
 }
 
-static const uint32_t* extents(const struct call* call, uint32_t first) {
-  uint32_t count = call->count - first;
-  if (call->count <= first || count > EPY_MAX_DIMENSIONS) epy_fail(EPY_ERROR_ARGUMENT_COUNT, call->count);
-  for (uint32_t i = first; i < call->count; ++i) int_argument(call, i);
-  return call->words + first;
+/* Checks that there are 1 to 7 extents, all ints. */
+static uint32_t extents(uint32_t count, const uint32_t* words, const uint8_t* tags) {
+  if (count - 1 >= EPY_MAX_DIMENSIONS) epy_fail(EPY_ERROR_ARGUMENT_COUNT, count);
+  for (uint32_t i = 0; i < count; ++i) int_of(value(tags[i], words[i]));
+  return count;
 }
 
-static void release(struct call* call) {
-  if (call->tags[0] != EPY_LIST || !epy_is_block(call->words[0])) epy_fail(EPY_ERROR_FREE, call->tags[0]);
-  struct epy_list* list = list_argument(call, 0);
+static void release(struct epy_value argument) {
+  if (argument.tag != EPY_LIST || !epy_is_block(argument.word)) epy_fail(EPY_ERROR_FREE, argument.tag);
+  struct epy_list* list = list_of(argument);
   if (list->payload && !list->reserved) epy_release(list->payload);
   list->payload = list->capacity = list->length = 0; /* the header stays for as long as something refers to it */
   list->dimensions = 1;
-  give_none(call);
 }
 
-static uint32_t global_address(uint32_t address) { return port_is_local(address) ? epy_vm.window + address : address; }
-
-static void length(struct call* call) {
-  if (epy_is_sequence(call->tags[0])) {
-    give(call, EPY_INT, epy_length(call->tags[0], call->words[0]));
-  } else if (epy_vm.modern) {
-    epy_fail(EPY_ERROR_OPERAND_TYPE, call->tags[0]);
-  } else {
-    give(call, EPY_INT, 0);
-  }
+static uint32_t length(struct epy_value argument) {
+  if (epy_is_sequence(argument.tag)) return epy_length(argument.tag, argument.word);
+  if (epy_vm.modern) epy_fail(EPY_ERROR_OPERAND_TYPE, argument.tag);
+  return 0;
 }
 
 void epy_native_call(uint32_t id, uint32_t count, uint32_t* words, uint8_t* tags) {
-  struct call frame = {count, words, tags};
-  struct call* call = &frame;
+  struct epy_value a = value(tags[0], words[0]), b = value(tags[1], words[1]); /* whether there are so many or not */
+  struct epy_value result = value(EPY_NONE, 0);
   switch (id) {
     case EPY_NATIVE_ishost:
-      give(call, EPY_BOOL, PORT_IS_HOST);
+      result = boolean(PORT_IS_HOST);
       break;
     case EPY_NATIVE_isdevice:
-      give(call, EPY_BOOL, !PORT_IS_HOST);
+      result = boolean(!PORT_IS_HOST);
       break;
     case EPY_NATIVE_print:
-      print(call);
+      epy_request(EPY_REQUEST_PRINT, count, PORT_ADDRESS(words), PORT_ADDRESS(tags));
       break;
     case EPY_NATIVE_numdims:
-      give(call, EPY_INT, dimensions_of(call));
+      result = integer(dimensions_of(a));
       break;
     case EPY_NATIVE_dsize:
-      give(call, EPY_INT, extent_of(call, int_argument(call, 1)));
+      result = integer(extent_of(a, int_of(b)));
       break;
     case EPY_NATIVE_input:
-      input(call, false);
-      break;
     case EPY_NATIVE_inputprint:
-      input(call, true);
+      result = input(id == EPY_NATIVE_inputprint, a);
       break;
     case EPY_NATIVE_sync:
       epy_barrier();
-      give_none(call);
       break;
     case EPY_NATIVE_gc:
       epy_collect();
-      give_none(call);
       break;
     case EPY_NATIVE_free:
-      release(call);
+      release(a);
       break;
     case EPY_NATIVE_send:
-      epy_send(argument(call, 0), argument(call, 1));
-      give_none(call);
+    case EPY_NATIVE_send_n:
+      epy_send(a, b, id == EPY_NATIVE_send ? EPY_WHOLE : count_of(value(tags[2], words[2])));
       break;
     case EPY_NATIVE_send_nonblocking:
-      epy_send_nonblocking(argument(call, 0), argument(call, 1));
-      give_none(call);
+      epy_send_nonblocking(a, b);
       break;
     case EPY_NATIVE_recv:
-      give_value(call, epy_receive(argument(call, 0)));
+    case EPY_NATIVE_recv_n:
+      result = epy_receive(a, id == EPY_NATIVE_recv ? EPY_WHOLE : count_of(b));
       break;
     case EPY_NATIVE_sendrecv:
-      give_value(call, epy_exchange(argument(call, 0), argument(call, 1)));
+    case EPY_NATIVE_sendrecv_n:
+      result = epy_exchange(a, b, id == EPY_NATIVE_sendrecv ? EPY_WHOLE : count_of(value(tags[2], words[2])));
       break;
     case EPY_NATIVE_bcast:
-      give_value(call, epy_broadcast(argument(call, 0), argument(call, 1)));
+      result = epy_broadcast(a, b);
       break;
-    case EPY_NATIVE_reduce: {
-      uint32_t operation = int_argument(call, 1);
-      if (operation > EPY_PROD) epy_fail(EPY_ERROR_VALUE, operation);
-      give_value(call, epy_reduce(argument(call, 0), (enum epy_reduction)operation));
+    case EPY_NATIVE_reduce:
+      if (int_of(b) > EPY_PROD) epy_fail(EPY_ERROR_VALUE, b.word);
+      result = epy_reduce(a, (enum epy_reduction)b.word);
       break;
-    }
     case EPY_NATIVE_probe:
-      give(call, EPY_BOOL, epy_probe(argument(call, 0)));
+      result = boolean(epy_probe(a));
       break;
     case EPY_NATIVE_test_for_send:
-      give(call, EPY_BOOL, epy_sent(argument(call, 0), false));
-      break;
     case EPY_NATIVE_wait_for_send:
-      give(call, EPY_BOOL, epy_sent(argument(call, 0), true));
+      result = boolean(epy_sent(a, id == EPY_NATIVE_wait_for_send));
       break;
     case EPY_NATIVE_numcores:
-      give(call, EPY_INT, epy_vm.core_count);
+      result = integer(epy_vm.core_count);
       break;
     case EPY_NATIVE_coreid:
-      give(call, EPY_INT, epy_vm.id);
+      result = integer(epy_vm.id);
       break;
     case EPY_NATIVE_allocatearray:
-      give(call, EPY_LIST, epy_array_new(extents(call, 0), count, EPY_ANYWHERE));
-      break;
     case EPY_NATIVE_allocatesharedarray:
-      give(call, EPY_LIST, epy_array_new(extents(call, 0), count, EPY_SHARED_ONLY));
+      count = extents(count, words, tags);
+      result = value(EPY_LIST, epy_array_new(words, count, id == EPY_NATIVE_allocatearray ? EPY_ANYWHERE : EPY_SHARED_ONLY));
       break;
     case EPY_NATIVE_math:
-      math(call);
+      result = math(words, tags);
       break;
     case EPY_NATIVE_global_reference:
       if (!PORT_SHARES_LISTS) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
-      list_argument(call, 0);
-      give(call, EPY_INT, global_address(words[0]));
+      list_of(a);
+      result = integer(epy_global(a.word));
       break;
     case EPY_NATIVE_dereference:
       if (!PORT_SHARES_LISTS) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
-      if (int_argument(call, 0) & 3 || !words[0]) epy_fail(EPY_ERROR_REFERENCE, words[0]);
-      tags[0] = EPY_LIST;
+      if (int_of(a) & 3 || !a.word) epy_fail(EPY_ERROR_REFERENCE, a.word);
+      result = value(EPY_LIST, a.word);
       break;
     case EPY_NATIVE_flatten:
-      list_argument(call, 0);
-      int_argument(call, 1);
-      words[0] = epy_array_reshape(words[0], words + 1, 1);
+      count = 2;
+      __attribute__((fallthrough));
+    case EPY_NATIVE_reshape:
+      list_of(a);
+      result = value(EPY_LIST, epy_array_reshape(a.word, words + 1, extents(count - 1, words + 1, tags + 1)));
       break;
-    case EPY_NATIVE_reshape: {
-      list_argument(call, 0);
-      const uint32_t* new_extents = extents(call, 1);
-      words[0] = epy_array_reshape(words[0], new_extents, count - 1);
-      break;
-    }
     case EPY_NATIVE_arraycopy:
       epy_array_copy(words, tags);
-      give_none(call);
       break;
     case EPY_NATIVE_len:
-      length(call);
+      result = integer(length(a));
       break;
     case EPY_NATIVE_str:
-      give(call, EPY_STRING, epy_string_of(tags[0], words[0]));
+      result = value(EPY_STRING, epy_string_of(a.tag, a.word));
       break;
     case EPY_NATIVE_int:
-      to_int(call);
+      result = to_int(a);
       break;
     case EPY_NATIVE_float:
-      to_real(call);
+      result = to_real(words, tags);
       break;
     case EPY_NATIVE_bool:
-      give(call, EPY_BOOL, epy_truth(words[0], tags[0]));
+      result = boolean(epy_truth(a.word, a.tag));
       break;
     case EPY_NATIVE_abs:
-      absolute(call);
+      result = absolute(a);
       break;
     case EPY_NATIVE_min:
-      extreme(call, EPY_OP_LT);
-      break;
     case EPY_NATIVE_max:
-      extreme(call, EPY_OP_GT);
+      result = extreme(operands_of(count, words, tags), id == EPY_NATIVE_min ? EPY_OP_LT : EPY_OP_GT);
       break;
     case EPY_NATIVE_sum:
-      sum(call);
+      result = sum(operands_of(count, words, tags));
       break;
     case EPY_NATIVE_append:
-      list_argument(call, 0);
-      epy_list_append(words[0], argument(call, 1));
-      give_none(call);
+      list_of(a);
+      epy_list_append(a.word, b);
       break;
     case EPY_NATIVE_range_list:
       epy_range_list(words, tags);
-      break;
+      return;
     case EPY_NATIVE_random:
-      give(call, EPY_REAL, epy_word((float)(int32_t)(epy_random() >> 8) * 0x1p-24f));
+      result = value(EPY_REAL, epy_word((float)(int32_t)(epy_random() >> 8) * 0x1p-24f));
       break;
     default:
       epy_fail(EPY_ERROR_UNKNOWN_NATIVE, id);
   }
+  words[0] = result.word;
+  tags[0] = (uint8_t)result.tag;
 }

@@ -110,29 +110,6 @@ int32_t epy_real_to_int(uint32_t operand) {
   return (int32_t)(operand >> 31 ? 0u - value : value);
 }
 
-/* Long division of the significands, one bit per turn. */
-uint32_t epy_real_remainder(uint32_t dividend, uint32_t divisor) {
-  uint32_t sign = dividend & 0x80000000u;
-  int32_t above = exponent_of(dividend), below = exponent_of(divisor);
-  if (above == 255 || below == 0 || epy_is_nan(divisor)) return QUIET;
-  if (below == 255 || above == 0) return above == 0 ? sign : dividend;
-  if (above < below) return dividend;
-  uint32_t rest = (dividend & FRACTION) | 0x00800000u;
-  uint32_t by = (divisor & FRACTION) | 0x00800000u;
-  for (;; --above) {
-    if (rest >= by) rest -= by;
-    if (above == below || rest == 0) break;
-    rest <<= 1;
-  }
-  if (rest == 0) return sign;
-  while (!(rest & 0x00800000u)) {
-    rest <<= 1;
-    --below;
-  }
-  if (below <= 0) return sign;
-  return sign | (uint32_t)below << 23 | (rest & FRACTION);
-}
-
 /* Marsaglia's xorshift, one word of state. */
 static PORT_PER_CORE uint32_t random_state;
 

@@ -19,7 +19,6 @@ uint32_t epy_range_count(uint32_t start, uint32_t stop, uint32_t step);
 
 /* Real operands and results as bit patterns. */
 uint32_t epy_real_divide(uint32_t dividend, uint32_t divisor);
-uint32_t epy_real_remainder(uint32_t dividend, uint32_t divisor); /* exact, sign of the dividend */
 uint32_t epy_real_sqrt(uint32_t operand);
 uint32_t epy_real_floor(uint32_t operand);
 uint32_t epy_real_ceil(uint32_t operand);

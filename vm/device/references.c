@@ -14,16 +14,17 @@ static void transfer(enum epy_request kind, uint32_t reference, uint32_t positio
   if (error) epy_fail((enum epy_error)(error - 1), reference);
 }
 
-void epy_external_read(uint32_t external, uint32_t position, uint32_t* to, uint32_t count) {
+void epy_external_read(uint32_t external, uint32_t position, volatile uint32_t* to, uint32_t count) {
   const struct epy_external* data = PORT_AT(const struct epy_external, external);
   if (data->address) {
-    epy_copy_words(to, PORT_AT(const uint32_t, data->address) + position, count);
+    const volatile uint32_t* from = PORT_AT(const volatile uint32_t, data->address) + position;
+    for (uint32_t i = 0; i < count; ++i) port_store(to + i, port_load(from + i));
     return;
   }
   while (count) {
     uint32_t part = count < CELL_WORDS ? count : CELL_WORDS;
     transfer(EPY_REQUEST_READ, data->reference, position, part);
-    for (uint32_t i = 0; i < part; ++i) to[i] = port_load(cell() + i);
+    for (uint32_t i = 0; i < part; ++i) port_store(to + i, port_load(cell() + i));
     to += part;
     position += part;
     count -= part;

@@ -8,6 +8,6 @@
 struct epy_value epy_external_get(uint32_t external, uint32_t position);
 void epy_external_put(uint32_t external, uint32_t position, struct epy_value value);
 /* Several elements at once, into words. */
-void epy_external_read(uint32_t external, uint32_t position, uint32_t* to, uint32_t count);
+void epy_external_read(uint32_t external, uint32_t position, volatile uint32_t* to, uint32_t count);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "vm/device/bytes.h"
 #include "vm/device/heap.h"
+#include "vm/device/numbers.h"
 #include "vm/device/requests.h"
 
 uint32_t epy_string_new(uint32_t bytes) {
@@ -12,39 +13,36 @@ uint32_t epy_string_new(uint32_t bytes) {
   return address;
 }
 
-/* Decimal digits without a division: counts how often each power of ten goes in. */
-static uint32_t int_text(int32_t value, char* text) {
-  static const uint32_t powers[] = {1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
-  uint32_t rest = value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
-  char* out = text;
-  if (value < 0) *out++ = '-';
-  bool leading = true;
-  for (uint32_t i = 0; i < 10; ++i) {
-    char digit = '0';
-    while (rest >= powers[i]) {
-      rest -= powers[i];
-      ++digit;
-    }
-    if (digit != '0' || i == 9) leading = false;
-    if (!leading) *out++ = digit;
-  }
-  return (uint32_t)(out - text);
+/* Decimal digits, which end at `end`; returns where they begin. */
+static char* int_text(int32_t value, char* end) {
+  struct epy_quotient rest = {value < 0 ? 0u - (uint32_t)value : (uint32_t)value, 0};
+  do {
+    rest = epy_divide_unsigned(rest.quotient, 10);
+    *--end = (char)('0' + rest.remainder);
+  } while (rest.quotient);
+  if (value < 0) *--end = '-';
+  return end;
 }
+
+enum { INT_TEXT_BYTES = 12 };
 
 struct text {
   const char* start;
   uint32_t bytes;
 };
 
-/* A value's text; `digits` holds 12 bytes for an int's. Reals and objects are formatted by the host. */
+/* A value's text; `digits` has room for an int's. Reals and objects are formatted by the host. */
 static struct text text_of(uint32_t tag, uint32_t word, char* digits) {
   switch (tag) {
     case EPY_STRING: {
       const struct epy_string* string = PORT_AT(const struct epy_string, word);
       return (struct text){string->text, string->bytes};
     }
-    case EPY_INT:
-      return (struct text){digits, int_text((int32_t)word, digits)};
+    case EPY_INT: {
+      digits += INT_TEXT_BYTES;
+      const char* start = int_text((int32_t)word, digits);
+      return (struct text){start, (uint32_t)(digits - start)};
+    }
     case EPY_BOOL:
       if (epy_vm.modern) return word ? (struct text){"True", 4} : (struct text){"False", 5};
       return word ? (struct text){"true", 4} : (struct text){"false", 5};
@@ -60,7 +58,7 @@ static struct text text_of(uint32_t tag, uint32_t word, char* digits) {
 
 uint32_t epy_string_of(uint32_t tag, uint32_t word) {
   if (tag == EPY_STRING) return word;
-  char digits[12];
+  char digits[INT_TEXT_BYTES];
   struct text text = text_of(tag, word, digits);
   uint32_t result = epy_string_new(text.bytes);
   epy_copy(PORT_AT(struct epy_string, result)->text, text.start, text.bytes);
@@ -68,7 +66,7 @@ uint32_t epy_string_of(uint32_t tag, uint32_t word) {
 }
 
 uint32_t epy_string_join(const uint32_t* words, const uint8_t* tags) {
-  char digits[12];
+  char digits[INT_TEXT_BYTES];
   struct text left = text_of(tags[0], words[0], digits);
   struct text right = text_of(tags[1], words[1], digits); /* one of the two is a string and needs no digits */
   uint32_t result = epy_string_new(left.bytes + right.bytes);

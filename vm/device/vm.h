@@ -81,6 +81,9 @@ static inline uint32_t port_real_multiply(uint32_t a, uint32_t b) { return epy_w
 static inline uint32_t port_real_of(uint32_t integer) { return epy_word((float)(int32_t)integer); }
 #endif
 
+/* An address as other cores know it. */
+static inline uint32_t epy_global(uint32_t address) { return address >> 20 ? address : epy_vm.window + address; }
+
 /* Byte code offset of the running instruction. */
 static inline uint32_t epy_where(void) { return (uint32_t)(epy_vm.pc - epy_vm.code); }
 

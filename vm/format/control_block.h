@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define EPY_CONTROL_MAGIC 0x4b4c4245u /* "EBLK" */
-#define EPY_CONTROL_VERSION 2u
+#define EPY_CONTROL_VERSION 3u
 #define EPY_MAX_CORES 64
 #define EPY_TEXT_BYTES 256
 #define EPY_MAX_LAUNCH_ARGUMENTS 15
@@ -28,11 +28,13 @@ enum epy_request {
       2, /* arguments: 1 if there is a prompt, its string address; result: tag, word (a string: text holds it, word = bytes) */
   EPY_REQUEST_ERROR = 3, /* arguments: errors.def code, byte code offset of the failing instruction, detail word; the core stops after it */
   EPY_REQUEST_FORMAT = 4, /* arguments: tag, word: text holds its str(), result: bytes */
-  EPY_REQUEST_MATHS = 5,  /* arguments: operation (natives.def math; 32 pow; 33 real from the text of a string), tag, word, tag, word;
-                             result: tag, word (tag EPY_UNSET: error VALUE) */
-  EPY_REQUEST_NEXT = 6,   /* worker: arguments: tag, word of the finished kernel's result (EPY_UNSET at first);
-                             result: 1 = run struct epy_launch, 0 = stop */
-  EPY_REQUEST_END = 7,    /* the program is over on this core */
+  EPY_REQUEST_MATHS =
+      5, /* arguments: operation (natives.def math; 32 pow; 33 real from the text of a string; of reals 34, 35 remainder with the sign of
+            dividend or divisor, 36 floor of the quotient), tag, word, tag, word;
+            result: tag, word (tag EPY_UNSET: error VALUE) */
+  EPY_REQUEST_NEXT = 6, /* worker: arguments: tag, word of the finished kernel's result (EPY_UNSET at first);
+                           result: 1 = run struct epy_launch, 0 = stop */
+  EPY_REQUEST_END = 7,  /* the program is over on this core */
   EPY_REQUEST_READ =
       8, /* arguments: reference, element offset, count, cell: the cell holds the elements; result: 0 or an errors.def code + 1 */
   EPY_REQUEST_WRITE = 9,  /* the same, from the cell to the reference */
@@ -85,7 +87,7 @@ struct epy_core_layout {
   uint32_t shared_stack, shared_stack_bytes; /* overflow */
   uint32_t shared_heap, shared_heap_bytes;   /* overflow */
   uint32_t channel;                          /* EPY_CELLS cells of EPY_CELL_BYTES in shared memory */
-  uint32_t padding;
+  uint32_t reachable;                        /* 1: the other cores can store into this one's local memory, from `window` on */
 };
 
 struct epy_control {
@@ -93,20 +95,22 @@ struct epy_control {
   uint32_t core_count; /* participating cores; ranks 0 .. core_count-1 in ascending id */
   uint32_t seed;
   uint32_t image, image_bytes; /* the resident section's master copy in shared memory */
+  uint32_t partners;           /* ranks that messages can go to: the participating cores, and others behind them */
   uint32_t worker;             /* 1: after the module's top level ask for kernels (REQUEST_NEXT); 0: end (REQUEST_END) */
   uint32_t stop; /* set by the host: every core leaves its waiting loop and its program (checked at backward jumps, calls and while polling
                     a mailbox or reply) */
+  uint32_t padding;
   struct epy_core_layout layout[EPY_MAX_CORES];
   struct epy_core_block block[EPY_MAX_CORES];
 };
 
-/* One slot per possible partner, in the owner's mailbox; index = the partner's rank. The partner writes value..sent into the owner's
- * slot, and `taken` when it has taken what the owner sent. A slot is 16 bytes so that a partner's stores need no read. */
+/* One slot per possible partner, in the owner's mailbox; index = the partner's rank. The partner writes value and message into the owner's
+ * slot, and `taken` when it has taken what the owner sent. Nobody loads from another one's slot. */
 struct epy_slot {
   uint32_t value;
-  uint32_t tag;
-  uint32_t sent;  /* number of messages the partner has sent to the owner; stored last */
-  uint32_t taken; /* number of the owner's messages that the partner has taken */
+  uint32_t message; /* its tag (bits 15:0) and the number of messages the partner has sent to the owner (31:16); stored last */
+  uint32_t taken;   /* number of the owner's messages that the partner has taken */
+  uint32_t landing; /* where the partner wants the elements of the owner's list (messages.c) */
 };
 
 /* What a core is doing, for the monitor's deadlock report; in the core's local memory, read by the host, never charged. */
@@ -141,7 +145,7 @@ struct epy_boot {
 EPY_LAYOUT(sizeof(struct epy_launch) == 488);
 EPY_LAYOUT(sizeof(struct epy_core_block) == 808);
 EPY_LAYOUT(sizeof(struct epy_core_layout) == 64);
-EPY_LAYOUT(sizeof(struct epy_control) == 32 + EPY_MAX_CORES * (64 + 808));
+EPY_LAYOUT(sizeof(struct epy_control) == 40 + EPY_MAX_CORES * (64 + 808));
 EPY_LAYOUT(sizeof(struct epy_slot) == 16);
 EPY_LAYOUT(sizeof(struct epy_status) == 24);
 EPY_LAYOUT(sizeof(struct epy_mailbox) == 24);

@@ -1,4 +1,5 @@
-# Messages and collective operations between the cores. With a count n, a list goes element by element; the partner gives the same n.
+# Messages and collective operations between the cores. A message is a value, or a whole list or array; with a count n, the first n elements
+# of a list, which the receiver may take together with the same n, or one by one.
 
 def coreid():
   return native rtl_coreid()
@@ -18,30 +19,17 @@ def sync():
 def send(data, pid, n=none):
   if n is none:
     return native rtl_send(data, pid)
-  i = 0
-  while i < n:
-    native rtl_send(data[i], pid)
-    i += 1
+  return native rtl_send_n(data, pid, n)
 
 def recv(pid, n=none):
   if n is none:
     return native rtl_recv(pid)
-  data = [native rtl_recv(pid)] * n
-  i = 1
-  while i < n:
-    data[i] = native rtl_recv(pid)
-    i += 1
-  return data
+  return native rtl_recv_n(pid, n)
 
 def sendrecv(data, pid, n=none):
   if n is none:
     return native rtl_sendrecv(data, pid)
-  theirs = [native rtl_sendrecv(data[0], pid)] * n
-  i = 1
-  while i < n:
-    theirs[i] = native rtl_sendrecv(data[i], pid)
-    i += 1
-  return theirs
+  return native rtl_sendrecv_n(data, pid, n)
 
 def nonblocking_send(data, pid):
   return native rtl_send_nonblocking(data, pid)
