@@ -37,7 +37,7 @@ Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled, 
       device_(monitor.device()),
       references_(references),
       cancelled_(std::move(cancelled)),
-      scheduler_(monitor.layout().cores.size(), before == nullptr ? 0 : before->scheduler_.last()),
+      scheduler_(monitor.layout().cores.size(), before == nullptr ? 0 : before->scheduler_.last(), monitor.program_ranks()),
       cores_(monitor.layout().cores.size()) {
   if (before != nullptr) launches_ = std::move(before->launches_);
 }
@@ -54,7 +54,10 @@ std::vector<Failure> Kernels::start(std::vector<Resident> residents, ResidentVal
 }
 
 void Kernels::reload(const ResidentValues& values) {
-  for (Core& core : cores_) core = {};
+  for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+    cores_[rank] = {};
+    if (is_own(rank)) cores_[rank].state = CoreState::Absent;  // until it is needed
+  }
   last_look_ = device_.seconds();
   put_back(values);
   monitor_.load();
@@ -143,12 +146,35 @@ Kernels::Handle Kernels::launch(Launch launch, const std::vector<std::size_t>& r
 }
 
 Kernels::Handle Kernels::launch_any(Launch launch, std::size_t count) {
-  if (count < 1 || count > cores_.size()) {
-    throw UsageError("a launch on " + std::to_string(count) + " cores: the program has " + std::to_string(cores_.size()));
+  if (count < 1 || count > monitor_.program_ranks()) {
+    throw UsageError("a launch on " + std::to_string(count) + " cores: the program has " + std::to_string(monitor_.program_ranks()));
   }
   launch.cores = launch.scheduled = count;
   check(launch);
   return enqueue(std::move(launch), scheduler_.add_any(count));
+}
+
+Kernels::Handle Kernels::message(Launch launch) {
+  launch.cores = launch.scheduled = 1;
+  check(launch);
+  return enqueue(std::move(launch), scheduler_.add({monitor_.program_ranks()}));
+}
+
+Kernels::Handle Kernels::run() {
+  Launch launch;
+  launch.program = &monitor_.program();
+  launch.kernel = "the program";
+  launch.cores = launch.running = monitor_.program_ranks();
+  const Handle handle = scheduler_.add({});
+  ran_ = true;
+  launches_.emplace(handle, std::move(launch));
+  reload({});
+  for (std::size_t rank = 0; rank < monitor_.program_ranks(); ++rank) {
+    cores_[rank].state = CoreState::Running;
+    cores_[rank].handle = handle;
+    cores_[rank].begin = device_.seconds();
+  }
+  return handle;
 }
 
 Kernels::Handle Kernels::enqueue(Launch launch, Handle handle) {
@@ -197,12 +223,16 @@ void Kernels::dispatch() {
   const auto in_state = [&](CoreState state) {
     return std::any_of(cores_.begin(), cores_.end(), [&](const Core& core) { return core.state == state; });
   };
-  if (in_state(CoreState::Failed)) {
+  if (in_state(CoreState::Failed) && !ran_) {
     // Cores that have failed come back together, at a quiet moment: their partners' message counters must start again as well.
     if (!in_state(CoreState::Running) && !in_state(CoreState::Starting) && scheduler_.waiting()) reload(resident_values());
     return;
   }
   for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
+    if (cores_[rank].state == CoreState::Absent && scheduler_.waiting_for(rank)) {
+      cores_[rank].state = CoreState::Starting;
+      device_.start(monitor_.layout().cores[rank]);
+    }
     while (cores_[rank].state == CoreState::Idle) {
       const auto handle = scheduler_.next(rank);
       if (!handle) break;
@@ -248,6 +278,10 @@ void Kernels::finish(std::size_t rank, std::variant<Value, Failure> outcome, Cor
 void Kernels::fail(std::size_t rank, Failure failure, double end) {
   switch (cores_[rank].state) {
     case CoreState::Running:
+      if (ran_) {
+        out_of_order_ = failure;
+        fail_queued(failure);
+      }
       finish(rank, std::move(failure), CoreState::Failed, end);
       break;
     case CoreState::Starting:
@@ -259,6 +293,7 @@ void Kernels::fail(std::size_t rank, Failure failure, double end) {
     case CoreState::Idle:
       cores_[rank].state = CoreState::Failed;
       break;
+    case CoreState::Absent:
     case CoreState::Failed:
       break;
   }
@@ -340,7 +375,7 @@ void Kernels::serve(const Notice& notice) {
 
 void Kernels::look_for_stopped() {
   for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
-    if (cores_[rank].state == CoreState::Failed) continue;
+    if (cores_[rank].state == CoreState::Failed || cores_[rank].state == CoreState::Absent) continue;
     const CoreStatus status = device_.status(monitor_.layout().cores[rank]);
     if (status.stopped)
       fail(rank, monitor_.failure(rank, "CoreError", "the core has stopped by itself in " + status.where), device_.seconds());
@@ -353,7 +388,7 @@ void Kernels::look(bool nobody_helps) {
   bool idle = false;
   for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
     if (cores_[rank].state == CoreState::Running || cores_[rank].state == CoreState::Starting) live.push_back(rank);
-    idle |= cores_[rank].state == CoreState::Idle;
+    idle |= cores_[rank].state == CoreState::Idle || cores_[rank].state == CoreState::Absent;
   }
   // A client that only polls may still give an idle core the kernel that the others wait for.
   if (idle && !nobody_helps) {

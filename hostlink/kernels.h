@@ -69,6 +69,11 @@ class Kernels {
   Handle launch(Launch launch, const std::vector<std::size_t>& ranks);
   Handle launch_any(Launch launch, std::size_t count);
 
+  /// Queues a native call on the client's own core.
+  Handle message(Launch launch);
+  /// The program itself as a launch on all its cores; instead of start().
+  Handle run();
+
   enum class Until { All, Any };
   /// Lets time pass until the handles' kernels are done, or (Any) one more of them is, at most `seconds` when given. `alone`: nobody will
   /// launch anything meanwhile that could free kernels which wait for each other. Comes back early when cancelled; failing kernels throw
@@ -84,7 +89,7 @@ class Kernels {
   bool cancelled() const { return was_cancelled_; }
 
  private:
-  enum class CoreState { Starting, Idle, Running, Failed };
+  enum class CoreState { Absent, Starting, Idle, Running, Failed };
   struct Core {
     CoreState state = CoreState::Starting;
     Handle handle = 0;             // Running
@@ -100,6 +105,7 @@ class Kernels {
   std::optional<epy_launch> putting(const Resident& resident, const Value& value);
   void begin_first(std::size_t rank);
   void dispatch();
+  bool is_own(std::size_t rank) const { return rank >= monitor_.program_ranks(); }
   void begin(std::size_t rank, Handle handle);
   void record(Launch& launch, int core, std::variant<Value, Failure> outcome);
   void finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then, double end);
@@ -125,6 +131,7 @@ class Kernels {
   std::vector<Resident> residents_;
   std::uint32_t buffers_put_back_ = 0;
   std::optional<Failure> out_of_order_;  // nothing can run any more: the cycle limit was reached, or the program does not start
+  bool ran_ = false;                     // run() has been called: there is no second start
   double last_look_ = 0;
   bool was_cancelled_ = false;
 };

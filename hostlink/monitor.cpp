@@ -76,6 +76,8 @@ void Monitor::load() {
   setup_.program.load(setup_.device, setup_.layout, setup_.load);
 }
 
+std::size_t Monitor::program_ranks() const { return setup_.layout.cores.size() - (setup_.load.last == Program::OfClient::None ? 0 : 1); }
+
 Monitor::Event Monitor::serve(const Notice& notice) {
   const auto place = std::find(setup_.layout.cores.begin(), setup_.layout.cores.end(), notice.core);
   Event event;

@@ -76,6 +76,8 @@ class Monitor {
   Device& device() const { return setup_.device; }
   const Layout& layout() const { return setup_.layout; }
   const Program& program() const { return setup_.program; }
+  /// How many of the layout's cores run the program: all, or all but the last, which is the client's own.
+  std::size_t program_ranks() const;
   DeadlockWatch& deadlock() { return deadlock_; }
 
  private:

@@ -62,12 +62,13 @@ void Program::load_control(Device& device, const Layout& layout, Address control
   epy_control head{};  // only the fields before layout[] are used
   head.magic = EPY_CONTROL_MAGIC;
   head.version = EPY_CONTROL_VERSION;
-  head.core_count = static_cast<std::uint32_t>(layout.cores.size());
-  head.partners = head.core_count;
+  head.partners = static_cast<std::uint32_t>(layout.cores.size());
+  head.core_count = head.partners - (options.last == OfClient::Partner ? 1 : 0);
   head.seed = static_cast<std::uint32_t>(options.seed ^ options.seed >> 32);
   head.image = image;
   head.image_bytes = resident_bytes();
   head.worker = options.worker ? 1 : 0;
+  if (options.last != OfClient::None && control == layout.virtual_control) head.worker = EPY_WORKER_OF_CLIENT;
   device.write(control, std::as_bytes(std::span(&head, 1)).first(offsetof(epy_control, layout)));
   device.write(control + static_cast<Address>(offsetof(epy_control, layout)), std::as_bytes(std::span(layout.core)));
   cost.bytes_written += sizeof(epy_control);
@@ -78,16 +79,18 @@ void Program::load(Device& device, const Layout& layout, const LoadOptions& opti
   if (layout.board_cores > 0) load_control(device, layout, layout.control, layout.image, options, cost);
   if (layout.virtual_control != 0) load_control(device, layout, layout.virtual_control, layout.virtual_image, options, cost);
 
+  const std::size_t own = layout.cores.size() - (options.last == OfClient::None ? 0 : 1);
   for (std::size_t rank = 0; rank < layout.cores.size(); ++rank) {
     device.load(layout.cores[rank], vm_);
     fill_zero(device, layout.status(rank), sizeof(epy_status));
     fill_zero(device, layout.mailbox(rank), sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot));
     const epy_boot boot{layout.control_of(rank), static_cast<std::uint32_t>(rank)};
     write_as(device, layout.core[rank].window + boot_, boot);
+    if (rank == own) continue;  // nothing is copied for it
     cost.local_bytes_written += vm_bytes_ + sizeof(epy_status) + sizeof(epy_mailbox) + layout.cores.size() * sizeof(epy_slot) + sizeof boot;
   }
   device.charge(cost);
-  for (const int core : layout.cores) device.start(core);
+  for (std::size_t rank = 0; rank < own; ++rank) device.start(layout.cores[rank]);
 }
 
 std::filesystem::path default_vm(const std::string& image) {

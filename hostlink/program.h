@@ -34,11 +34,19 @@ class Program {
   /// Empty for an unknown index.
   std::string function_name(std::uint32_t index) const;
 
+  /// Whether the last core, a virtual one, is the client's own: it runs no program but sends and receives for the client.
+  enum class OfClient {
+    None,
+    Partner,  // the others can send to it and receive from it
+    Member    // and it is counted, and takes part in collective operations
+  };
   struct LoadOptions {
     std::uint64_t seed = 0;
     bool worker = false;  // after the top level ask for kernels instead of ending
+    OfClient last = OfClient::None;
   };
-  /// Puts everything on the cores of `layout` and starts them. The time that copying takes is charged to the device.
+  /// Puts everything on the cores of `layout` and starts them, but for the client's own. The time that copying takes is charged to the
+  /// device.
   void load(Device& device, const Layout& layout, const LoadOptions& options) const;
 
  private:

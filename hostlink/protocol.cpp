@@ -26,7 +26,7 @@ bool is_known(std::uint16_t type) {
       break;
   }
   const unsigned request = type & ~static_cast<unsigned>(FrameType::Reply);
-  return request >= static_cast<unsigned>(FrameType::Hello) && request <= static_cast<unsigned>(FrameType::Close);
+  return request >= static_cast<unsigned>(FrameType::Hello) && request <= static_cast<unsigned>(FrameType::Message);
 }
 
 void check(const Header& header) {

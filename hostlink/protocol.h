@@ -31,6 +31,7 @@ enum class FrameType : std::uint16_t {
   HostTime = 10,
   Stats = 11,
   Close = 12,
+  Message = 13,
   Output = 0x4001,
   Notice = 0x4002,
   Reply = 0x8000,  // added to a request's type

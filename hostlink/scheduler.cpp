@@ -18,7 +18,8 @@ Scheduler::Handle Scheduler::add_any(std::size_t count) {
 
 std::optional<Scheduler::Handle> Scheduler::next(std::size_t rank) {
   std::deque<Handle>& own = queues_.at(rank);
-  const auto any = std::find_if(any_.begin(), any_.end(), [&](const AnyLaunch& launch) { return !launch.taken.contains(rank); });
+  const auto any =
+      std::find_if(any_.begin(), any_.end(), [&](const AnyLaunch& launch) { return rank < any_ranks_ && !launch.taken.contains(rank); });
   if (any != any_.end() && (own.empty() || any->handle < own.front())) {
     const Handle handle = any->handle;
     any->taken.insert(rank);

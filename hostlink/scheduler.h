@@ -18,8 +18,9 @@ class Scheduler {
   /// Numbers launches from 1 in the order in which they are made.
   using Handle = std::uint32_t;
 
-  /// Handles go on after `last`.
-  explicit Scheduler(std::size_t ranks, Handle last = 0) : queues_(ranks), last_(last) {}
+  /// Handles go on after `last`. Launches for any cores take the first `any_ranks` only.
+  Scheduler(std::size_t ranks, Handle last, std::size_t any_ranks) : queues_(ranks), last_(last), any_ranks_(any_ranks) {}
+  explicit Scheduler(std::size_t ranks, Handle last = 0) : Scheduler(ranks, last, ranks) {}
   Handle last() const { return last_; }
 
   /// Queues a launch for each of these ranks, or for any `count`.
@@ -28,6 +29,8 @@ class Scheduler {
 
   /// Takes what an idle rank has to run next.
   std::optional<Handle> next(std::size_t rank);
+  /// Something is queued for this rank alone.
+  bool waiting_for(std::size_t rank) const { return !queues_.at(rank).empty(); }
   /// Something is queued that is not running yet.
   bool waiting() const;
   struct Queued {
@@ -46,6 +49,7 @@ class Scheduler {
   std::vector<std::deque<Handle>> queues_;
   std::deque<AnyLaunch> any_;
   Handle last_;
+  std::size_t any_ranks_;
 };
 
 }  // namespace epysim::hostlink

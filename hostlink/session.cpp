@@ -31,6 +31,27 @@ class StartError : public ProgramError {
   Failure failure_;
 };
 
+enum Native : std::uint32_t {
+#define NATIVE(id, name, arguments, summary) kNative_##name = id,
+#include "vm/format/natives.def"
+#undef NATIVE
+};
+
+/// What a client can do on its own core.
+struct Call {
+  const char* name;
+  std::uint32_t native;
+  std::size_t arguments;
+  int core;  // which argument names another core; -1: none
+  bool collective;
+};
+constexpr Call kCalls[] = {
+    {"send", kNative_send, 2, 1, false},     {"recv", kNative_recv, 1, 0, false},          {"sendrecv", kNative_sendrecv, 2, 1, false},
+    {"send_n", kNative_send_n, 3, 1, false}, {"recv_n", kNative_recv_n, 2, 0, false},      {"sendrecv_n", kNative_sendrecv_n, 3, 1, false},
+    {"probe", kNative_probe, 1, 0, false},   {"bcast", kNative_bcast, 2, 1, true},         {"reduce", kNative_reduce, 2, -1, true},
+    {"sync", kNative_sync, 0, -1, true},     {"numcores", kNative_numcores, 0, -1, false},
+};
+
 /// Damaged conversation (not a damaged frame): requests out of order, another protocol.
 class OrderError : public std::runtime_error {
  public:
@@ -102,6 +123,7 @@ struct Session::Loaded {
   std::unique_ptr<Monitor> monitor;
   std::unique_ptr<Kernels> kernels;
   std::map<std::string, Resident> residents;
+  bool member = false;  // the client's own core takes part in collective operations
   std::vector<compiler::Resident::Function> functions;
 };
 
@@ -159,10 +181,10 @@ bool Session::handle(const Frame& request) {
 
 Session::Answer Session::answer(const Frame& request) {
   if (request.request == 0) throw OrderError("a request must have a number");
-  if (static_cast<unsigned>(request.type) > static_cast<unsigned>(FrameType::Close)) throw OrderError("clients send requests only");
+  if (static_cast<unsigned>(request.type) > static_cast<unsigned>(FrameType::Message)) throw OrderError("clients send requests only");
   if (!greeted_ && request.type != FrameType::Hello) throw OrderError("the first request must be hello");
-  static const char* const names[] = {"",     "hello", "open",   "program",   "launch", "wait", "test",
-                                      "data", "fetch", "forget", "host_time", "stats",  "close"};
+  static const char* const names[] = {"",     "hello", "open",   "program",   "launch", "wait",  "test",
+                                      "data", "fetch", "forget", "host_time", "stats",  "close", "message"};
   Fields fields(request.body, names[static_cast<unsigned>(request.type)]);
   switch (request.type) {
     case FrameType::Hello:
@@ -187,6 +209,8 @@ Session::Answer Session::answer(const Frame& request) {
       return host_time(fields);
     case FrameType::Stats:
       return stats(fields);
+    case FrameType::Message:
+      return message(fields, request);
     default:
       return close(fields);
   }
@@ -196,6 +220,14 @@ Machine& Session::machine() {
   if (!machine_) throw UsageError("there is no board yet: send open first");
   return *machine_;
 }
+
+std::vector<int> Session::cores() {
+  std::vector<int> cores = machine().cores();
+  cores.pop_back();
+  return cores;
+}
+
+int Session::own_core() { return machine().cores().back(); }
 
 Session::Loaded& Session::loaded() {
   machine();
@@ -231,7 +263,10 @@ Session::Answer Session::open(Fields& fields) {
     request.placement.stack_bytes = static_cast<std::uint32_t>(options.integer("stack", 64, 1 << 20, request.placement.stack_bytes));
     options.done();
   }
+  counted_ = fields.boolean("host_core", false);
   fields.done();
+  if (request.cores.empty()) request.cores = "all";
+  request.host_cores = 1;  // the client's own
 
   OutputSink& events = *this;
   machine_ = std::make_unique<Machine>(request, events);
@@ -240,7 +275,8 @@ Session::Answer Session::open(Fields& fields) {
   // Buffers may come before any program, so the shared memory they can have must not depend on one.
   references_ = std::make_unique<References>(machine_->device(), compute_layout(description, machine_->cores(), 0, 0, {}).free);
   return {{{"board", description.board},
-           {"cores", machine_->cores()},
+           {"cores", cores()},
+           {"host_core", own_core()},
            {"clock_hz", description.clock_hz},
            {"local_bytes", description.local_bytes},
            {"shared_bytes", description.shared_bytes},
@@ -265,10 +301,13 @@ Session::Answer Session::program(Fields& fields) {
   options.exports = fields.texts("exports");
   options.export_all = options.exports.empty();
   const std::vector<Resident> residents = residents_of(fields.array("resident"));
-  const std::string dialect = fields.text("dialect", "modern");
-  if (dialect != "modern" && dialect != "legacy") fields.fail("dialect", "must be \"modern\" or \"legacy\"");
+  const bool run = fields.boolean("run", false);
+  const std::string dialect = fields.text("dialect", run ? "" : "modern");
+  if (dialect != "modern" && dialect != "legacy" && !(run && dialect.empty())) {
+    fields.fail("dialect", "must be \"modern\" or \"legacy\"");
+  }
   options.dialect = dialect == "modern" ? Dialect::kModern : Dialect::kLegacy;
-  options.follow_first_line = false;
+  options.follow_first_line = dialect.empty();
   options.built_in_modules = (core::home() / "vm" / "modules").string();
   fields.done();
   if (!residents.empty()) {
@@ -292,10 +331,17 @@ Session::Answer Session::program(Fields& fields) {
     values = loaded_->kernels->resident_values();
   }
   programs_.push_back(std::move(code));
+  const Program::OfClient own = counted_ || run ? Program::OfClient::Member : Program::OfClient::Partner;
+  next->member = own == Program::OfClient::Member;
   next->monitor = std::make_unique<Monitor>(
-      Monitor::Setup{board.device(), next->program, next->layout, *references_, *this, input_, {request_.seed, true}, board.trace()});
+      Monitor::Setup{board.device(), next->program, next->layout, *references_, *this, input_, {request_.seed, true, own}, board.trace()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);
+  if (run) {
+    const Kernels::Handle handle = loaded_->kernels->run();
+    return {{{"handle", handle}, {"cores", cores()}, {"bytes", loaded_->program.resident_bytes()}, {"seconds", board.device().seconds()}},
+            {}};
+  }
   const std::vector<Failure> failures = loaded_->kernels->start(residents, std::move(values));
   if (!failures.empty()) throw StartError(failures.front());
 
@@ -309,7 +355,8 @@ Session::Answer Session::program(Fields& fields) {
 }
 
 std::vector<std::size_t> Session::ranks_of(const json& target, const std::string& what) const {
-  const std::vector<int>& cores = machine_->cores();
+  std::vector<int> cores = machine_->cores();
+  cores.pop_back();  // the client's own
   std::vector<std::size_t> ranks;
   if (target == "all") {
     for (std::size_t rank = 0; rank < cores.size(); ++rank) ranks.push_back(rank);
@@ -334,6 +381,7 @@ void Session::call(Fields& fields, Launch& launch) {
   const auto found = program.program.image().exports.find(launch.kernel);
   if (found == program.program.image().exports.end()) throw UsageError("the program has no kernel " + launch.kernel);
   launch.function = found->second;
+  launch.kernel = fields.text("label", launch.kernel);
   for (const json& argument : fields.array("arguments")) {
     const std::string what = "argument " + std::to_string(launch.arguments.size() + 1) + " of " + launch.kernel;
     launch.arguments.push_back(decode_argument(argument, what, program.program));
@@ -390,7 +438,7 @@ Session::Answer Session::launch(Fields& fields, const Frame& request) {
   std::vector<std::size_t> ranks;
   if (target.is_object()) {
     Fields automatic(target, "launch: target");
-    any = static_cast<std::size_t>(automatic.integer("auto", 1, static_cast<std::int64_t>(machine().cores().size())));
+    any = static_cast<std::size_t>(automatic.integer("auto", 1, static_cast<std::int64_t>(cores().size())));
     automatic.done();
   } else {
     ranks = ranks_of(target, "launch");
@@ -541,6 +589,40 @@ Session::Answer Session::host_time(Fields& fields) {
   Answer answer;
   add_updates(answer);
   return answer;
+}
+
+// The client sends or receives, on its own core.
+Session::Answer Session::message(Fields& fields, const Frame& request) {
+  Loaded& program = loaded();
+  const std::string call = fields.text("call");
+  const auto found = std::find_if(std::begin(kCalls), std::end(kCalls), [&](const Call& known) { return call == known.name; });
+  if (found == std::end(kCalls)) fields.fail("call", "is not send, recv, sendrecv, probe, bcast, reduce, sync or numcores");
+  if (found->collective && !program.member) {
+    throw UsageError(call +
+                     ": the host takes no part in the collective operations of these kernels; open the board with host_core: true "
+                     "(in Python: epython.start(host_core=True))");
+  }
+  Launch launch;
+  launch.kernel = call;
+  launch.function = EPY_LAUNCH_NATIVE | found->native;
+  for (const json& argument : fields.array("arguments")) {
+    const std::string what = "argument " + std::to_string(launch.arguments.size() + 1) + " of " + call;
+    launch.arguments.push_back(decode_argument(argument, what, program.program));
+  }
+  if (launch.arguments.size() != found->arguments) {
+    fields.fail("arguments", "must be " + std::to_string(found->arguments) + ", not " + std::to_string(launch.arguments.size()));
+  }
+  if (found->core >= 0) {
+    const auto* value = std::get_if<Value>(&launch.arguments[static_cast<std::size_t>(found->core)]);
+    const auto* core = value == nullptr ? nullptr : std::get_if<std::int32_t>(value);
+    const std::vector<int>& all = machine().cores();
+    const bool known = core != nullptr && std::find(all.begin(), all.end(), *core) != all.end();
+    if (!known || (*core == own_core() && !found->collective)) throw UsageError(call + ": the other side must be a core of this program");
+  }
+  const json& buffers = fields.array("buffers");
+  fields.done();
+  put_buffers(buffers, request);
+  return {{{"handle", program.kernels->message(std::move(launch))}, {"cores", {own_core()}}}, {}};
 }
 
 Session::Answer Session::stats(Fields& fields) {

@@ -55,6 +55,7 @@ class Session final : private OutputSink {
   Answer fetch(Fields& fields);
   Answer forget(Fields& fields);
   Answer host_time(Fields& fields);
+  Answer message(Fields& fields, const Frame& request);
   Answer stats(Fields& fields);
   Answer close(Fields& fields);
 
@@ -65,12 +66,16 @@ class Session final : private OutputSink {
   void send_error(const Frame& request, const std::string& kind, const std::string& message,
                   nlohmann::json more = nlohmann::json::object());
   Machine& machine();
+  /// The cores that run programs; behind them is the client's own, which only sends and receives.
+  std::vector<int> cores();
+  int own_core();
   Loaded& loaded();
 
   MachineRequest request_;
   Send send_;
   ClientGone gone_;
   bool greeted_ = false;
+  bool counted_ = false;  // the client's own core is one among the others
   bool over_ = false;
   std::uint32_t current_ = 0;  // the request being answered, for events
   std::unique_ptr<Machine> machine_;

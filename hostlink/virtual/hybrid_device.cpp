@@ -88,6 +88,7 @@ void HybridDevice::start(int core) {
   own->fiber.reset(epy_virtual_core_new(read_as<epy_boot>(*this, own->boot), &outside));
   if (!own->fiber) throw std::bad_alloc();
   own->running = true;
+  own->asking = false;
   own->at = own->begin = now();
 }
 
@@ -114,7 +115,7 @@ void HybridDevice::watch(std::span<const Address> doorbells) {
 HybridDevice::VirtualCore* HybridDevice::next() {
   VirtualCore* first = nullptr;
   for (VirtualCore& core : cores_) {
-    if (core.running && (first == nullptr || core.at < first->at)) first = &core;
+    if (core.running && !core.asking && (first == nullptr || core.at < first->at)) first = &core;
   }
   return first;
 }
@@ -131,6 +132,7 @@ void HybridDevice::run(VirtualCore& core) {
   const auto number = read_as<std::uint32_t>(*this, core.doorbell);
   if (number == core.rung) return;
   core.rung = number;
+  core.asking = true;
   rings_.push_back({Wake::Doorbell, core.id, to_seconds(core.at)});
 }
 
@@ -174,13 +176,17 @@ Notice HybridDevice::wait(double seconds) {
 }
 
 void HybridDevice::acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) {
-  if (virtual_core(core) == nullptr) return board_.acknowledge(core, word, value, cost);
-  write_as(*this, word, value);  // its next look finds it
+  VirtualCore* const own = virtual_core(core);
+  if (own == nullptr) return board_.acknowledge(core, word, value, cost);
+  write_as(*this, word, value);
+  // Its next look finds it; those in between, which find nothing, are not made.
+  own->asking = false;
+  if (own->at < now()) own->at += (now() - own->at + speed_.poll - 1) / speed_.poll * speed_.poll;
 }
 
 void HybridDevice::charge(const host::ServiceCost& cost) { board_.charge(cost); }
 
-double HybridDevice::seconds() const { return to_seconds(now()); }
+double HybridDevice::seconds() const { return passed_ > to_ns(board_.seconds()) ? to_seconds(passed_) : board_.seconds(); }
 
 void HybridDevice::interrupt() {
   interrupted_ = true;
@@ -199,6 +205,7 @@ nlohmann::ordered_json HybridDevice::statistics() const {
   document["cycles"] = to_cycle(*this, seconds());
   nlohmann::ordered_json& list = document["virtual_cores"] = nlohmann::ordered_json::array();
   for (const VirtualCore& core : cores_) {
+    if (!core.fiber) continue;
     list.push_back({{"id", core.id}, {"instructions", core.instructions}, {"seconds", to_seconds(core.at - core.begin)}});
   }
   return document;

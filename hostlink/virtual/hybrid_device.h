@@ -45,6 +45,7 @@ class HybridDevice final : public Device {
     int id = 0;
     std::unique_ptr<epy_virtual_core, void (*)(epy_virtual_core*)> fiber{nullptr, epy_virtual_core_delete};
     bool running = false;
+    bool asking = false;      // its request is not acknowledged yet
     Address boot = 0;         // where the loader wrote its epy_boot
     Address doorbell = 0;     // 0: nobody listens
     std::uint32_t rung = 0;   // the doorbell's value when it rang last

@@ -16,6 +16,7 @@ from .device_data import copy_from_device, copy_to_device, declare_on_device, de
 from .errors import BoardError, CompileError, EPythonError, NotAvailableError, UsageError
 from .handler import KernelExecutionHandler, testKernelCompletion, wait_all, waitAll, waitForKernelCompletion
 from .offload import Offloaded, offload, offload_multiple, offload_single
+from .messaging import bcast, coreid, isdevice, ishost, numcores, probe, recv, reduce, run, send, sendrecv, sync
 from .options import ALL_DEVICES, EPIPHANY_DEVICE
 from .prefetch import Prefetch
 from .session import VERSION as __version__
@@ -32,19 +33,31 @@ __all__ = [
     "Offloaded",
     "Prefetch",
     "UsageError",
+    "bcast",
     "config",
     "copy_from_device",
     "copy_to_device",
+    "coreid",
     "declare_on_device",
     "define_on_device",
     "host_time",
+    "isdevice",
+    "ishost",
     "memkind",
+    "numcores",
     "offload",
     "offload_multiple",
     "offload_single",
+    "probe",
+    "recv",
+    "reduce",
+    "run",
+    "send",
+    "sendrecv",
     "start",
     "statistics",
     "stop",
+    "sync",
     "testKernelCompletion",
     "types",
     "waitAll",

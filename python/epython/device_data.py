@@ -21,16 +21,24 @@ import ast
 import linecache
 import sys
 import types
+import weakref
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from . import buffers, data, options
 from .errors import UsageError
 from .handler import KernelExecutionHandler
-from .memkind import Kind
+from .memkind import Kind, Microcore
 from .types import bool32
 
 MAX_DIMENSIONS = 7
-MISSING: Any = object()
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Any = _Missing()
 
 
 class Contents(NamedTuple):
@@ -58,6 +66,21 @@ def defined() -> Dict[str, Variable]:
 
 def dimensions() -> Dict[str, int]:
     return dict(_dimensions)
+
+
+def keep(kind: Microcore) -> None:
+    """Makes a memory kind's data device data; they go with the object."""
+    known = _defined.get(kind.variable)
+    if known is None:
+        weakref.finalize(kind, _drop, kind.variable).atexit = False
+    if known is None or known.version != kind.version:
+        _dimensions[kind.variable] = 1
+        _defined[kind.variable] = Variable({}, Contents(_typed(kind.contents()), (len(kind),)), kind.version)
+
+
+def _drop(name: str) -> None:
+    _defined.pop(name, None)
+    _dimensions.pop(name, None)
 
 
 def clear() -> None:

@@ -15,11 +15,11 @@ import numbers
 import types
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from . import device_data
+from . import device_data, prompt
 from .errors import CompileError
 
 #: modules that kernels can import (vm/modules)
-DEVICE_MODULES = frozenset({"array", "math", "memory", "parallel", "random", "taskfarm", "util"})
+DEVICE_MODULES = frozenset({"array", "concurrency", "math", "memory", "parallel", "random", "taskfarm", "util"})
 MAX_ARGUMENTS = 15
 MAX_CONSTANT_ELEMENTS = 256
 GENERATED = "<constants>"
@@ -54,11 +54,13 @@ class Source:
         self.pieces: Dict[str, Tuple[Piece, ...]] = {}  # per function
         self.constants: Dict[str, str] = {}  # name -> line that defines it
         self.residents: Dict[str, int] = {}  # device data -> most dimensions
+        self.bound: Dict[str, Tuple[str, ...]] = {}  # functions made by bind(): kernel and variables
+        self.text = ""  # of a program that is no set of kernels
 
     def copy(self) -> "Source":
         other = Source(self.copied)
         other.functions, other.pieces, other.constants = dict(self.functions), dict(self.pieces), dict(self.constants)
-        other.residents = dict(self.residents)
+        other.residents, other.bound = dict(self.residents), dict(self.bound)
         return other
 
     def add(self, function: types.FunctionType) -> None:
@@ -67,10 +69,30 @@ class Source:
         trial._add(function)
         self.functions, self.pieces, self.constants = trial.functions, trial.pieces, trial.constants
 
+    def bind(self, kernel: str, count: int, variables: Mapping[int, str]) -> str:
+        """The name of a function that calls the kernel with `count` arguments, of which some, by place, are module variables."""
+        if not variables:
+            return kernel
+        name = "_".join(["epython_bound", kernel, str(count), *(f"{place}_{variables[place].split('_')[-1]}" for place in sorted(variables))])
+        given = [variables.get(place, f"a{place}") for place in range(count)]
+        parameters = ", ".join(argument for place, argument in enumerate(given) if place not in variables)
+        text = f"def {name}({parameters}):\n    return {kernel}({', '.join(given)})\n"
+        self.pieces[name] = (Piece(GENERATED, 1, text),)
+        self.bound[name] = (kernel, *variables.values())
+        return name
+
+    def keep_bound(self, before: "Source") -> None:
+        """Takes over what bind() has made for an earlier program, where it still fits this one."""
+        for name, (kernel, *variables) in before.bound.items():
+            if kernel in self.functions and all(variable in self.residents for variable in variables):
+                self.pieces.setdefault(name, before.pieces[name])
+                self.bound.setdefault(name, before.bound[name])
+
     def contains(self, other: "Source") -> bool:
         """Whether everything in `other` is here, unchanged."""
         return (
-            other.pieces.items() <= self.pieces.items()
+            not self.text
+            and other.pieces.items() <= self.pieces.items()
             and other.constants.items() <= self.constants.items()
             and all(self.residents.get(name, 0) >= dimensions for name, dimensions in other.residents.items())
         )
@@ -168,13 +190,7 @@ def plain_function(value: Any) -> Any:
 
 def _extract(function: types.FunctionType) -> Extract:
     check_signature(function)
-    try:
-        lines, first_line = inspect.getsourcelines(function)
-    except (OSError, TypeError) as error:
-        raise _error(
-            function, f"the source of kernel {function.__name__} cannot be read ({error}); kernels must be in a file or a notebook cell"
-        ) from error
-    file = inspect.getsourcefile(function) or function.__code__.co_filename
+    lines, first_line, file = _lines(function)
     margin = len(lines[0]) - len(lines[0].lstrip())
     lines = [line[margin:] or "\n" if not line[:margin].strip() else line.lstrip(" \t") for line in lines]
     text = "".join(lines)
@@ -189,6 +205,23 @@ def _extract(function: types.FunctionType) -> Extract:
     piece = Piece(file, first_line + skipped, "".join(cleaned.splitlines(True)[skipped:]))
     body = node.body[0]
     return Extract(piece, (body.lineno - 1 - skipped, body.col_offset), tuple(sorted(names)), tuple(sorted(assigned)))
+
+
+def _lines(function: types.FunctionType) -> Tuple[List[str], int, str]:
+    """The lines of a function with their decorators, the number of the first, and the file."""
+    name = function.__code__.co_filename
+    try:
+        lines, first_line = inspect.getsourcelines(function)
+        return lines, first_line, inspect.getsourcefile(function) or name
+    except (OSError, TypeError) as error:
+        found = prompt.typed(function)
+        if found is not None:
+            return found.lines, found.first_line, name
+        raise _error(
+            function,
+            f"the source of kernel {function.__name__} cannot be read ({error}); kernels must be in a file, a notebook cell, or typed at "
+            "Python's own prompt",
+        ) from error
 
 
 def _with_copies(extract: Extract, names: Tuple[str, ...]) -> Tuple[Piece, ...]:

@@ -2,6 +2,7 @@
 
     a = memkind.Host(types.int, 1000)        # host memory: of any size; cores fetch the elements they touch
     b = memkind.Shared(types.int, a)         # memory that host and cores share: cores load and store it directly
+    c = memkind.Microcore(types.int, a)      # each core's own memory: a copy for every core
 
 A kind looks like a list of fixed length on the host: len(), indexes, slices, iteration. What kernels have stored in it is there once
 the launch has been waited for.
@@ -9,10 +10,10 @@ the launch has been waited for.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Callable, Iterator, Optional, Sequence, Tuple, Union
 
 from . import buffers
-from .errors import NotAvailableError
 from .types import ELEMENT_BYTES, ElementType, element_type
 
 Bytes = Union[bytes, bytearray, memoryview]
@@ -123,13 +124,53 @@ class Shared(Resident):
 
 
 class Microcore(Kind):
-    """Each core's local memory. Not in this version."""
+    """Each core's local memory: every core has a copy of its own, which it loads and stores without anybody's help. What does not fit
+    there lies in shared memory.
+
+    The host's reads and writes are copies: a write goes to all cores, in order with the launches; a read brings the copy of the board's
+    first core. copies() has those of all.
+    """
 
     def __init__(self, dtype: Any, contents: Union[int, Sequence[Any]] = 0) -> None:
-        raise NotAvailableError(
-            "memkind.Microcore (a copy in each core's local memory) is not available in this version; use memkind.Shared, which cores "
-            "address directly, or memkind.Host"
-        )
+        initial = None if isinstance(contents, int) else list(contents)
+        super().__init__(dtype, contents if isinstance(contents, int) else len(contents))
+        self._data = bytearray(ELEMENT_BYTES * self._count) if initial is None else bytearray(buffers.pack(initial, self.dtype))
+        #: its name among the device data
+        self.variable = f"epython_kind_{next(_numbers)}"
+        #: counts changes by the host: cores that have an older version get the data again
+        self.version = 1
+        #: set while cores may have changed their copies: returns the copy of every core
+        self.fetch: Optional[Callable[[], Sequence[Sequence[Any]]]] = None
+
+    def copies(self) -> Sequence[Sequence[Any]]:
+        """What every core has, in ascending core id; empty before any kernel has used it."""
+        return self.fetch() if self.fetch is not None else []
+
+    def load(self, offset: int, count: int) -> memoryview:
+        self.refresh()
+        return memoryview(self._data)[offset * ELEMENT_BYTES : (offset + count) * ELEMENT_BYTES]
+
+    def store(self, offset: int, data: Bytes) -> None:
+        self.refresh()
+        self._data[offset * ELEMENT_BYTES : offset * ELEMENT_BYTES + len(data)] = data
+        self.version += 1
+        self.fetch = None
+
+    def refresh(self) -> None:
+        """Brings the first core's copy to the host."""
+        if self.fetch is not None:
+            self._data[:] = buffers.pack(self.fetch()[0], self.dtype)
+
+    def bring_home(self) -> None:
+        """The board is about to go away; the next one gets what the host has then."""
+        self.refresh()
+        self.version += 1
+        self.fetch = None
+
+    def contents(self) -> Sequence[Any]:
+        """What the host has written."""
+        return buffers.unpack(self._data, self.dtype)
 
 
 Device = Microcore
+_numbers = itertools.count(1)

@@ -35,8 +35,8 @@ def source_of(functions: Tuple[types.FunctionType, ...], by_value: Optional[Tupl
     return source
 
 
-def load(needed: Source, compile_source: Callable[[Source], None]) -> Source:
-    """Compiles `needed` and as many of the other kernels as possible; returns what was loaded."""
+def load(needed: Source, compile_source: Callable[[Source], None], before: Optional[Source] = None) -> Source:
+    """Compiles `needed` and as many of the other kernels as possible, in place of what was there before; returns what was loaded."""
     others = [kernel for kernel in (reference() for reference in list(_decorated)) if kernel is not None]
     _decorated[:] = [reference for reference in _decorated if reference() is not None]
     others.reverse()  # of two kernels with one name, as in a notebook, the later one counts
@@ -44,6 +44,8 @@ def load(needed: Source, compile_source: Callable[[Source], None]) -> Source:
         source = needed.copy()
         for kernel in others:
             _try_to_add(source, kernel)
+        if before is not None:
+            source.keep_bound(before)
         try:
             compile_source(source)
             return source

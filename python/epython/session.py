@@ -10,12 +10,13 @@ import threading
 import time
 import types
 import weakref
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from . import data, device_data, program, protocol, settings, values
 from .errors import BoardError, EPythonError, UsageError
 from .handler import KernelExecutionHandler
 from .kernel_source import Source, plain_function
+from .memkind import Microcore
 from .prefetch import Prefetch
 from .protocol import Connection, Frame
 from .server import Server
@@ -34,6 +35,7 @@ class Session:
         settings.check(options)
         self._lock = threading.RLock()
         self._stats_file = options.get("stats")
+        self._local: "weakref.WeakSet[Microcore]" = weakref.WeakSet()
         self._program: Optional[Source] = None  # what is on the cores
         self._placed: Dict[str, int] = {}  # device data on the cores: versions
         self._table = data.DataTable()
@@ -69,14 +71,38 @@ class Session:
         """Queues a kernel; takes no simulated time, but for loading the program when it is not there yet."""
         with self._lock:
             functions = [kernel, *(plain_function(one) for one in arguments if isinstance(plain_function(one), types.FunctionType))]
-            self._prepare(program.source_of(tuple(functions), by_value))
+            local = {place: value for place, value in enumerate(arguments) if isinstance(value, Microcore)}
+            for kind in local.values():
+                device_data.keep(kind)
+            needed = program.source_of(tuple(functions), by_value)
+            name = needed.bind(kernel.__name__, len(arguments), {place: kind.variable for place, kind in local.items()})
+            self._prepare(needed)
             used: List[data.Entry] = []
             try:
-                encoded = [self._argument(value, used, (prefetched or {}).get(place)) for place, value in enumerate(arguments)]
+                encoded = [
+                    self._argument(value, used, (prefetched or {}).get(place)) for place, value in enumerate(arguments) if place not in local
+                ]
             except BaseException:
                 self._table.release(used)
                 raise
-            return self._queue(kernel.__name__, {"kernel": kernel.__name__, "arguments": encoded}, used, placement)
+            handler = self._queue(kernel.__name__, {"kernel": name, "label": kernel.__name__, "arguments": encoded}, used, placement)
+            for kind in local.values():
+                kind.fetch = self._fetching(kind)
+                self._local.add(kind)
+            return handler
+
+    def _fetching(self, kind: Microcore) -> Callable[[], Sequence[Sequence[Any]]]:
+        """How a memory kind gets at the copies of the cores, as all launches so far leave them."""
+        name, known = kind.variable, [kind.contents()]
+        asked = False
+
+        def fetch() -> Sequence[Sequence[Any]]:
+            nonlocal asked, known
+            if self._usable and not asked:
+                known, asked = self.get(name, "all").wait(), True
+            return known
+
+        return fetch
 
     def put(self, name: str, contents: device_data.Contents, placement: Any) -> KernelExecutionHandler:
         """Queues a copy to device data."""
@@ -90,6 +116,27 @@ class Session:
             self._prepare(program.source_of(()))
             return self._queue(f"copy_from_device({name!r})", {"get": name}, [], placement)
 
+    def message(self, call: str, arguments: Sequence[device_data.Contents]) -> KernelExecutionHandler:
+        """Queues something that the host does as one of the cores."""
+        with self._lock:
+            if self._program is None or not self._program.text:
+                self._prepare(program.source_of(()))
+            used: List[data.Entry] = []
+            encoded = [self._argument(contents.value, used) if contents.shape else contents.value for contents in arguments]
+            return self._queue(call, {"call": call, "arguments": encoded}, used, None)
+
+    def run(self, file: str, text: str, dialect: Optional[str]) -> KernelExecutionHandler:
+        """Replaces what is on the cores by a program of its own, which starts at once."""
+        with self._lock:
+            message: Dict[str, Any] = {"chunks": [{"file": file, "first_line": 1, "text": text}], "run": True}
+            if dialect is not None:
+                message["dialect"] = dialect
+            reply = self._call(protocol.PROGRAM, message).json
+            self._program = Source()
+            self._program.text = text
+            self._placed.clear()
+            return self._handler(reply, os.path.basename(file), [], len(reply["cores"]))
+
     def _put(self, name: str, contents: device_data.Contents, placement: Any) -> KernelExecutionHandler:
         used: List[data.Entry] = []
         message: Dict[str, Any] = {"put": name, "value": contents.value}
@@ -100,7 +147,7 @@ class Session:
     def _prepare(self, needed: Source) -> None:
         """Loads the program when it is not there yet, and gives device data that are new their first value."""
         if self._program is None or not self._program.contains(needed):
-            self._program = program.load(needed, self._send_program)
+            self._program = program.load(needed, self._send_program, self._program)
         for name, variable in device_data.defined().items():
             if self._placed.get(name) != variable.version:
                 self._put(name, variable.initial, "all").wait()
@@ -113,13 +160,17 @@ class Session:
             buffers, block = self._table.take_unsent()
             if buffers:
                 message["buffers"] = buffers
-            message["target"] = placement
-            reply = self._call(protocol.LAUNCH, message, block).json
+            if placement is None:
+                reply = self._call(protocol.MESSAGE, message, block).json
+            else:
+                reply = self._call(protocol.LAUNCH, {**message, "target": placement}, block).json
         except BaseException:
             self._table.release(used)
             raise
+        return self._handler(reply, label, used, len(reply["cores"]) if "cores" in reply else placement["auto"])
+
+    def _handler(self, reply: Dict[str, Any], label: str, used: List[data.Entry], asked: int) -> KernelExecutionHandler:
         self._in_use[reply["handle"]] = used
-        asked = len(reply["cores"]) if "cores" in reply else placement["auto"]
         handler = KernelExecutionHandler(self, reply["handle"], label, reply.get("cores"), asked)
         self._handlers[handler.number] = handler
         weakref.finalize(handler, self._dropped.add, handler.number).atexit = False
@@ -147,9 +198,8 @@ class Session:
             if any_core and self._finished_cores(handlers) > before:
                 return
             time.sleep(0)
-            if self._calls > calls + 1:
-                quiet_since = time.monotonic()
-            calls = self._calls
+            if self._calls > calls:
+                calls, quiet_since = self._calls, time.monotonic()
 
     @staticmethod
     def _finished_cores(handlers: Sequence[KernelExecutionHandler]) -> int:
@@ -180,6 +230,8 @@ class Session:
                 return
             try:
                 self._table.bring_home()
+                for kind in list(self._local):
+                    kind.bring_home()
                 if self._stats_file:
                     document = self.statistics()
                     with open(self._stats_file, "w", encoding="utf-8") as file:
@@ -208,7 +260,8 @@ class Session:
         """One request. A board that is gone, and Ctrl-C, end the session: the next launch starts another."""
         if not self._usable:
             raise BoardError("the board of this launch has been stopped")
-        self._calls += 1
+        if kind not in (protocol.WAIT, protocol.TEST):
+            self._calls += 1  # something that may help others
         try:
             return self._connection.call(kind, message, block)
         except (BoardError, KeyboardInterrupt):
@@ -255,7 +308,7 @@ class Session:
     def _send_program(self, source: Source) -> None:
         residents = [{"name": name, "dimensions": dimensions} for name, dimensions in source.residents.items()]
         chunks = [piece.as_chunk() for piece in source.chunks()]
-        self._call(protocol.PROGRAM, {"chunks": chunks, "exports": list(source.functions), "resident": residents})
+        self._call(protocol.PROGRAM, {"chunks": chunks, "exports": [*source.functions, *sorted(source.bound)], "resident": residents})
 
     def _look_after_dropped(self) -> None:
         """Launches that nobody can wait for are released when they turn out to be over."""

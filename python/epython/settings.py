@@ -18,6 +18,7 @@ OPTIONS: Dict[str, str] = {
     "stats": "file for the statistics document, written at the end",
     "code": "where byte code is placed: 'auto', 'local', 'shared'",
     "data": "where stack and heap are placed: 'auto', 'local', 'shared'",
+    "host_core": "True: kernels count the host as a core, which takes part in bcast, reduce and sync",
     "stack": "bytes of a core's local stack",
 }
 _PLACEMENT = ("code", "data", "stack")

@@ -3,7 +3,6 @@
 import pytest
 
 from epython import memkind, types
-from epython.errors import NotAvailableError
 
 
 @pytest.mark.parametrize("kind", [memkind.Host, memkind.Shared])
@@ -85,9 +84,14 @@ def test_unseen_changes_are_fetched_when_the_host_looks():
     assert len(asked) == 2  # not asked again once it cannot change any more
 
 
-def test_microcore_says_what_to_use():
-    with pytest.raises(NotAvailableError, match="Shared"):
-        memkind.Microcore(types.int, 10)
+def test_microcore_is_the_host_s_until_a_kernel_has_used_it():
+    data = memkind.Microcore(types.int, [1, 2, 3])
+    data[1] = 20
+    assert data[:] == [1, 20, 3] and len(data) == 3 and data.copies() == []
+    data.fetch = lambda: [[5, 6, 7], [8, 9, 10]]
+    assert data[:] == [5, 6, 7] and data.copies()[1] == [8, 9, 10]
+    data[0] = 1
+    assert data[:] == [1, 6, 7] and data.copies() == []
     assert memkind.Device is memkind.Microcore
 
 

@@ -2,6 +2,8 @@
  * the host has no more. */
 #include "vm/device/bytes.h"
 #include "vm/device/heap.h"
+#include "vm/device/lists.h"
+#include "vm/device/natives.h"
 #include "vm/device/numbers.h"
 #include "vm/device/requests.h"
 #include "vm/device/vm.h"
@@ -69,6 +71,28 @@ static void push_argument(uint32_t index) {
   push(tag, word);
 }
 
+/* Data of the client become a list of this core, which is what they were on the other side of the link. */
+static inline void push_own_argument(uint32_t index) {
+  push_argument(index);
+  uint32_t* word = epy_vm.sp - 1;
+  uint8_t* tag = epy_tags_of(word, epy_vm.stack[epy_vm.region].bias);
+  if (*tag != EPY_EXTERNAL) return;
+  push(EPY_NONE, 0);
+  push(EPY_NONE, 0);
+  epy_slice(word, tag);
+  epy_vm.sp = word + 1;
+}
+
+/* With the arguments of the launch, on top of the stack; the result takes the place of the first. */
+static inline void call_native(uint32_t id, uint32_t count) {
+  uint32_t* base = epy_vm.sp;
+  push(EPY_UNSET, 0); /* room for the result */
+  epy_vm.sp = base;
+  for (uint32_t i = 0; i < count; ++i) push_own_argument(i);
+  epy_native_call(id, count, base, epy_tags_of(base, epy_vm.stack[epy_vm.region].bias));
+  epy_vm.sp = base + 1;
+}
+
 /* Asks for kernels and runs them; the value of the last one goes with the next question. */
 static void serve(void) {
   uint32_t* base = epy_vm.sp;
@@ -79,6 +103,10 @@ static void serve(void) {
     epy_vm.sp = base;
     uint32_t function = port_load(&epy_vm.block->launch.function);
     uint32_t count = port_load(&epy_vm.block->launch.argument_count);
+    if (PORT_IS_HOST && (function & EPY_LAUNCH_NATIVE)) {
+      call_native(function & ~EPY_LAUNCH_NATIVE, count);
+      continue;
+    }
     if (function >= epy_vm.image->function_count || count > EPY_MAX_LAUNCH_ARGUMENTS) epy_fail(EPY_ERROR_BAD_CODE, function);
     for (uint32_t i = 0; i < count; ++i) push_argument(i);
     epy_interpret(function, count);
@@ -106,7 +134,7 @@ _Noreturn void epy_run(void) {
   epy_random_start(epy_vm.control->seed, epy_vm.id);
   if (PORT_ADDRESS(epy_vm.image) == epy_vm.control->image) epy_notice(EPY_NOTICE_CODE_SHARED, epy_vm.image->bytes);
   if (epy_vm.region) epy_notice(EPY_NOTICE_STACK_SHARED, epy_vm.layout->stack_bytes);
-  epy_interpret(0, 0);
+  if (!PORT_IS_HOST || epy_vm.control->worker != EPY_WORKER_OF_CLIENT) epy_interpret(0, 0);
   if (epy_vm.control->worker) {
     serve();
   } else {

@@ -47,6 +47,10 @@ enum epy_notice {
   EPY_NOTICE_HEAP_SHARED = 3   /* the heap has spilled to shared memory */
 };
 
+/* A virtual core that is the client's own (epy_control.worker) does not run the program: it executes native calls. */
+#define EPY_WORKER_OF_CLIENT 2u
+#define EPY_LAUNCH_NATIVE 0x80000000u /* flag in `function`: the rest is an id of natives.def */
+
 struct epy_launch {
   uint32_t function;
   uint32_t argument_count;
