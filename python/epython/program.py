@@ -40,6 +40,8 @@ def load(needed: Source, compile_source: Callable[[Source], None], before: Optio
     others = [kernel for kernel in (reference() for reference in list(_decorated)) if kernel is not None]
     _decorated[:] = [reference for reference in _decorated if reference() is not None]
     others.reverse()  # of two kernels with one name, as in a notebook, the later one counts
+    modules = [function.__globals__ for function in needed.functions.values()]
+    others.sort(key=lambda kernel: not any(kernel.__globals__ is module for module in modules))  # but before all, those of this module
     while True:
         source = needed.copy()
         for kernel in others:
