@@ -2,6 +2,7 @@
 // Stores on their way to one core's local memory, in the order in which they get there. They become bytes when somebody looks: nobody can
 // tell when that was, as long as each is there before the next access that comes after it in time.
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -23,6 +24,12 @@ class Arrivals {
   Cycle first() const { return empty() ? kNever : under_way_[kFence].at; }
   /// The last one; some must be on their way.
   Cycle last() const { return under_way_.back().at; }
+  /// Whether one is on its way to any of these bytes.
+  bool reach(Address from, Address end) const {
+    return std::any_of(under_way_.begin() + kFence, under_way_.end(), [=](const Arrival& arrival) {
+      return arrival.store.address < end && arrival.store.address + arrival.store.bytes > from;
+    });
+  }
   /// Whether it is time to take some out.
   bool many() const { return under_way_.size() >= kMany; }
 

@@ -213,7 +213,8 @@ void Core::write_local(Address address, unsigned bytes, std::uint64_t data) {
 // ------------------------------------------------------------------------------------------------------------ instructions
 
 void Core::decode_into(Decoded& slot, Address pc) {
-  if (!arrivals_.empty()) [[unlikely]]
+  // Only stores to these very lines: an engine may decode far ahead, and that must make no difference to when the core stops.
+  if (!arrivals_.empty() && arrivals_.reach(pc & ~7u, (pc & ~7u) + 16)) [[unlikely]]
     outside_.watch_arrivals(*this);
   slot = prepare(peek_code(pc), local_.bytes());
   if (pc >= local_.bytes()) return;

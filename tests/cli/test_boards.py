@@ -8,10 +8,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 EPYSIM = os.environ["EPYSIM"]
 LONG = {"jacobi"}  # minutes on the soft cores
-OFFLOAD = {"offload"}  # a CPython script
+ELSEWHERE = {
+    "offload",  # a CPython script
+    "input",  # asks, so its cores answer in the order in which they ask
+    "mergesort", "split_pipeline",  # for 16 cores
+}  # fmt: skip
 REFERENCE = "parallella"
 BOARDS = sorted(path.stem for path in (ROOT / "configs").glob("*.json") if path.stem != REFERENCE)
-NAMES = sorted(path.stem for path in (ROOT / "examples").glob("*.py") if path.stem not in OFFLOAD)
+NAMES = sorted(path.stem for path in (ROOT / "examples").glob("*.py") if path.stem not in ELSEWHERE)
 EXAMPLES = [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in NAMES]
 
 
