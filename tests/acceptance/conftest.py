@@ -57,7 +57,8 @@ class Port:
             file.write_text(program)
         else:
             file = ROOT / program
-        command = [EPYSIM, "run", "-q", *PORTS[self.name](cores), *extra]
+        on_board = lambda cores: ["--board", self.name, "--cores", cores_of(cores)]  # noqa: E731
+        command = [EPYSIM, "run", "-q", *PORTS.get(self.name, on_board)(cores), *extra]
         if dialect:
             command += ["--dialect", dialect]
         return Run(subprocess.run([*command, str(file)], capture_output=True, text=True, input=input, cwd=ROOT, timeout=timeout))
@@ -85,7 +86,7 @@ def port(request, tmp_path):
 
 @pytest.fixture
 def port_of(tmp_path):
-    """A port by its name."""
+    """A port by its name, or any board by its own."""
     return lambda name: Port(name, tmp_path)
 
 

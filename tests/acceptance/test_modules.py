@@ -135,15 +135,25 @@ else:
 """
 
 
+IN_SHARED_MEMORY = CONCURRENCY.replace("a = [1, 2, 3]", "from array import shared_mem_array\na = shared_mem_array(3)\na[0] = 1\na[2] = 3")
+
+
 @pytest.mark.parametrize("dialect", ["legacy", "modern"])
 def test_concurrency(board, dialect):
     assert board.output(CONCURRENCY, 2, dialect=dialect) == ["14"]
 
 
-def test_lists_of_virtual_cores_stay_their_own(port_of):
-    errors = port_of("posix").failure("from concurrency import expose\nexpose([1], 0)\n")
+@pytest.mark.parametrize("name", ["parallella", "pynq", "pynq-fpu", "pynq-picorv32"])
+def test_concurrency_in_shared_memory(port_of, name):
+    assert port_of(name).output(IN_SHARED_MEMORY, 2) == ["14"]
+
+
+@pytest.mark.parametrize("name", ["pynq", "pynq-picorv32", "posix"])
+def test_lists_that_no_other_core_can_reach_stay_their_own(port_of, name):
+    """The block RAM of a soft core is its own, and virtual cores are told no addresses."""
+    errors = port_of(name).failure("from concurrency import expose\nexpose([1], 1)\n", cores=2)
     assert "program.py:2: NotImplementedError: not supported on this device" in errors
-    assert "NotImplementedError" in port_of("posix").failure("a = native rtl_dereference(12)\n")
+    assert "NotImplementedError" in port_of(name).failure("a = native rtl_dereference(12)\n")
 
 
 PARALLEL = """\

@@ -111,37 +111,34 @@ static uint32_t* next_extent(struct flow* flow) {
 
 static uint32_t* words_at(const struct flow* flow) { return PORT_AT(uint32_t, epy_list_payload(flow->list.word)) + flow->position; }
 
-/* Posts a value, or what announces a list: then the flow has something left. `count` elements of it, or all. */
+/* Posts what announces a list, or `count` elements of it. */
 static void announce(uint32_t partner, struct flow* flow, uint32_t count, uint32_t flags) {
-  struct epy_value message = flow->list;
-  flow->left = flow->extents = flow->position = 0;
-  if (count != EPY_WHOLE || !can_travel(message.tag)) {
-    if (message.tag != EPY_LIST && message.tag != EPY_EXTERNAL) epy_fail(EPY_ERROR_MESSAGE_TYPE, message.tag);
-    uint32_t length = epy_length(message.tag, message.word);
-    uint32_t element = EPY_MIXED, dimensions = 1;
-    if (message.tag == EPY_EXTERNAL) {
-      element = PORT_AT(const struct epy_external, message.word)->element_tag;
-    } else {
-      const struct epy_list* list = PORT_AT(const struct epy_list, message.word);
-      element = list->element_tag;
-      dimensions = list->dimensions;
-      for (uint32_t i = 0; i < length; ++i) {
-        uint32_t tag = epy_list_get(message.word, i).tag;
-        if (!can_travel(tag)) epy_fail(EPY_ERROR_MESSAGE_TYPE, tag);
-        if (element != EPY_MIXED) break;
-      }
+  struct epy_value list = flow->list;
+  if (list.tag != EPY_LIST && list.tag != EPY_EXTERNAL) epy_fail(EPY_ERROR_MESSAGE_TYPE, list.tag);
+  uint32_t length = epy_length(list.tag, list.word);
+  uint32_t element = EPY_MIXED, dimensions = 1;
+  if (list.tag == EPY_EXTERNAL) {
+    element = PORT_AT(const struct epy_external, list.word)->element_tag;
+  } else {
+    const struct epy_list* header = PORT_AT(const struct epy_list, list.word);
+    element = header->element_tag;
+    dimensions = header->dimensions;
+    for (uint32_t i = 0; i < length; ++i) {
+      uint32_t tag = epy_list_get(list.word, i).tag;
+      if (!can_travel(tag)) epy_fail(EPY_ERROR_MESSAGE_TYPE, tag);
+      if (element != EPY_MIXED) break;
     }
-    if (count == EPY_WHOLE) {
-      count = length;
-      if (dimensions > 1) flow->extents = dimensions;
-    } else {
-      if (count > length) epy_fail(EPY_ERROR_INDEX_RANGE, count);
-      dimensions = 1;
-    }
-    flow->left = count;
-    message = (struct epy_value){count, LIST | flags | element | dimensions << DIMENSIONS};
   }
-  post(partner, message);
+  if (count == EPY_WHOLE) {
+    count = length;
+  } else {
+    if (count > length) epy_fail(EPY_ERROR_INDEX_RANGE, count);
+    dimensions = 1;
+  }
+  flow->position = 0;
+  flow->extents = dimensions > 1 ? dimensions : 0;
+  flow->left = count;
+  post(partner, (struct epy_value){count, LIST | flags | element | dimensions << DIMENSIONS});
 }
 
 static void put(uint32_t partner, struct flow* flow) {
@@ -232,7 +229,14 @@ static void carry(uint32_t partner, struct flow* out, struct flow* in) {
   }
 }
 
+/* A value that a slot holds by itself needs no flow. */
+static bool is_single(struct epy_value value, uint32_t count) { return count == EPY_WHOLE && can_travel(value.tag); }
+
 static void deliver(uint32_t partner, struct epy_value value, uint32_t count, uint32_t flags) {
+  if (is_single(value, count)) {
+    post(partner, value);
+    return;
+  }
   struct flow out;
   out.list = value;
   announce(partner, &out, count, flags);
@@ -240,6 +244,11 @@ static void deliver(uint32_t partner, struct epy_value value, uint32_t count, ui
 }
 
 static struct epy_value take(uint32_t partner, uint32_t count) {
+  struct epy_value value = look(partner);
+  if (!(value.tag & LIST)) {
+    acknowledge(partner);
+    return value;
+  }
   struct flow in;
   accept(partner, &in, count);
   carry(partner, NULL, &in);
@@ -278,13 +287,19 @@ bool epy_probe(struct epy_value core) { return is_waiting(rank_of(core, EPY_ERRO
 
 struct epy_value epy_exchange(struct epy_value value, struct epy_value core, uint32_t count) {
   uint32_t partner = rank_of(core, EPY_ERROR_SENDRECV_UNKNOWN, false);
-  struct flow out, in;
-  out.list = value;
-  announce(partner, &out, count, 0);
-  accept(partner, &in, EPY_WHOLE);
-  carry(partner, &out, &in);
+  if (is_single(value, count)) {
+    post(partner, value);
+    value = take(partner, EPY_WHOLE);
+  } else {
+    struct flow out, in;
+    out.list = value;
+    announce(partner, &out, count, 0);
+    accept(partner, &in, EPY_WHOLE);
+    carry(partner, &out, &in);
+    value = in.list;
+  }
   wait_taken(partner);
-  return in.list;
+  return value;
 }
 
 /* ---- collectives */

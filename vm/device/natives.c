@@ -242,12 +242,12 @@ void epy_native_call(uint32_t id, uint32_t count, uint32_t* words, uint8_t* tags
       result = math(words, tags);
       break;
     case EPY_NATIVE_global_reference:
-      if (!PORT_SHARES_LISTS) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
       list_of(a);
+      if (!PORT_SHARES_LIST(a.word)) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
       result = integer(epy_global(a.word));
       break;
     case EPY_NATIVE_dereference:
-      if (!PORT_SHARES_LISTS) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
+      if (!PORT_SHARES_LIST(a.word)) epy_fail(EPY_ERROR_UNSUPPORTED, 0);
       if (int_of(a) & 3 || !a.word) epy_fail(EPY_ERROR_REFERENCE, a.word);
       result = value(EPY_LIST, a.word);
       break;

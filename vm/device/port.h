@@ -29,8 +29,8 @@
 #ifndef PORT_STEP
 #define PORT_STEP() ((void)0) /* before every byte code instruction */
 #endif
-#ifndef PORT_SHARES_LISTS
-#define PORT_SHARES_LISTS true /* a core can use a list in another core's memory */
+#ifndef PORT_SHARES_LIST
+#define PORT_SHARES_LIST(address) true /* all cores can use the list at this address */
 #endif
 #ifndef PORT_IS_HOST
 #define PORT_IS_HOST false /* what ishost() tells */

@@ -11,7 +11,7 @@
 #define PORT_PER_CORE __attribute__((section("epy_per_core")))
 #define PORT_REGISTER(variable, number) variable
 #define PORT_IS_HOST true
-#define PORT_SHARES_LISTS false /* a wrong address would end the simulator */
+#define PORT_SHARES_LIST(address) false /* a wrong address would end the simulator */
 
 extern int32_t epy_steps_left;         /* of this core's turn */
 extern struct epy_outside epy_outside; /* of this core */
