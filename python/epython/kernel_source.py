@@ -135,10 +135,13 @@ class Source:
     def _add_outside(self, user: types.FunctionType, name: str, value: Any) -> None:
         value = plain_function(value)
         module = getattr(value, "__module__", None)
+        if module == f"{__package__}.messaging":
+            module = "parallel"  # what the host does as one of the cores, a kernel does as its core
         if isinstance(value, types.ModuleType):
-            if value.__name__ not in DEVICE_MODULES:
-                raise _error(user, f"{user.__name__} uses module {value.__name__}, which the cores do not have")
-            self._define(user, name, f"import {value.__name__}" + (f" as {name}" if name != value.__name__ else ""))
+            imported = "parallel" if value.__name__ == __package__ else value.__name__  # epython.coreid()
+            if imported not in DEVICE_MODULES:
+                raise _error(user, f"{user.__name__} uses module {imported}, which the cores do not have")
+            self._define(user, name, f"import {imported}" + (f" as {name}" if name != imported else ""))
         elif module in DEVICE_MODULES and callable(value):
             original = value.__name__
             self._define(user, name, f"from {module} import {original}" + (f" as {name}" if name != original else ""))

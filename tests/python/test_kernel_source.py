@@ -6,9 +6,10 @@ import os
 from math import sqrt
 from random import randint as draw
 
+import epython
 import helpers_elsewhere
 import pytest
-from epython import kernel_source, offload, program
+from epython import coreid, kernel_source, offload, program
 from epython.errors import CompileError
 from epython.kernel_source import Source
 from helpers_elsewhere import shift
@@ -159,6 +160,14 @@ def test_modules_that_the_cores_have_are_imported_there():
         "math": "import math",
         "draw": "from random import randint as draw",
     }
+
+
+def is_one_of_the_cores():
+    return coreid() + epython.numcores()
+
+
+def test_what_the_package_lets_the_host_do_as_a_core_is_the_cores_own_in_a_kernel():
+    assert source(is_one_of_the_cores).constants == {"coreid": "from parallel import coreid", "epython": "import parallel as epython"}
 
 
 def imports_inside():
