@@ -20,6 +20,7 @@ bool is_known(std::uint16_t type) {
   switch (static_cast<FrameType>(type)) {
     case FrameType::Output:
     case FrameType::Notice:
+    case FrameType::Heartbeat:
     case FrameType::Error:
       return true;
     default:

@@ -34,6 +34,7 @@ enum class FrameType : std::uint16_t {
   Message = 13,
   Output = 0x4001,
   Notice = 0x4002,
+  Heartbeat = 0x4003,
   Reply = 0x8000,  // added to a request's type
   Error = 0x80ff
 };

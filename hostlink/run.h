@@ -14,6 +14,7 @@
 #include "hostlink/outcome.h"
 #include "hostlink/output.h"
 #include "hostlink/placement.h"
+#include "hostlink/server/link_address.h"
 #include "hostlink/text.h"
 #include "sim/core/types.h"
 #include "vm/compiler/image.h"
@@ -61,10 +62,17 @@ struct RunOutcome {
 RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSource& input, nlohmann::ordered_json* statistics);
 
 struct ServeRequest {
-  MachineRequest machine;        // defaults for clients that leave them out
-  std::filesystem::path socket;  // empty = a fresh one in the run-time folder of the user
-  bool once = false;             // end when the first client is gone
-  int parent = 0;                // end when this process is gone; 0 = nobody
+  MachineRequest machine;                  // defaults for clients that leave them out
+  std::optional<LinkAddress> listen;       // nothing = a fresh Unix socket in the run-time folder of the user
+  int clients = 0;                         // boards at a time; 0 = one with `once`, else as many as the machine has processors
+  bool once = false;                       // end when the first client is gone
+  int parent = 0;                          // end when this process is gone; 0 = nobody
+  bool token = true;                       // clients that come over TCP have to know it; without it nobody beyond this machine can come
+  std::filesystem::path token_file;        // empty = server/token.h says where; EPYTHON_TOKEN, when set, comes before it
+  std::filesystem::path certificate, key;  // PEM, for tls://
+  /// Limits of each client; nothing = none on a Unix socket; over TCP 3600 s and 4096 MiB.
+  std::optional<double> idle_seconds;  // without a request, until its board is taken away
+  std::optional<std::uint64_t> memory_mib;
   /// What to do with the statistics of a client's board when the client has left; may be null. Called in that client's process.
   std::function<void(const nlohmann::ordered_json& statistics)> keep_statistics;
 };

@@ -19,6 +19,7 @@ namespace {
 using nlohmann::json;
 
 constexpr double kTestSeconds = 1e-5;
+constexpr auto kHeartbeat = std::chrono::seconds(2);
 constexpr std::int64_t kMaxId = INT32_MAX;
 
 /// The program's top level failed: nothing can be launched.
@@ -81,6 +82,18 @@ std::vector<std::uint32_t> words_of(Fields& fields, const Frame& frame, std::uin
   return words;
 }
 
+/// A client on another machine names none of this one's files, to read or to write.
+void hide_files(Fields& fields, const std::string& board) {
+  const std::string why = "names a file, and it would be one of the server's machine; the options of epysim serve can name it";
+  if (fields.find("trace") != nullptr) fields.fail("trace", why);
+  if (fields.find("board") != nullptr && (board.find('/') != std::string::npos || board.ends_with(".json"))) fields.fail("board", why);
+  const core::Config config = core::Config::load(board);
+  for (const std::string& assignment : fields.texts("set")) {
+    const std::string key = assignment.substr(0, assignment.find('='));
+    if (config.unit(key) == "file") fields.fail("set", "of " + key + " " + why);
+  }
+}
+
 std::string core_text(Fields& fields, const json& cores) {
   if (cores.is_string()) return cores.get<std::string>();
   if (cores.is_number_integer()) return std::to_string(fields.integer("cores", 1, EPY_MAX_CORES));
@@ -127,10 +140,21 @@ struct Session::Loaded {
   std::vector<compiler::Resident::Function> functions;
 };
 
-Session::Session(MachineRequest defaults, Send send, ClientGone gone)
-    : request_(std::move(defaults)), send_(std::move(send)), gone_(std::move(gone)) {}
+Session::Session(MachineRequest defaults, Files files, Send send, ClientGone gone)
+    : request_(std::move(defaults)), files_(files), send_(std::move(send)), gone_([this, gone = std::move(gone)] {
+        beat();
+        return gone();
+      }) {}
 
 Session::~Session() = default;
+
+/// A sign of life while simulated time passes, for a client that cannot see whether this process is there.
+void Session::beat() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - beat_ < kHeartbeat) return;
+  beat_ = now;
+  send_(Frame{FrameType::Heartbeat, current_, {{"seconds", machine().device().seconds()}}, {}});
+}
 
 void Session::line(int core, const std::string& text) {
   Frame event{FrameType::Output, current_, {{"core", core}, {"stream", "stdout"}, {"text", text}}, {}};
@@ -152,6 +176,7 @@ void Session::send_error(const Frame& request, const std::string& kind, const st
 
 bool Session::handle(const Frame& request) {
   current_ = request.request;
+  beat_ = std::chrono::steady_clock::now();
   try {
     Answer reply = answer(request);
     if (loaded_ && loaded_->kernels && loaded_->kernels->cancelled()) {
@@ -238,6 +263,7 @@ Session::Loaded& Session::loaded() {
 Session::Answer Session::hello(Fields& fields) {
   const std::int64_t protocol = fields.integer("protocol", 0, 0xffff);
   fields.text("client", "");
+  fields.text("token", "");  // whoever accepted the connection has looked at it
   fields.done();
   if (protocol != kProtocolVersion) {
     throw OrderError("the client speaks protocol " + std::to_string(protocol) + ", this server " + std::to_string(kProtocolVersion) +
@@ -265,6 +291,7 @@ Session::Answer Session::open(Fields& fields) {
   }
   counted_ = fields.boolean("host_core", false);
   fields.done();
+  if (files_ == Files::Hidden) hide_files(fields, request.board);
   if (request.cores.empty()) request.cores = "all";
   request.host_cores = 1;  // the client's own
 

@@ -1,6 +1,7 @@
 #pragma once
 // One client's conversation: takes the requests of docs/protocol.md in order and answers each.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,7 +24,10 @@ class Session final : private OutputSink {
   /// Asked while simulated time passes; true stops the simulation.
   using ClientGone = std::function<bool()>;
 
-  Session(MachineRequest defaults, Send send, ClientGone gone);
+  /// May the client name files on this machine?
+  enum class Files { Allowed, Hidden };
+
+  Session(MachineRequest defaults, Files files, Send send, ClientGone gone);
   ~Session() override;
 
   /// Answers one request. False when the conversation is over.
@@ -39,6 +43,7 @@ class Session final : private OutputSink {
   };
   struct Loaded;
 
+  void beat();
   void line(int core, const std::string& text) override;
   void notice(int core, const std::string& text) override;
 
@@ -72,8 +77,10 @@ class Session final : private OutputSink {
   Loaded& loaded();
 
   MachineRequest request_;
+  Files files_;
   Send send_;
   ClientGone gone_;
+  std::chrono::steady_clock::time_point beat_;  // the last sign of life during this request
   bool greeted_ = false;
   bool counted_ = false;  // the client's own core is one among the others
   bool over_ = false;

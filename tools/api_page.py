@@ -29,9 +29,9 @@ SECTIONS = [
     ("Prefetching", prefetch, ["Prefetch"]),
     ("Messages", messaging, ["send", "recv", "sendrecv", "probe", "bcast", "reduce", "sync", "numcores", "coreid", "ishost", "isdevice", "run"]),
     ("The board", session, ["start", "config", "stop", "host_time", "statistics"]),
-    ("Errors", errors, ["EPythonError", "CompileError", "UsageError", "BoardError", "NotAvailableError"]),
+    ("Errors", errors, ["EPythonError", "CompileError", "UsageError", "BoardError"]),
 ]
-MADE_FOR_YOU = {"KernelExecutionHandler", "EPythonError", "CompileError", "UsageError", "BoardError", "NotAvailableError"}
+MADE_FOR_YOU = {"KernelExecutionHandler", "EPythonError", "CompileError", "UsageError", "BoardError"}
 OLD_NAMES = {"waitAll": "wait_all", "declare_on_device": "define_on_device"}
 
 

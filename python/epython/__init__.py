@@ -13,7 +13,7 @@ The board is a simulated Parallella unless told otherwise; it starts at the firs
 
 from . import memkind, types
 from .device_data import copy_from_device, copy_to_device, declare_on_device, define_on_device
-from .errors import BoardError, CompileError, EPythonError, NotAvailableError, UsageError
+from .errors import BoardError, CompileError, EPythonError, UsageError
 from .handler import KernelExecutionHandler, testKernelCompletion, wait_all, waitAll, waitForKernelCompletion
 from .offload import Offloaded, offload, offload_multiple, offload_single
 from .messaging import bcast, coreid, isdevice, ishost, numcores, probe, recv, reduce, run, send, sendrecv, sync
@@ -29,7 +29,6 @@ __all__ = [
     "EPIPHANY_DEVICE",
     "EPythonError",
     "KernelExecutionHandler",
-    "NotAvailableError",
     "Offloaded",
     "Prefetch",
     "UsageError",

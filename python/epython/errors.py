@@ -55,10 +55,6 @@ class UsageError(EPythonError, ValueError):
     """An option or argument that does not fit this board or this call."""
 
 
-class NotAvailableError(EPythonError, NotImplementedError):
-    """A feature of the interface that this version does not have."""
-
-
 class BoardError(EPythonError):
     """The board process could not be started, has ended, or answered nonsense."""
 

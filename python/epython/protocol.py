@@ -20,6 +20,7 @@ REPLY = 0x8000
 ERROR = 0x80FF
 OUTPUT = 0x4001
 NOTICE = 0x4002
+HEARTBEAT = 0x4003
 
 
 class Frame(NamedTuple):
@@ -72,6 +73,8 @@ class Connection:
             frame = self._receive()
             if frame.type in (OUTPUT, NOTICE):
                 self._on_event(frame)
+            elif frame.type == HEARTBEAT:
+                continue  # it is alive, and that is all
             elif frame.type == ERROR:
                 raise server_error(frame.json)
             elif frame.type == kind | REPLY and frame.request == self._request:
@@ -98,6 +101,8 @@ class Connection:
         while received < count:
             try:
                 more = self._link.recv_into(view[received:])
+            except socket.timeout as error:
+                raise BoardError(f"the board process has given no sign of life for {self._link.gettimeout():.0f} seconds") from error
             except OSError as error:
                 raise BoardError(f"the board process is gone ({error.strerror or error})") from error
             if more == 0:
@@ -118,4 +123,4 @@ def server_error(message: Dict[str, Any]) -> EPythonError:
         return kernel_error([message["error"]])
     if kind == "usage":
         return UsageError(text, kind=kind)
-    return (BoardError if kind in ("protocol", "busy", "internal", "interrupted") else EPythonError)(text, kind=kind)
+    return (BoardError if kind in ("protocol", "token", "busy", "idle", "internal", "interrupted") else EPythonError)(text, kind=kind)

@@ -41,6 +41,8 @@ def find_binary() -> str:
 class Server:
     """A running board process and the socket to it. The process ends with this one, whatever happens to it."""
 
+    token: Optional[str] = None  # the socket is its user's alone
+
     def __init__(self, binary: Optional[str] = None) -> None:
         folder = _short_folder()
         path = os.path.join(folder, "link")

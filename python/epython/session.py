@@ -19,6 +19,7 @@ from .kernel_source import Source, plain_function
 from .memkind import Microcore
 from .prefetch import Prefetch
 from .protocol import Connection, Frame
+from .remote import Remote
 from .server import Server
 
 VERSION = "0.1.0"
@@ -46,10 +47,14 @@ class Session:
         self._dropped: Set[int] = set()  # launches whose handlers nobody has any more
         self._dropped_limit = MANY_DROPPED
         self._handlers: "weakref.WeakValueDictionary[int, KernelExecutionHandler]" = weakref.WeakValueDictionary()
-        self._server = Server()
+        target = options.get("target") or os.environ.get("EPYTHON_TARGET") or "sim"
+        self._server: Union[Server, Remote] = Server() if target == "sim" else Remote(target, options.get("tls_authority"))
         self._connection = Connection(self._server.link, _show)
         try:
-            greeting = self._connection.call(protocol.HELLO, {"protocol": protocol.VERSION, "client": f"epython {VERSION}"})
+            hello = {"protocol": protocol.VERSION, "client": f"epython {VERSION}"}
+            if self._server.token is not None:
+                hello["token"] = self._server.token
+            greeting = self._connection.call(protocol.HELLO, hello)
             self.pid: int = greeting.json["pid"]
             self.board = self._connection.call(protocol.OPEN, settings.open_message(options)).json
         except BaseException:
@@ -360,7 +365,7 @@ def current() -> Session:
         return _current
 
 
-def start(target: str = "sim", board: Optional[str] = None, cores: Union[None, int, str, Sequence[int]] = None, **options: Any) -> Dict[str, Any]:
+def start(target: Optional[str] = None, board: Optional[str] = None, cores: Union[None, int, str, Sequence[int]] = None, **options: Any) -> Dict[str, Any]:
     """Starts a board now, with these options (see config); returns what it is. Without start(), the first launch starts one."""
     with _lock:
         if running():

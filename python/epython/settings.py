@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping
 
-from .errors import NotAvailableError, UsageError
+from . import remote
+from .errors import UsageError
 
 #: name -> what it means; all of them are left to the board process when not given
 OPTIONS: Dict[str, str] = {
-    "target": '"sim": a simulated board',
+    "target": '"sim", a board process of your own, or the address of one: "tcp://HOST:PORT", "tls://HOST:PORT", "unix:PATH"; default: EPYTHON_TARGET, else "sim"',
+    "tls_authority": "file with the certificate (PEM) that vouches for a tls:// server; default: those that the system trusts",
     "board": "name or file of a board's configuration",
     "cores": "how many cores, or which: 4, [0, 1, 5], '0,1,5-9'",
     "set": "configuration values: {'mesh.hop_cycles': 2} or ['mesh.hop_cycles=2']",
@@ -22,7 +24,7 @@ OPTIONS: Dict[str, str] = {
     "stack": "bytes of a core's local stack",
 }
 _PLACEMENT = ("code", "data", "stack")
-_HERE = ("target", "stats")
+_HERE = ("target", "tls_authority", "stats")
 
 
 def check(options: Mapping[str, Any]) -> None:
@@ -31,7 +33,7 @@ def check(options: Mapping[str, Any]) -> None:
             raise UsageError(f"there is no option {name!r}; there are {', '.join(OPTIONS)}")
     target = options.get("target")
     if target not in (None, "sim"):
-        raise NotAvailableError(f"target={target!r} is not available in this version; target='sim' is a simulated board")
+        remote.parse(str(target))
 
 
 def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:

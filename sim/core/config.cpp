@@ -274,6 +274,11 @@ bool Config::boolean(const std::string& key) const {
   return entry.value.get<bool>();
 }
 
+std::string Config::unit(const std::string& key) const {
+  const auto found = impl_->entries.find(key);
+  return found == impl_->entries.end() ? "" : found->second.unit;
+}
+
 std::string Config::text(const std::string& key) const {
   const Entry& entry = impl_->find(key);
   if (!entry.value.is_string()) Impl::wrong_type(key, entry, "a text");

@@ -36,6 +36,8 @@ class Config {
   double real(const std::string& key, double low, double high) const;
   bool boolean(const std::string& key) const;
   std::string text(const std::string& key) const;
+  /// Its unit in the file; empty for an unknown key.
+  std::string unit(const std::string& key) const;
 
   /// Throws UsageError naming the first key of the file that no model has asked for (call it once the board is built).
   void reject_unknown() const;

@@ -34,9 +34,10 @@ struct ServerProcess {
     if (pid == 0) {
       if (freopen("/dev/null", "w", stdout) == nullptr) _exit(9);
       ServeRequest request;
-      request.socket = path;
+      request.listen = LinkAddress{.path = path};
       request.once = once;
       request.parent = parent;
+      request.clients = 1;
       request.machine.cores = "2";
       if (!statistics.empty())
         request.keep_statistics = [&](const nlohmann::ordered_json& document) { std::ofstream(statistics) << document; };
@@ -174,6 +175,7 @@ TEST_CASE("a second client is told that the board is taken; the next one gets a 
     Connection first(server.path);
     first.start();
     Connection second(server.path);
+    second.send(FrameType::Hello, {{"protocol", 1}});
     const auto refusal = second.receive();
     REQUIRE(refusal);
     CHECK(refusal->body["kind"] == "busy");
@@ -274,14 +276,14 @@ TEST_CASE("a socket file that a killed server left behind is replaced; other fil
     Connection client(server.path);
     CHECK(client.ask(FrameType::Hello, {{"protocol", 1}})["protocol"] == 1);
     ServeRequest another;
-    another.socket = server.path;
+    another.listen = LinkAddress{.path = server.path};
     CHECK_THROWS_WITH(serve(another), Catch::Contains("another server"));
   }
   std::filesystem::create_directory(path);
   ServeRequest request;
-  request.socket = path;
+  request.listen = LinkAddress{.path = path};
   CHECK_THROWS_WITH(serve(request), Catch::Contains("not a socket"));
   std::filesystem::remove(path);
-  request.socket = std::string(200, 'x');
+  request.listen = LinkAddress{.path = std::string(200, 'x')};
   CHECK_THROWS_WITH(serve(request), Catch::Contains("too long"));
 }

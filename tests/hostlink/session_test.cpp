@@ -95,7 +95,7 @@ struct Client {
   bool gone = false, open = true, failed = false;
   std::vector<Frame> received;
   std::vector<std::byte> binary;
-  Session session{{}, [this](const Frame& frame) { received.push_back(frame); }, [this] { return gone; }};
+  Session session{{}, Session::Files::Allowed, [this](const Frame& frame) { received.push_back(frame); }, [this] { return gone; }};
 };
 
 json object(const char* key, json value) {
@@ -127,7 +127,7 @@ TEST_CASE_METHOD(Client, "requests in the wrong order or of the wrong form are a
 
 TEST_CASE("the first request must be hello") {
   std::vector<Frame> received;
-  Session session({}, [&](const Frame& frame) { received.push_back(frame); }, {});
+  Session session({}, Session::Files::Allowed, [&](const Frame& frame) { received.push_back(frame); }, {});
   CHECK_FALSE(session.handle({FrameType::Stats, 1, json::object(), {}}));
   CHECK(received.at(0).body["kind"] == "protocol");
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import epython
 import pytest
 from epython import offload, offload_multiple, offload_single, server, settings, values
-from epython.errors import BoardError, NotAvailableError, UsageError
+from epython.errors import BoardError, UsageError
 from epython.protocol import Frame
 
 PACKAGE = Path(epython.__file__).resolve().parent.parent
@@ -138,7 +138,7 @@ def test_options_of_a_board():
     assert settings.open_message({"cores": "0,5-9", "set": "a=1", "board": None}) == {"cores": "0,5-9", "set": ["a=1"]}
     with pytest.raises(UsageError, match="colour"):
         epython.config(colour="red")
-    with pytest.raises(NotAvailableError, match="parallella"):
+    with pytest.raises(UsageError, match="parallella.*tcp://HOST:PORT"):
         epython.start(target="parallella")
 
 
