@@ -37,6 +37,8 @@ clear:
         sub     r2, r2, #4
         bne     clear
 ready:
+        mov     r43, #0xffff            /* -1, for ever (epiphany.image) */
+        movt    r43, #0xffff
         bl      _epy_run
 
         .global stop
