@@ -17,5 +17,6 @@ void add_compile(CLI::App& root, int& exit_code);
 void add_disasm(CLI::App& root, int& exit_code);
 void add_bench(CLI::App& root, int& exit_code);
 void add_validate(CLI::App& root, int& exit_code);
+void add_laboratory(CLI::App& root);  // sweep, tune, reproduce
 
 }  // namespace epysim::cli

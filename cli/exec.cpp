@@ -130,6 +130,7 @@ int exec(const ExecOptions& options) {
   // A board file is checked as a whole, also what a native program does not need: its services take no time, and it is no VM.
   const host::HostModel host(config, options.common.seed);
   config.text("vm.image");
+  config.integer("vm.pace", 0, 1'000'000);
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);

@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
   add_disasm(root, exit_code);
   add_bench(root, exit_code);
   add_validate(root, exit_code);
+  add_laboratory(root);
 
   if (argc == 1) {
     std::cout << root.help();

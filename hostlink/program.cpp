@@ -68,6 +68,7 @@ void Program::load_control(Device& device, const Layout& layout, Address control
   head.image = image;
   head.image_bytes = resident_bytes();
   head.worker = options.worker ? 1 : 0;
+  head.pace = options.pace;
   if (options.last != OfClient::None && control == layout.virtual_control) head.worker = EPY_WORKER_OF_CLIENT;
   device.write(control, std::as_bytes(std::span(&head, 1)).first(offsetof(epy_control, layout)));
   device.write(control + static_cast<Address>(offsetof(epy_control, layout)), std::as_bytes(std::span(layout.core)));
@@ -95,6 +96,8 @@ void Program::load(Device& device, const Layout& layout, const LoadOptions& opti
 
 std::filesystem::path default_vm(const std::string& image) {
   std::filesystem::path file = core::home() / "vm" / "images" / ("epython-" + image + ".elf");
+  if (!std::filesystem::exists(file) && image.ends_with("-paced"))
+    throw UsageError("vm.pace: these cores have no paced VM: " + file.string() + " is missing");
   if (!std::filesystem::exists(file))
     throw UsageError("the ePython VM is missing: " + file.string() + "; set EPYSIM_HOME to the folder that has vm/images");
   return file;

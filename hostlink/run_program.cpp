@@ -69,7 +69,14 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   const Layout layout =
       compute_layout(device.description(), machine.cores(), program.vm_end(), program.resident_bytes(), request.machine.placement);
   References references(device, layout.free);
-  Monitor monitor({device, program, layout, references, output, input, {request.machine.seed, false}, machine.trace()});
+  Monitor monitor({device,
+                   program,
+                   layout,
+                   references,
+                   output,
+                   input,
+                   {request.machine.seed, false, Program::OfClient::None, machine.pace()},
+                   machine.trace()});
 
   ProgramResult result;
   {

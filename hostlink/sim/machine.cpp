@@ -19,7 +19,8 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
   options.silence = request.silence;
   options.diagnostics = [&output](std::string_view text) { output.notice(-1, std::string(text)); };
   host_ = std::make_unique<host::HostModel>(config, request.seed);
-  const std::string image = config.text("vm.image");
+  pace_ = static_cast<std::uint32_t>(config.integer("vm.pace", 0, 1'000'000));
+  const std::string image = config.text("vm.image") + (pace_ > 0 ? "-paced" : "");
   board_ = std::make_unique<board::Board>(config, std::move(options));
   config.reject_unknown();
   device_ = std::make_unique<SimDevice>(*board_, *host_, trace_.get());

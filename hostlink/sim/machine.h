@@ -31,6 +31,8 @@ class Machine {
   /// The participating cores, ascending, virtual ones last.
   const std::vector<int>& cores() const { return cores_; }
   const std::filesystem::path& vm() const { return vm_; }
+  /// Turns of an empty loop before every instruction of a paced VM; 0 otherwise.
+  std::uint32_t pace() const { return pace_; }
   /// Completes the timeline file. Throws UsageError when it could not be written.
   void finish();
 
@@ -44,6 +46,7 @@ class Machine {
   std::unique_ptr<HybridDevice> hybrid_;  // when there are virtual cores
   std::vector<int> cores_;
   std::filesystem::path vm_;
+  std::uint32_t pace_ = 0;
 };
 
 }  // namespace epysim::hostlink

@@ -15,7 +15,7 @@ import inspect
 import types
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-from . import options, program
+from . import options, program, study
 from .data import is_scalar
 from .errors import UsageError
 from .handler import KernelExecutionHandler
@@ -67,7 +67,10 @@ class Offloaded:
     def _prefetched(self, chosen: Dict[str, Any], arguments: Sequence[Any]) -> Dict[int, Prefetch]:
         """The prefetch settings by place of the argument."""
         places = {name: place for place, name in enumerate(self._signature.parameters)}
-        given = {places[name]: setting for name, setting in prefetch_settings(chosen["prefetch"]).items() if places[name] < len(arguments)}
+        settings = study.prefetch(prefetch_settings(chosen["prefetch"]), list(places))
+        study.place(list(places), arguments)
+        study.observe(self.host.__name__, list(places), arguments, settings)
+        given = {places[name]: setting for name, setting in settings.items() if places[name] < len(arguments)}
         for place, setting in given.items():
             if is_scalar(arguments[place]):
                 raise UsageError(f"prefetch of {setting.name}: this argument of {self.host.__name__} is a scalar, which is passed by value")

@@ -12,7 +12,7 @@ import types
 import weakref
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
-from . import data, device_data, program, protocol, settings, values
+from . import data, device_data, program, protocol, settings, study, values
 from .errors import BoardError, EPythonError, UsageError
 from .handler import KernelExecutionHandler
 from .kernel_source import Source, plain_function
@@ -34,6 +34,7 @@ class Session:
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         settings.check(options)
+        options = study.options(options)
         self._lock = threading.RLock()
         self._stats_file = options.get("stats")
         self._local: "weakref.WeakSet[Microcore]" = weakref.WeakSet()

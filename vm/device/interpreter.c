@@ -82,6 +82,15 @@ void epy_interpret(uint32_t function, uint32_t count) {
   uint32_t link_tag;
 
 /* The instruction has `bytes` of operands. FETCH comes first and spoils `opcode`, GO last; NEXT does both where speed matters less. */
+#define NEXT(bytes)    \
+  do {                 \
+    pc += (bytes) + 1; \
+    goto next;         \
+  } while (0)
+#ifdef EPY_PACED /* dispatch in one place: there is no room for a pace behind every instruction */
+#define FETCH(bytes) ((void)target)
+#define GO(bytes) NEXT(bytes)
+#else
 #define FETCH(bytes) (opcode = pc[(bytes) + 1], target = labels[opcode])
 #define GO(bytes)      \
   do {                 \
@@ -89,11 +98,7 @@ void epy_interpret(uint32_t function, uint32_t count) {
     PORT_STEP();       \
     goto* target;      \
   } while (0)
-#define NEXT(bytes)    \
-  do {                 \
-    pc += (bytes) + 1; \
-    goto next;         \
-  } while (0)
+#endif
 
 #define PUSH(w, t)         \
   do {                     \

@@ -26,6 +26,12 @@
  *   port_divide(a, b)           a / b, both in [1, 2); correctly rounded, as is
  *   port_root(x)                the square root of x in [1, 4)
  * and, where they differ from what is here: */
+#ifdef EPY_PACED          /* the VM as slow as another one: turns of an empty loop, as many as the host says */
+#define PORT_STEP()                                                                         \
+  do {                                                                                      \
+    for (uint32_t left = epy_vm.pace; left != 0; --left) __asm__ volatile("" : "+r"(left)); \
+  } while (0)
+#endif
 #ifndef PORT_STEP
 #define PORT_STEP() ((void)0) /* before every byte code instruction */
 #endif

@@ -48,6 +48,9 @@ struct epy_vm {
   uint32_t rank, id, core_count, window;
   uint32_t modern; /* the image's dialect flag */
   uint32_t request_sequence;
+#ifdef EPY_PACED
+  uint32_t pace; /* turns of an empty loop before every instruction (port.h) */
+#endif
   uint32_t notices; /* bit per enum epy_notice already given */
 
   /* stack[0] is local, stack[1] shared; frames continue in the second when the first is full. The collector's roots are all entries

@@ -125,6 +125,9 @@ _Noreturn void epy_run(void) {
   epy_vm.id = epy_vm.layout->id;
   epy_vm.window = epy_vm.layout->window;
   epy_vm.core_count = epy_vm.control->core_count;
+#ifdef EPY_PACED
+  epy_vm.pace = epy_vm.control->pace;
+#endif
   epy_vm.request_sequence = epy_vm.block->reply_sequence;
   start_image();
   start_stack(&epy_vm.stack[0], epy_vm.layout->stack, epy_vm.layout->stack_bytes);

@@ -103,7 +103,7 @@ struct epy_control {
   uint32_t worker;             /* 1: after the module's top level ask for kernels (REQUEST_NEXT); 0: end (REQUEST_END) */
   uint32_t stop; /* set by the host: every core leaves its waiting loop and its program (checked at backward jumps, calls and while polling
                     a mailbox or reply) */
-  uint32_t padding;
+  uint32_t pace; /* for a paced image: turns of an empty loop before every instruction */
   struct epy_core_layout layout[EPY_MAX_CORES];
   struct epy_core_block block[EPY_MAX_CORES];
 };
