@@ -131,6 +131,7 @@ int exec(const ExecOptions& options) {
   const host::HostModel host(config, options.common.seed);
   config.text("vm.image");
   config.integer("vm.pace", 0, 1'000'000);
+  config.integer("vm.pace_turn", 1, 1000);
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);

@@ -44,7 +44,7 @@ class Program {
     std::uint64_t seed = 0;
     bool worker = false;  // after the top level ask for kernels instead of ending
     OfClient last = OfClient::None;
-    std::uint32_t pace = 0;  // of a paced VM: turns of an empty loop before every instruction
+    std::uint32_t pace_turns = 0;  // of a paced VM: turns of an empty loop before every instruction
   };
   /// Puts everything on the cores of `layout` and starts them, but for the client's own. The time that copying takes is charged to the
   /// device.

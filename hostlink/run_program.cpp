@@ -75,7 +75,7 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
                    references,
                    output,
                    input,
-                   {request.machine.seed, false, Program::OfClient::None, machine.pace()},
+                   {request.machine.seed, false, Program::OfClient::None, machine.pace_turns()},
                    machine.trace()});
 
   ProgramResult result;

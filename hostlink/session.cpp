@@ -360,8 +360,14 @@ Session::Answer Session::program(Fields& fields) {
   programs_.push_back(std::move(code));
   const Program::OfClient own = counted_ || run ? Program::OfClient::Member : Program::OfClient::Partner;
   next->member = own == Program::OfClient::Member;
-  next->monitor = std::make_unique<Monitor>(Monitor::Setup{
-      board.device(), next->program, next->layout, *references_, *this, input_, {request_.seed, true, own, board.pace()}, board.trace()});
+  next->monitor = std::make_unique<Monitor>(Monitor::Setup{board.device(),
+                                                           next->program,
+                                                           next->layout,
+                                                           *references_,
+                                                           *this,
+                                                           input_,
+                                                           {request_.seed, true, own, board.pace_turns()},
+                                                           board.trace()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);
   if (run) {

@@ -19,8 +19,10 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
   options.silence = request.silence;
   options.diagnostics = [&output](std::string_view text) { output.notice(-1, std::string(text)); };
   host_ = std::make_unique<host::HostModel>(config, request.seed);
-  pace_ = static_cast<std::uint32_t>(config.integer("vm.pace", 0, 1'000'000));
-  const std::string image = config.text("vm.image") + (pace_ > 0 ? "-paced" : "");
+  const std::int64_t pace = config.integer("vm.pace", 0, 1'000'000);
+  const std::int64_t turn = config.integer("vm.pace_turn", 1, 1000);
+  pace_turns_ = static_cast<std::uint32_t>((pace + turn / 2) / turn);
+  const std::string image = config.text("vm.image") + (pace > 0 ? "-paced" : "");
   board_ = std::make_unique<board::Board>(config, std::move(options));
   config.reject_unknown();
   device_ = std::make_unique<SimDevice>(*board_, *host_, trace_.get());

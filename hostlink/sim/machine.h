@@ -32,7 +32,7 @@ class Machine {
   const std::vector<int>& cores() const { return cores_; }
   const std::filesystem::path& vm() const { return vm_; }
   /// Turns of an empty loop before every instruction of a paced VM; 0 otherwise.
-  std::uint32_t pace() const { return pace_; }
+  std::uint32_t pace_turns() const { return pace_turns_; }
   /// Completes the timeline file. Throws UsageError when it could not be written.
   void finish();
 
@@ -46,7 +46,7 @@ class Machine {
   std::unique_ptr<HybridDevice> hybrid_;  // when there are virtual cores
   std::vector<int> cores_;
   std::filesystem::path vm_;
-  std::uint32_t pace_ = 0;
+  std::uint32_t pace_turns_ = 0;
 };
 
 }  // namespace epysim::hostlink

@@ -320,7 +320,10 @@ TEST_CASE("every key of the board's file is used by somebody", "[board]") {
   const nlohmann::ordered_json effective = config.effective();
   for (const auto& [key, value] : effective.items()) {
     if (key.starts_with("host.")) config.real(key, 0, 1e12);
-    if (key.starts_with("vm.")) config.text(key);
+    if (key.starts_with("vm.pace"))
+      config.integer(key, 0, 1000);
+    else if (key.starts_with("vm."))
+      config.text(key);
   }
   CHECK_NOTHROW(config.reject_unknown());
 }
