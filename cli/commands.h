@@ -12,6 +12,7 @@ enum ExitCode : int { kDone = 0, kProgramFailed = 1, kWrongUse = 2, kInternalFau
 void add_run(CLI::App& root, int& exit_code);
 void add_exec(CLI::App& root, int& exit_code);
 void add_compare(CLI::App& root, int& exit_code);
+void add_board(CLI::App& root, int& exit_code);
 void add_serve(CLI::App& root, int& exit_code);
 void add_compile(CLI::App& root, int& exit_code);
 void add_disasm(CLI::App& root, int& exit_code);

@@ -60,6 +60,7 @@ int run(int argc, char** argv) {
   add_run(root, exit_code);
   add_exec(root, exit_code);
   add_compare(root, exit_code);
+  add_board(root, exit_code);
   add_serve(root, exit_code);
   add_compile(root, exit_code);
   add_disasm(root, exit_code);

@@ -102,7 +102,7 @@ struct Board::Impl {
 Board::Impl::Impl(const core::Config& config, Options given)
     : options(std::move(given)),
       name(config.board()),
-      dram(quiet("dram"), config),
+      dram(quiet("dram"), config, options.shared_memory),
       chip("chip", config, chip_options()),
       images(static_cast<std::size_t>(cores.core_count())) {
   check_ram(options.ram, cores.local_end());

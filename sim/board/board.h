@@ -61,6 +61,8 @@ struct Options {
   std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse; may be empty
   std::vector<std::string> silence = {};                   // kinds of misuse that are not reported (sim/core/misuse.h), or "all"
   std::vector<std::string> arguments = {};                 // argv of a native program
+  /// Provides the bytes of the memory that host and cores share, given its base and size, and keeps them; empty = the board's own.
+  std::function<std::span<std::byte>(Address base, std::size_t bytes)> shared_memory = {};
 };
 
 /// The board is elaborated once per process (SystemC's rule).

@@ -8,7 +8,8 @@
 
 namespace epysim::mesh {
 
-Dram::Dram(const sc_core::sc_module_name& name, const core::Config& config)
+Dram::Dram(const sc_core::sc_module_name& name, const core::Config& config,
+           const std::function<std::span<std::byte>(Address, std::size_t)>& memory)
     : sc_module(name),
       socket("socket"),
       base_(static_cast<Address>(config.integer("dram.base", 0x100000, 0xffffffff))),
@@ -16,9 +17,14 @@ Dram::Dram(const sc_core::sc_module_name& name, const core::Config& config)
   if (base_ % 8 != 0) throw UsageError("dram.base must be a multiple of 8");
   if (bytes_ % 8 != 0) throw UsageError("dram.bytes must be a multiple of 8");
   if (std::uint64_t{base_} + bytes_ > 0x100000000) throw UsageError("dram.bytes: the memory would end beyond 32-bit addresses");
-  // calloc, because large blocks of it come from the operating system as pages that exist once they are written.
-  memory_.reset(static_cast<std::byte*>(std::calloc(bytes_, 1)));
-  if (!memory_) throw std::bad_alloc();
+  if (memory) {
+    memory_ = memory(base_, bytes_).data();
+  } else {
+    // calloc, because large blocks of it come from the operating system as pages that exist once they are written.
+    own_.reset(static_cast<std::byte*>(std::calloc(bytes_, 1)));
+    if (!own_) throw std::bad_alloc();
+    memory_ = own_.get();
+  }
   socket.register_b_transport(this, &Dram::b_transport);
   socket.register_transport_dbg(this, &Dram::transport_dbg);
   socket.register_get_direct_mem_ptr(this, &Dram::get_direct_mem_ptr);
@@ -26,7 +32,7 @@ Dram::Dram(const sc_core::sc_module_name& name, const core::Config& config)
 
 std::span<std::byte> Dram::at(std::uint64_t address, std::uint64_t length) const {
   if (address < base_ || length > bytes_ || address - base_ > bytes_ - length) return {};
-  return {memory_.get() + (address - base_), static_cast<std::size_t>(length)};
+  return {memory_ + (address - base_), static_cast<std::size_t>(length)};
 }
 
 void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
@@ -47,7 +53,7 @@ unsigned Dram::transport_dbg(tlm::tlm_generic_payload& payload) {
 
 bool Dram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   if (at(payload.get_address(), 1).empty()) return false;
-  dmi.set_dmi_ptr(reinterpret_cast<unsigned char*>(memory_.get()));
+  dmi.set_dmi_ptr(reinterpret_cast<unsigned char*>(memory_));
   dmi.set_start_address(base_);
   dmi.set_end_address(std::uint64_t{base_} + bytes_ - 1);
   dmi.allow_read_write();

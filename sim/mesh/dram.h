@@ -7,6 +7,7 @@
 #include <tlm_utils/simple_target_socket.h>
 #include <cstddef>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <span>
 #include <systemc>
@@ -24,8 +25,10 @@ class Dram : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Dram> socket;
 
-  /// Reads dram.base and dram.bytes. Throws UsageError naming a bad key.
-  Dram(const sc_core::sc_module_name& name, const core::Config& config);
+  /// Reads dram.base and dram.bytes; where `memory` is given, it provides the bytes (base, size) and keeps them. Throws UsageError
+  /// naming a bad key.
+  Dram(const sc_core::sc_module_name& name, const core::Config& config,
+       const std::function<std::span<std::byte>(Address, std::size_t)>& memory = {});
 
   Address base() const { return base_; }
   std::uint32_t bytes() const { return bytes_; }
@@ -43,7 +46,8 @@ class Dram : public sc_core::sc_module {
 
   Address base_;
   std::uint32_t bytes_;
-  std::unique_ptr<std::byte, Free> memory_;
+  std::unique_ptr<std::byte, Free> own_;
+  std::byte* memory_;
 };
 
 }  // namespace epysim::mesh

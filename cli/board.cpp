@@ -1,0 +1,66 @@
+// epysim board: a board that stands in for hardware, under host programs that map its memory and registers.
+
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/common_options.h"
+#include "sim/board/exported/exported_board.h"
+#include "sim/core/config.h"
+#include "sim/core/error.h"
+#include "sim/core/interrupt_guard.h"
+#include "sim/host/host_model.h"
+
+namespace epysim::cli {
+namespace {
+
+struct BoardOptions {
+  CommonOptions common;
+  std::filesystem::path folder;
+  std::string time = "free";
+  double access = 1000;
+};
+
+int serve(const BoardOptions& options) {
+  const core::Config config = core::Config::load(options.common.board, options.common.overrides);
+  const double clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1, INT64_MAX));
+  board::ExportedBoard exported(options.folder, options.time == "virtual" ? EPX_VIRTUAL : EPX_FREE,
+                                static_cast<std::uint32_t>(options.access * clock_hz / 1e9));
+  board::Options board_options;
+  board_options.max_cycles = options.common.max_cycles;
+  board_options.silence = options.common.silence;
+  board_options.shared_memory = [&](Address base, std::size_t bytes) { return exported.shared_memory(base, bytes); };
+  if (!options.common.quiet) board_options.diagnostics = [](std::string_view line) { std::cerr << "epysim: " << line << std::endl; };
+  board::Board board(config, std::move(board_options));
+  const host::HostModel host(config, options.common.seed);  // a board file is checked as a whole
+  config.text("vm.image");
+  config.reject_unknown();
+  exported.attach(board);
+  board::Stop why = board::Stop::Interrupted;
+  {
+    const core::InterruptGuard guard([&] { exported.stop(); });
+    std::cout << "epysim: board " << board.name() << " exported to " << options.folder.string() << std::endl;
+    why = exported.serve();
+  }
+  if (!options.common.statistics.empty()) write_statistics(options.common.statistics, board.statistics());
+  if (why == board::Stop::CycleLimit) std::cerr << "epysim: stopped by --max-cycles" << std::endl;
+  return why == board::Stop::CycleLimit ? kProgramFailed : kDone;
+}
+
+}  // namespace
+
+void add_board(CLI::App& root, int& exit_code) {
+  auto options = std::make_shared<BoardOptions>();
+  CLI::App* command = root.add_subcommand("board", "Let a board stand in for hardware: host programs map its memory and registers");
+  command->add_option("--export", options->folder, "Folder for the files to map; on a RAM disk for speed")->option_text("DIR")->required();
+  command->add_option("--time", options->time, "free: runs by itself; virtual: stands still until the host lets time pass [free]")
+      ->option_text("free|virtual")
+      ->check(CLI::IsMember({"free", "virtual"}));
+  command->add_option("--access", options->access, "What an access by the host costs in virtual time [1000]")
+      ->option_text("NS")
+      ->check(CLI::NonNegativeNumber);
+  options->common.add_to(*command);
+  describe(*command, "epysim board --export /dev/shm/parallella");
+  command->callback([options, &exit_code] { exit_code = serve(*options); });
+}
+
+}  // namespace epysim::cli

@@ -1,0 +1,131 @@
+#include "sim/board/exported/exported_board.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+
+#include "sim/core/error.h"
+
+namespace epysim::board {
+namespace {
+
+constexpr Cycle kSlice = 6000;                     // in free time, between two exchanges: 10 microseconds of a chip at 600 MHz
+constexpr long kIdleNanoseconds = 500'000;         // when nothing runs
+constexpr long kCommandNanoseconds = 100'000'000;  // until stop() is noticed
+
+void wait_while(const std::uint32_t& word, std::uint32_t value, long nanoseconds) {
+  const timespec time{0, nanoseconds};
+  ::syscall(SYS_futex, &word, FUTEX_WAIT, value, &time, nullptr, 0);
+}
+void wake(const std::uint32_t& word) { ::syscall(SYS_futex, &word, FUTEX_WAKE, INT32_MAX, nullptr, nullptr, 0); }
+
+epx_control* map_control(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  void* memory = MAP_FAILED;
+  if (descriptor >= 0 && ::ftruncate(descriptor, EPX_CONTROL_BYTES) == 0)
+    memory = ::mmap(nullptr, EPX_CONTROL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (memory == MAP_FAILED) throw UsageError(file.string() + " cannot be made: " + std::strerror(error));
+  return static_cast<epx_control*>(memory);
+}
+
+std::filesystem::path made(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) throw UsageError("--export " + folder.string() + ": the folder cannot be made: " + failure.message());
+  return folder;
+}
+
+}  // namespace
+
+ExportedBoard::ExportedBoard(const std::filesystem::path& folder, epx_time time, std::uint32_t access_cycles)
+    : folder_(made(folder)), memory_(folder_ / "memory"), control_(map_control(folder_ / "control")) {
+  control_->version = EPX_VERSION;
+  control_->time = time;
+  control_->access_cycles = access_cycles;
+}
+
+ExportedBoard::~ExportedBoard() {
+  std::atomic_ref(control_->board).store(0, std::memory_order_release);
+  wake(control_->done);  // whoever waits for a command that nobody will carry out
+  ::munmap(control_, EPX_CONTROL_BYTES);
+  std::error_code ignored;
+  std::filesystem::remove(folder_ / "memory", ignored);
+  std::filesystem::remove(folder_ / "control", ignored);
+}
+
+void ExportedBoard::attach(Board& board) {
+  board_ = &board;
+  for (int core = 0; core < board.core_count(); ++core) cores_.push_back(std::make_unique<ExportedCore>(board, core, memory_));
+  for (const auto& core : cores_) core->publish();
+  control_->clock_hz = static_cast<std::uint64_t>(std::llround(board.clock_hz()));
+  control_->board = static_cast<std::uint32_t>(::getpid());
+  control_->all_stopped = 1;
+  std::atomic_ref(control_->magic).store(EPX_MAGIC, std::memory_order_release);
+}
+
+void ExportedBoard::exchange() {
+  for (const auto& core : cores_) core->take_stores();
+  for (const auto& core : cores_) core->publish();
+}
+
+Stop ExportedBoard::run(Cycle cycles) {
+  for (const auto& core : cores_) core->take_stores();
+  const Stop why = board_->run(board_->now() + cycles);
+  for (const auto& core : cores_) core->publish();
+  std::atomic_ref(control_->now).store(board_->now(), std::memory_order_release);
+  std::atomic_ref(control_->all_stopped).store(why == Stop::AllStopped ? 1 : 0, std::memory_order_release);
+  return why;
+}
+
+/// One command of the host. False when there is none.
+bool ExportedBoard::carry_out() {
+  const std::uint32_t requested = std::atomic_ref(control_->requested).load(std::memory_order_acquire);
+  if (requested == control_->done) return false;
+  switch (control_->command) {
+    case EPX_ADVANCE:
+      if (control_->time == EPX_VIRTUAL) run(control_->cycles);
+      break;
+    case EPX_RESET:
+      exchange();
+      for (int core = 0; core < board_->core_count(); ++core) board_->reset(core);
+      break;
+    default:
+      break;
+  }
+  exchange();
+  std::atomic_ref(control_->done).store(requested, std::memory_order_release);
+  wake(control_->done);
+  return true;
+}
+
+Stop ExportedBoard::serve() {
+  Stop why = Stop::AllStopped;
+  while (!stopping_) {
+    if (carry_out()) continue;
+    if (control_->time == EPX_VIRTUAL) {
+      wait_while(control_->requested, control_->done, kCommandNanoseconds);
+      continue;
+    }
+    why = run(kSlice);
+    if (why == Stop::CycleLimit) return why;
+    if (why == Stop::AllStopped) wait_while(control_->requested, control_->done, kIdleNanoseconds);
+  }
+  return why;
+}
+
+void ExportedBoard::stop() {
+  stopping_ = true;
+  if (board_ != nullptr) board_->request_stop();
+}
+
+}  // namespace epysim::board

@@ -1,0 +1,53 @@
+#pragma once
+// A board that stands in for hardware: other processes map its memory and registers as they would map those of a real one, and the
+// simulator reacts to what they store there.
+//
+// In the folder: `memory` (exported_memory.h), and `control` (export_control.h). The memory that host and cores share lies in the file
+// itself; scratchpads and registers are compared with it whenever the board exchanges with the host: in free time every few hundred
+// microseconds, in virtual time at each command.
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "sim/board/board.h"
+#include "sim/board/exported/export_control.h"
+#include "sim/board/exported/exported_core.h"
+#include "sim/board/exported/exported_memory.h"
+
+namespace epysim::board {
+
+class ExportedBoard {
+ public:
+  /// Makes both files. `access_cycles`: what an access by the host is to cost in virtual time.
+  ExportedBoard(const std::filesystem::path& folder, epx_time time, std::uint32_t access_cycles);
+  ~ExportedBoard();
+  ExportedBoard(const ExportedBoard&) = delete;
+  ExportedBoard& operator=(const ExportedBoard&) = delete;
+
+  /// Where the board is to have its shared memory: for board::Options.
+  std::span<std::byte> shared_memory(Address base, std::size_t bytes) { return memory_.map(base, bytes); }
+  /// From here on the files are those of this board.
+  void attach(Board& board);
+  /// Serves until stop(), or the board's limit of cycles. Returns why the board stopped last.
+  Stop serve();
+  /// Safe from a signal handler.
+  void stop();
+
+ private:
+  void exchange();
+  bool carry_out();
+  Stop run(Cycle cycles);
+
+  std::filesystem::path folder_;
+  ExportedMemory memory_;
+  epx_control* control_;
+  Board* board_ = nullptr;
+  std::vector<std::unique_ptr<ExportedCore>> cores_;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace epysim::board
