@@ -31,8 +31,8 @@ int serve(const BoardOptions& options) {
   board_options.shared_memory = [&](Address base, std::size_t bytes) { return exported.shared_memory(base, bytes); };
   if (!options.common.quiet) board_options.diagnostics = [](std::string_view line) { std::cerr << "epysim: " << line << std::endl; };
   board::Board board(config, std::move(board_options));
-  const host::HostModel host(config, options.common.seed);  // a board file is checked as a whole
-  config.text("vm.image");
+  const host::HostModel host(config, options.common.seed);  // checks what only a simulated host needs
+  config.set_aside("vm");
   config.reject_unknown();
   exported.attach(board);
   board::Stop why = board::Stop::Interrupted;

@@ -127,11 +127,9 @@ int exec(const ExecOptions& options) {
   board_options.arguments.insert(board_options.arguments.begin(), options.program.string());
 
   board::Board board(config, std::move(board_options));
-  // A board file is checked as a whole, also what a native program does not need: its services take no time, and it is no VM.
+  // A board file is checked also for what a native program does not need: its services take no time.
   const host::HostModel host(config, options.common.seed);
-  config.text("vm.image");
-  config.integer("vm.pace", 0, 1'000'000);
-  config.integer("vm.pace_turn", 1, 1000);
+  config.set_aside("vm");
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);

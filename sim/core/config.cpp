@@ -285,6 +285,11 @@ std::string Config::text(const std::string& key) const {
   return entry.value.get<std::string>();
 }
 
+void Config::set_aside(const std::string& section) const {
+  for (const std::string& key : impl_->order)
+    if (key.starts_with(section + ".")) impl_->asked.insert(key);
+}
+
 void Config::reject_unknown() const {
   const std::vector<std::string> unknown = impl_->never_asked();
   if (unknown.empty()) return;

@@ -39,6 +39,8 @@ class Config {
   /// Its unit in the file; empty for an unknown key.
   std::string unit(const std::string& key) const;
 
+  /// A section that this use of the board has no use for: what is in it is not looked at.
+  void set_aside(const std::string& section) const;
   /// Throws UsageError naming the first key of the file that no model has asked for (call it once the board is built).
   void reject_unknown() const;
   /// Effective values by key, for the statistics document.

@@ -88,6 +88,10 @@ TEST_CASE("wrong types, impossible, missing and unknown values name key and file
   CHECK(error_of([&] { config.text("mesh.wide"); }) == "toy.json: mesh.wide must be a text, not a boolean (true)");
   CHECK(error_of([&] { config.integer("mesh.hop_cycels", 0, 1); }) == "toy.json: the key 'mesh.hop_cycels' is missing");
   CHECK(error_of([&] { config.reject_unknown(); }) == "toy.json: unknown key 'dram.base'");
+  config.set_aside("dra");  // no section of that name
+  CHECK(error_of([&] { config.reject_unknown(); }) == "toy.json: unknown key 'dram.base'");
+  config.set_aside("dram");
+  CHECK_NOTHROW(config.reject_unknown());
 
   const Config misspelt = Config::parse(R"({"board": "b", "host": {"pol_interval": {"value": 1}}})", "b.json");
   CHECK(error_of([&] { misspelt.integer("host.poll_interval", 0, 9); }) ==
