@@ -11,6 +11,14 @@ void MachineOptions::add_to(CLI::App& command) {
   command.add_option("--data", data, "Where stack and heap go: local with overflow (auto), local only, or shared [auto]")
       ->check(places)
       ->group(group);
+  command.add_option("--stack", stack, "Bytes of a core's local stack [" + std::to_string(stack) + "]")
+      ->check(CLI::Range(64, 1 << 20))
+      ->option_text("BYTES")
+      ->group(group);
+  command.add_option("--heap", heap, "Bytes of a core's local heap, at most [what is left]")
+      ->check(CLI::Range(0, 1 << 20))
+      ->option_text("BYTES")
+      ->group(group);
   command.add_option("--vm", vm, "Device image to use instead of the one in vm/images")->option_text("FILE.elf")->group(group);
 }
 
@@ -25,6 +33,8 @@ hostlink::MachineRequest MachineOptions::request(const CommonOptions& common) co
   request.silence = common.silence;
   request.placement.code = hostlink::parse_where("--code", code);
   request.placement.data = hostlink::parse_where("--data", data);
+  request.placement.stack_bytes = stack;
+  request.placement.heap_bytes = heap;
   request.vm = vm;
   return request;
 }

@@ -2,7 +2,9 @@
 // Options about how ePython programs lie in memory, shared by run and serve.
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "cli/common_options.h"
@@ -13,6 +15,8 @@ namespace epysim::cli {
 struct MachineOptions {
   std::string code = "auto";
   std::string data = "auto";
+  std::uint32_t stack = hostlink::Placement{}.stack_bytes;
+  std::optional<std::uint32_t> heap;
   std::filesystem::path vm;
 
   void add_to(CLI::App& command);

@@ -124,6 +124,8 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
       placement.code == Where::Local || (placement.code == Where::Auto && std::uint64_t{code_bytes} + stack_bytes + least_heap <= room);
   const std::uint32_t stack = code + (layout.code_local ? code_bytes : 0);
   const std::uint32_t heap = stack + stack_bytes;
+  const std::uint32_t heap_room = placement.data == Where::Shared ? 0 : device.local_bytes - heap;
+  const std::uint32_t heap_bytes = std::min(heap_room, align(placement.heap_bytes.value_or(heap_room), 8));
 
   for (std::uint32_t rank = 0; rank < count; ++rank) {
     const Address own = cores_begin + rank * (kOverflowStackBytes + kOverflowHeapBytes);
@@ -138,7 +140,7 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
     core.stack = stack;
     core.stack_bytes = stack_bytes;
     core.heap = heap;
-    core.heap_bytes = placement.data == Where::Shared ? 0 : device.local_bytes - heap;
+    core.heap_bytes = heap_bytes;
     if (placement.data != Where::Local) {
       core.shared_stack = own;
       core.shared_stack_bytes = kOverflowStackBytes;

@@ -15,6 +15,7 @@
 // The sizes are those of the published ePython memory map for the Parallella; cores learn every address from the control structure.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,9 @@ Where parse_where(const std::string& option, const std::string& text);
 
 struct Placement {
   Where code = Where::Auto;
-  Where data = Where::Auto;          // stack and heap: Auto = local first, overflow in shared memory; Local = no overflow
-  std::uint32_t stack_bytes = 1024;  // local
+  Where data = Where::Auto;                 // stack and heap: Auto = local first, overflow in shared memory; Local = no overflow
+  std::uint32_t stack_bytes = 1024;         // local
+  std::optional<std::uint32_t> heap_bytes = std::nullopt;  // local; what is left when not given
 };
 
 /// A range of device memory.

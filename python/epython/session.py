@@ -392,7 +392,7 @@ def stop() -> None:
 
 def config(**options: Any) -> Dict[str, Any]:
     """Sets options for the next board and returns all that are set. None takes one back. Names: board, cores, set, seed, max_cycles, trace,
-    stats, code, data, stack."""
+    stats, code, data, stack, heap."""
     with _lock:
         settings.check(options)
         if options and running():

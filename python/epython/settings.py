@@ -22,8 +22,9 @@ OPTIONS: Dict[str, str] = {
     "data": "where stack and heap are placed: 'auto', 'local', 'shared'",
     "host_core": "True: kernels count the host as a core, which takes part in bcast, reduce and sync",
     "stack": "bytes of a core's local stack",
+    "heap": "bytes of a core's local heap, at most; else what is left",
 }
-_PLACEMENT = ("code", "data", "stack")
+_PLACEMENT = ("code", "data", "stack", "heap")
 _HERE = ("target", "tls_authority", "stats")
 
 

@@ -50,7 +50,7 @@ class Port:
         self.name = name
         self.folder = folder
 
-    def run(self, program, cores=1, dialect=None, extra=(), input=None, timeout=600):
+    def run(self, program, cores=1, dialect=None, extra=(), input=None, timeout=600, quiet=True):
         """Runs it, whatever comes of it."""
         if isinstance(program, str) and "\n" in program:
             file = self.folder / "program.py"
@@ -58,7 +58,7 @@ class Port:
         else:
             file = ROOT / program
         on_board = lambda cores: ["--board", self.name, "--cores", cores_of(cores)]  # noqa: E731
-        command = [EPYSIM, "run", "-q", *PORTS.get(self.name, on_board)(cores), *extra]
+        command = [EPYSIM, "run", *(["-q"] if quiet else []), *PORTS.get(self.name, on_board)(cores), *extra]
         if dialect:
             command += ["--dialect", dialect]
         return Run(subprocess.run([*command, str(file)], capture_output=True, text=True, input=input, cwd=ROOT, timeout=timeout))

@@ -149,6 +149,9 @@ TEST_CASE("data placement") {
   CHECK(local.core[0].stack_bytes == 2000);
   CHECK(local.core[0].shared_heap_bytes == 0);
   CHECK(local.core[0].shared_stack_bytes == 0);
+  CHECK(local.core[0].heap_bytes == 0x8000 - local.core[0].heap);
+  CHECK(layout_for(100, {Where::Auto, Where::Local, 2000, 500}).core[0].heap_bytes == 504);
+  CHECK(layout_for(100, {Where::Auto, Where::Local, 2000, 50000}).core[0].heap_bytes == local.core[0].heap_bytes);
   const Layout shared = layout_for(100, {Where::Auto, Where::Shared, 1024});
   CHECK(shared.core[0].stack_bytes == 0);
   CHECK(shared.core[0].heap_bytes == 0);

@@ -152,11 +152,19 @@ static uint32_t extents(uint32_t count, const uint32_t* words, const uint8_t* ta
   return count;
 }
 
+/* Frees the contents. An empty string or list stays for as long as something refers to it. */
 static void release(struct epy_value argument) {
-  if (argument.tag != EPY_LIST || !epy_is_block(argument.word)) epy_fail(EPY_ERROR_FREE, argument.tag);
+  if ((argument.tag != EPY_LIST && argument.tag != EPY_STRING) || !epy_is_block(argument.word)) epy_fail(EPY_ERROR_FREE, argument.tag);
+  if (argument.tag == EPY_STRING) {
+    struct epy_string* string = PORT_AT(struct epy_string, argument.word);
+    string->bytes = 0;
+    string->text[0] = 0;
+    epy_resize(argument.word, sizeof *string + 1);
+    return;
+  }
   struct epy_list* list = list_of(argument);
   if (list->payload && !list->reserved) epy_release(list->payload);
-  list->payload = list->capacity = list->length = 0; /* the header stays for as long as something refers to it */
+  list->payload = list->capacity = list->length = 0;
   list->dimensions = 1;
 }
 
