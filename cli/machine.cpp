@@ -11,11 +11,11 @@ void MachineOptions::add_to(CLI::App& command) {
   command.add_option("--data", data, "Where stack and heap go: local with overflow (auto), local only, or shared [auto]")
       ->check(places)
       ->group(group);
-  command.add_option("--stack", stack, "Bytes of a core's local stack [" + std::to_string(stack) + "]")
-      ->check(CLI::Range(64, 1 << 20))
+  command.add_option("--stack", stack, "Bytes of a core's local stack; 0 = it lies in shared memory [" + std::to_string(stack) + "]")
+      ->check(CLI::Range(0, 1 << 20))
       ->option_text("BYTES")
       ->group(group);
-  command.add_option("--heap", heap, "Bytes of a core's local heap, at most [what is left]")
+  command.add_option("--heap", heap, "Bytes of a core's local heap, at most; 0 = it lies in shared memory [what is left]")
       ->check(CLI::Range(0, 1 << 20))
       ->option_text("BYTES")
       ->group(group);

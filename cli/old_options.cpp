@@ -52,7 +52,7 @@ void reject(const std::string& word) {
   if (word == "-fullpython") {
     throw UsageError(
         "-fullpython: a host program is run by Python itself, which starts the board it needs: python3 FILE.py with "
-        "`import epython`");
+        "`import epython`; there epython.run(\"PROGRAM.py\") starts the program of the cores, of which the host is one more");
   }
   if (word == "-interactive") {
     throw UsageError(

@@ -286,7 +286,7 @@ Session::Answer Session::open(Fields& fields) {
     Fields options(*given, "open: options");
     if (options.find("code") != nullptr) request.placement.code = parse_where("code", options.text("code"));
     if (options.find("data") != nullptr) request.placement.data = parse_where("data", options.text("data"));
-    request.placement.stack_bytes = static_cast<std::uint32_t>(options.integer("stack", 64, 1 << 20, request.placement.stack_bytes));
+    request.placement.stack_bytes = static_cast<std::uint32_t>(options.integer("stack", 0, 1 << 20, request.placement.stack_bytes));
     if (options.find("heap") != nullptr) request.placement.heap_bytes = static_cast<std::uint32_t>(options.integer("heap", 0, 1 << 20));
     options.done();
   }

@@ -126,7 +126,8 @@ def test_loader_formats_are_ignored(who):
 
 
 def test_what_is_done_elsewhere(who):
-    assert "python3 FILE.py" in epysim("run", "-fullpython", who, code=2).stderr
+    text = epysim("run", "-fullpython", who, code=2).stderr
+    assert "python3 FILE.py" in text and 'epython.run("PROGRAM.py")' in text
     assert "epysim serve" in epysim("run", "-interactive", who, code=2).stderr
 
 

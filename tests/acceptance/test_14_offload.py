@@ -1,7 +1,11 @@
 """Offload: results, overrides at a call, precedence, asynchronous launches, waits in any order, a storm of launches."""
 
+import gc
+import os
 import random
+import re
 import warnings
+from pathlib import Path
 
 import pytest
 from epython import offload, offload_multiple, offload_single, wait_all
@@ -142,33 +146,95 @@ def test_single_and_multiple():
     assert wait_all(single(1), multiple(2)) == [[1], [2] * 3]
 
 
+@offload
+def total(values, factor):
+    s = 0
+    for value in values:
+        s += value * factor
+    values[0] = s
+    return [s, factor]
+
+
+def resident_kb(pid):
+    return int(re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[1])
+
+
+class Storm:
+    """Launches of all kinds: asynchronous and blocking, of a few cores and of all, with numbers and with lists, waited for in any order."""
+
+    def __init__(self, host, seed):
+        self.host = host
+        self.order = random.Random(seed)
+        self.pending = []
+        self.done = 0
+
+    def target(self):
+        cores = self.host.cores
+        some = self.order.sample(cores, self.order.randrange(1, 5))
+        return self.order.choice([{"target": self.order.choice(cores)}, {"auto": 1}, {"auto": 3}, {"target": some}, {"all": True}])
+
+    def launch(self, n):
+        target = self.target()
+        if self.order.random() < 0.2:
+            values = [n, 1, 2]
+            kernel, arguments, expected = total, (values, 3), [(n + 3) * 3, 3]
+            target = {"target": self.order.choice(self.host.cores)}  # one core alone writes into the list
+        else:
+            rounds = self.order.randrange(6)
+            kernel, arguments, expected = work, (rounds, n), 2 * n + rounds
+        if self.order.random() < 0.2:
+            self.check(kernel(*arguments, **target), expected)
+        else:
+            self.pending.append((kernel(*arguments, async_=True, **target), expected))
+
+    def check(self, results, expected):
+        assert results == [expected] * len(results) and results
+        self.done += 1
+
+    def wait_for_some(self, count):
+        self.order.shuffle(self.pending)
+        for _ in range(count):
+            handler, expected = self.pending.pop()
+            self.check(handler.wait(), expected)
+
+    def run(self, first, last):
+        for n in range(first, last):
+            self.launch(n)
+            if len(self.pending) > 40 and self.order.random() < 0.5:
+                self.wait_for_some(self.order.randrange(30))
+        self.wait_for_some(len(self.pending))
+
+    def memory(self):
+        """KB of this process and of the board's."""
+        gc.collect()
+        return [resident_kb(pid) for pid in (os.getpid(), self.host.session.pid)]
+
+
+def assert_nothing_is_left(host):
+    assert len(host.session._in_use) == 0 and len(host.session._handlers) == 0
+
+
 def test_a_storm_of_1000_launches(host):
-    """Asynchronous and blocking, all kinds of targets, waits in any order; nothing piles up."""
-    order = random.Random(1000)
-    pending, done = [], 0
-    for n in range(1000):
-        target = order.choice([{"target": order.choice(host.cores)}, {"auto": 1}, {"target": order.sample(host.cores, 2)}])
-        rounds = order.randrange(6)
-        if order.random() < 0.2:
-            results = work(rounds, n, **target)
-            assert results == [2 * n + rounds] * len(results)
-            done += 1
-            continue
-        pending.append((n, rounds, work(rounds, n, async_=True, **target)))
-        if len(pending) > 40 and order.random() < 0.5:
-            order.shuffle(pending)
-            for _ in range(order.randrange(30)):
-                number, turns, handler = pending.pop()
-                assert set(handler.wait()) == {2 * number + turns}
-                done += 1
-    while pending:
-        number, turns, handler = pending.pop(order.randrange(len(pending)))
-        assert set(handler.wait()) == {2 * number + turns}
-        done += 1
-    assert done == 1000
-    del handler
-    session = host.session
-    assert len(session._in_use) == 0 and len(session._handlers) == 0
+    storm = Storm(host, 1000)
+    storm.run(0, 300)
+    before = storm.memory()
+    storm.run(300, 1000)
+    assert storm.done == 1000
+    assert_nothing_is_left(host)
+    for process, earlier in zip(storm.memory(), before):
+        assert process < earlier + 4096
+
+
+@pytest.mark.slow
+def test_a_storm_of_10000_launches_takes_no_more_memory_than_one_of_2000(host):
+    storm = Storm(host, 10000)
+    storm.run(0, 2000)
+    before = storm.memory()
+    storm.run(2000, 10000)
+    assert storm.done == 10000
+    assert_nothing_is_left(host)
+    for process, earlier in zip(storm.memory(), before):
+        assert process < earlier + 2048
 
 
 def test_launches_that_nobody_waits_for_do_not_pile_up(host):

@@ -79,6 +79,9 @@ TEST_CASE("reads that may come before the assignment are checked") {
 
 TEST_CASE("unknown names come with a suggestion") {
   CHECK(error("count = 1\nprint coutn\n") == "2:7: unknown name 'coutn' | did you mean 'count'?");
+  CHECK(error("a = 1\nprint id(a)\n") == "2:7: unknown name 'id' | lists are shared when they are passed; scalars are returned");
+  CHECK(error("a = 1\nprint symbol(a)\n") == "2:7: unknown name 'symbol' | lists are shared when they are passed; scalars are returned");
+  CHECK(error("a = 1\nalias(a, 2)\n") == "2:1: alias() is not supported | pass lists (they are shared), or return the new value");
   CHECK(error("print coreid()\n") == "1:7: unknown name 'coreid' | write at the top: from parallel import coreid");
   CHECK(error("import parallel\nprint parallel.corid()\n") == "2:16: the module 'parallel' has no 'corid' | did you mean 'coreid'?");
   CHECK(error("from parallel import reduc\n") == "1:22: the module 'parallel' has no 'reduc' | did you mean 'reduce'?");
