@@ -51,6 +51,9 @@ void add(CLI::App& root, const std::string& name, const std::string& text) {
 
 }  // namespace
 
-void add_laboratory(CLI::App& root) { add(root, "sweep", "Run a study: a program with many settings, on all processors or a cluster"); }
+void add_laboratory(CLI::App& root) {
+  add(root, "reproduce", "Repeat the published results of the papers: published, simulated, verdict");
+  add(root, "sweep", "Run a study: a program with many settings, on all processors or a cluster");
+}
 
 }  // namespace epysim::cli

@@ -385,7 +385,11 @@ Session::Answer Session::program(Fields& fields) {
     const compiler::Resident::Function& function = loaded_->functions.at(index);
     kernels[name] = {{"parameters", function.parameters}, {"required", function.required}};
   }
-  return {{{"kernels", std::move(kernels)}, {"bytes", loaded_->program.resident_bytes()}, {"seconds", board.device().seconds()}}, {}};
+  return {{{"kernels", std::move(kernels)},
+           {"bytes", loaded_->program.resident_bytes()},
+           {"free_bytes", loaded_->layout.core.front().heap_bytes},
+           {"seconds", board.device().seconds()}},
+          {}};
 }
 
 std::vector<std::size_t> Session::ranks_of(const json& target, const std::string& what) const {

@@ -69,7 +69,7 @@ class Offloaded:
         places = {name: place for place, name in enumerate(self._signature.parameters)}
         settings = study.prefetch(prefetch_settings(chosen["prefetch"]), list(places))
         study.place(list(places), arguments)
-        study.observe(self.host.__name__, list(places), arguments, settings)
+        study.observe(self.host.__name__, list(places), arguments, settings, options.by_value(chosen))
         given = {places[name]: setting for name, setting in settings.items() if places[name] < len(arguments)}
         for place, setting in given.items():
             if is_scalar(arguments[place]):

@@ -314,7 +314,8 @@ class Session:
     def _send_program(self, source: Source) -> None:
         residents = [{"name": name, "dimensions": dimensions} for name, dimensions in source.residents.items()]
         chunks = [piece.as_chunk() for piece in source.chunks()]
-        self._call(protocol.PROGRAM, {"chunks": chunks, "exports": [*source.functions, *sorted(source.bound)], "resident": residents})
+        exports = [*source.functions, *sorted(source.bound)]
+        study.note_free(self._call(protocol.PROGRAM, {"chunks": chunks, "exports": exports, "resident": residents}).json["free_bytes"])
 
     def _look_after_dropped(self) -> None:
         """Launches that nobody can wait for are released when they turn out to be over."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Sequence
 
 from . import memkind
 from .errors import UsageError
@@ -73,16 +73,16 @@ def _move(kind: Any, to: type) -> None:
 _seen: List[Dict[str, Any]] = []
 
 
-def observe(kernel: str, parameters: Sequence[str], arguments: Sequence[Any], settings: Mapping[str, Prefetch]) -> None:
+def observe(kernel: str, parameters: Sequence[str], arguments: Sequence[Any], settings: Mapping[str, Prefetch], by_value: Sequence[str]) -> None:
     """Notes a kernel that is launched: what could be tuned."""
-    path: Optional[str] = _read().get("observed")
-    if path is None or any(seen["kernel"] == kernel for seen in _seen):
+    if "observed" not in _read() or any(seen["kernel"] == kernel for seen in _seen):
         return
     described = []
     for name, value in zip(parameters, arguments):
         one: Dict[str, Any] = {"name": name, "type": type(value).__name__}
         if hasattr(value, "__len__"):
             one["length"] = len(value)
+            one["by_reference"] = name not in by_value
         if isinstance(value, memkind.Kind):
             one["kind"] = type(value).__name__
         if name in settings:
@@ -90,5 +90,18 @@ def observe(kernel: str, parameters: Sequence[str], arguments: Sequence[Any], se
             one["prefetch"] = [setting.buffer, setting.elements, setting.distance, setting.access]
         described.append(one)
     _seen.append({"kernel": kernel, "arguments": described})
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(_seen, file)
+    _write()
+
+
+def note_free(count: int) -> None:
+    """Notes how many bytes of its own memory a core has left for the data of the program that has been loaded."""
+    for seen in _seen:
+        seen["free_bytes"] = min(count, seen.get("free_bytes", count))
+    _write()
+
+
+def _write() -> None:
+    path = _read().get("observed")
+    if path is not None:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(_seen, file)

@@ -9,6 +9,7 @@ import sys
 from typing import Any, List, NoReturn, Optional
 
 COMMANDS = {
+    "reproduce": ("Repeat the published results of the papers and compare", "epysim reproduce Gauss-Seidel --html papers.html"),
     "sweep": ("Run a study: a program with many settings", "epysim sweep --jobs 2 study.json"),
 }
 

@@ -75,7 +75,7 @@ def flat(row: Dict[str, Any]) -> Dict[str, Any]:
     for key, value in row.items():
         if key == "settings":
             found.update({name: value if not isinstance(value, (list, dict)) else json.dumps(value) for name, value in value.items()})
-        elif key == "kernels":
+        elif key in ("kernels", "printed"):
             continue
         elif isinstance(value, dict):
             found.update({f"{key}.{name}": inner for name, inner in flat(value).items()})

@@ -16,6 +16,7 @@ import tempfile
 import time
 from typing import Any, Dict, List, Optional
 
+MOST_PRINTED = 20_000  # characters of a native program's output
 LAST_LINES = 12  # of what a failed run printed
 PR_SET_PDEATHSIG = 1
 
@@ -49,6 +50,8 @@ def execute(task: Dict[str, Any], stopped: Optional[Any] = None) -> Dict[str, An
         printed = _objects_in(text)
         if printed:
             row["output"] = printed
+        if task["how"] == "exec":
+            row["printed"] = text[-MOST_PRINTED:]
         found = _json(observed)
         if found:
             row["kernels"] = found
@@ -90,7 +93,9 @@ def _command(task: Dict[str, Any], binary: str, folder: str, statistics: str, ob
 def _options(arguments: List[Any]) -> List[str]:
     words: List[str] = []
     for name, value in arguments:
-        if value is True:
+        if name is None:  # a word as it stands
+            words.append(str(value))
+        elif value is True:
             words.append("--" + name)
         elif value is not False and value is not None:
             words += ["--" + name, _text(value)]

@@ -65,7 +65,10 @@ def test_scripts_get_options_arguments_and_kinds(laboratory):
     for row in rows:
         length = row["settings"]["argument.length"]
         assert row["output"] == {"sum": [sums[length]], "last": sums[length], "twice": True}  # on one core: the study's word counts
-        assert row["kernels"] == [{"kernel": "kernel", "arguments": [{"name": "a", "type": row["settings"]["kind.a"], "length": length, "kind": row["settings"]["kind.a"]}]}]
+        kind = row["settings"]["kind.a"]
+        argument = {"name": "a", "type": kind, "length": length, "by_reference": True, "kind": kind}
+        (kernel,) = row["kernels"]
+        assert (kernel["kernel"], kernel["arguments"]) == ("kernel", [argument]) and 1000 < kernel["free_bytes"] < 8192
     by_kind = {(row["settings"]["argument.length"], row["settings"]["kind.a"]): row["host"]["requests"] for row in rows}
     assert by_kind[9, "Host"] - by_kind[4, "Host"] >= 10  # a load and a store of five elements more
     assert by_kind[9, "Shared"] == by_kind[4, "Shared"]
