@@ -15,6 +15,17 @@ except ImportError as missing:
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
+# The same colour for the same thing in all pictures: work green, the link amber, the host red.
+MEANING = {
+    "work": "#1a8a4a",
+    "issue": "#1a8a4a",
+    "dual_issue": "#7fc79a",
+    "link": "#e0a93c",
+    "offchip_load": "#e0a93c",
+    "offchip_store": "#f0cf85",
+    "host": "#c62f3c",
+    "host_wait": "#c62f3c",
+}
 PAPER, PACED, NORMAL = "#5c6876", "#1a73a8", "#1a8a4a"
 pyplot.rcParams.update(
     {
@@ -106,9 +117,9 @@ def stacks(title: str, names: Sequence[str], unit: str, parts: Sequence[Tuple[st
     """A bar for each name, made of parts."""
     figure, axes = pyplot.subplots(figsize=(6.4, 0.5 * len(names) + 1.3))
     left = [0.0] * len(names)
-    colors = ["#1a8a4a", "#7fc79a", "#c62f3c", "#e0a93c", "#7b6bb5", "#5c6876", "#9fb3c8", "#d98ca5"]
-    for color, (name, values) in zip(colors, parts):
-        axes.barh(range(len(names)), values, left=left, label=name, color=color, height=0.6)
+    others = iter(["#7b6bb5", "#5c6876", "#9fb3c8", "#d98ca5", "#8a6d3b", "#3aa6a0", "#b8c95a", "#444444"])
+    for name, values in parts:
+        axes.barh(range(len(names)), values, left=left, label=name, color=MEANING.get(name) or next(others), height=0.6)
         left = [one + value for one, value in zip(left, values)]
     axes.set_yticks(range(len(names)), list(names))
     axes.invert_yaxis()
