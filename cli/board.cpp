@@ -28,11 +28,12 @@ int serve(const BoardOptions& options) {
   board::Options board_options;
   board_options.max_cycles = options.common.max_cycles;
   board_options.silence = options.common.silence;
-  board_options.shared_memory = [&](Address base, std::size_t bytes) { return exported.shared_memory(base, bytes); };
+  board_options.memory = [&](Address base, std::size_t bytes) { return exported.memory(base, bytes); };
   if (!options.common.quiet) board_options.diagnostics = [](std::string_view line) { std::cerr << "epysim: " << line << std::endl; };
   board::Board board(config, std::move(board_options));
   const host::HostModel host(config, options.common.seed);  // checks what only a simulated host needs
   config.set_aside("vm");
+  config.set_aside("device");
   config.reject_unknown();
   exported.attach(board);
   board::Stop why = board::Stop::Interrupted;

@@ -130,6 +130,7 @@ int exec(const ExecOptions& options) {
   // A board file is checked also for what a native program does not need: its services take no time.
   const host::HostModel host(config, options.common.seed);
   config.set_aside("vm");
+  config.set_aside("device");
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);

@@ -19,6 +19,7 @@ void MachineOptions::add_to(CLI::App& command) {
       ->check(CLI::Range(0, 1 << 20))
       ->option_text("BYTES")
       ->group(group);
+  command.add_option("--device", device, "Drive a real board: its device file, or a folder of epysim board --export")->option_text("PATH");
   command.add_option("--vm", vm, "Device image to use instead of the one in vm/images")->option_text("FILE.elf")->group(group);
 }
 
@@ -36,6 +37,7 @@ hostlink::MachineRequest MachineOptions::request(const CommonOptions& common) co
   request.placement.stack_bytes = stack;
   request.placement.heap_bytes = heap;
   request.vm = vm;
+  request.device = device;
   return request;
 }
 

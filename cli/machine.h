@@ -18,6 +18,7 @@ struct MachineOptions {
   std::uint32_t stack = hostlink::Placement{}.stack_bytes;
   std::optional<std::uint32_t> heap;
   std::filesystem::path vm;
+  std::filesystem::path device;
 
   void add_to(CLI::App& command);
   hostlink::MachineRequest request(const CommonOptions& common) const;

@@ -24,6 +24,7 @@ namespace epysim::hostlink {
 /// What to build, and how programs are laid out on it.
 struct MachineRequest {
   std::string board = "parallella";    // name or path of a configuration
+  std::filesystem::path device;        // a real board's device file, or a folder of `epysim board --export`; empty = a simulation
   std::vector<std::string> overrides;  // "KEY=VALUE"
   std::string cores = "all";           // as sim/board/core_list.h reads it: "4" (that many, from core 0), "0,1,5-9"
   int host_cores = 0;                  // virtual cores beside them; with an empty list of cores instead of them

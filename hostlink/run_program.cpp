@@ -9,9 +9,8 @@
 #include "hostlink/monitor.h"
 #include "hostlink/program_run.h"
 #include "hostlink/run.h"
-#include "hostlink/sim/machine.h"
+#include "hostlink/machine.h"
 #include "hostlink/sizes.h"
-#include "sim/board/board.h"
 #include "sim/core/config.h"
 #include "sim/core/interrupt_guard.h"
 #include "vm/compiler/compile.h"
@@ -93,7 +92,7 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   outcome.exit_code = outcome.outcome.status == Status::Done     ? 0
                       : outcome.outcome.status == Status::Failed ? kExitFailed
                                                                  : kExitInterrupted;
-  outcome.diagnosed = machine.board().diagnosed();
+  outcome.diagnosed = machine.diagnosed();
   outcome.seconds = device.seconds();
   outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   if (statistics != nullptr) {

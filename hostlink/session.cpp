@@ -85,7 +85,8 @@ std::vector<std::uint32_t> words_of(Fields& fields, const Frame& frame, std::uin
 /// A client on another machine names none of this one's files, to read or to write.
 void hide_files(Fields& fields, const std::string& board) {
   const std::string why = "names a file, and it would be one of the server's machine; the options of epysim serve can name it";
-  if (fields.find("trace") != nullptr) fields.fail("trace", why);
+  for (const char* const key : {"trace", "device"})
+    if (fields.find(key) != nullptr) fields.fail(key, why);
   if (fields.find("board") != nullptr && (board.find('/') != std::string::npos || board.ends_with(".json"))) fields.fail("board", why);
   const core::Config config = core::Config::load(board);
   for (const std::string& assignment : fields.texts("set")) {
@@ -282,6 +283,7 @@ Session::Answer Session::open(Fields& fields) {
   request.seed = static_cast<std::uint64_t>(fields.integer("seed", 0, INT64_MAX, static_cast<std::int64_t>(request.seed & INT64_MAX)));
   if (fields.find("max_cycles") != nullptr) request.max_cycles = static_cast<Cycle>(fields.integer("max_cycles", 1, INT64_MAX));
   request.trace = fields.text("trace", request.trace.string());
+  request.device = fields.text("device", request.device.string());
   if (const json* given = fields.find("options")) {
     Fields options(*given, "open: options");
     if (options.find("code") != nullptr) request.placement.code = parse_where("code", options.text("code"));

@@ -12,7 +12,7 @@
 #include "hostlink/output.h"
 #include "hostlink/protocol.h"
 #include "hostlink/run.h"
-#include "hostlink/sim/machine.h"
+#include "hostlink/machine.h"
 
 namespace epysim::hostlink {
 

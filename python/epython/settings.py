@@ -12,6 +12,7 @@ OPTIONS: Dict[str, str] = {
     "target": '"sim", a board process of your own, or the address of one: "tcp://HOST:PORT", "tls://HOST:PORT", "unix:PATH"; default: EPYTHON_TARGET, else "sim"',
     "tls_authority": "file with the certificate (PEM) that vouches for a tls:// server; default: those that the system trusts",
     "board": "name or file of a board's configuration",
+    "device": "a real board's device file, or a folder of `epysim board --export`, instead of a simulation",
     "cores": "how many cores, or which: 4, [0, 1, 5], '0,1,5-9'",
     "set": "configuration values: {'mesh.hop_cycles': 2} or ['mesh.hop_cycles=2']",
     "seed": "start of the random numbers",
@@ -48,8 +49,9 @@ def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:
         message["set"] = [message["set"]] if isinstance(message["set"], str) else list(message["set"])
     if "trace" in message:
         message["trace"] = str(message["trace"])
-    if "board" in message:
-        message["board"] = str(message["board"])
+    for name in ("board", "device"):
+        if name in message:
+            message[name] = str(message[name])
     placement = {name: options[name] for name in _PLACEMENT if options.get(name) is not None}
     if placement:
         message["options"] = placement

@@ -102,7 +102,7 @@ struct Board::Impl {
 Board::Impl::Impl(const core::Config& config, Options given)
     : options(std::move(given)),
       name(config.board()),
-      dram(quiet("dram"), config, options.shared_memory),
+      dram(quiet("dram"), config, options.memory),
       chip("chip", config, chip_options()),
       images(static_cast<std::size_t>(cores.core_count())) {
   check_ram(options.ram, cores.local_end());
@@ -125,6 +125,7 @@ core::MulticoreOptions Board::Impl::chip_options() {
   for (const core::RamWindow& window : options.ram) chip_options.ram.push_back({window.base, window.bytes});
   chip_options.trace = options.trace;
   chip_options.arguments = options.arguments;
+  chip_options.memory = options.memory;
   chip_options.diagnostics = [this](const core::Diagnostic& diagnostic) { report(diagnostic); };
   return chip_options;
 }
@@ -205,6 +206,11 @@ void Board::write(Address address, std::span<const std::byte> from) {
   if (address < impl_->cores.local_end() || !impl_->cores.debug_write(address, from, -1))
     throw UsageError("nothing can be written at " + hex(address) + " (" + std::to_string(from.size()) +
                      " bytes); memory is at: " + impl_->memory.text());
+}
+
+void Board::memory_changed(int core, Address offset, std::uint32_t bytes) {
+  impl_->check_core(core);
+  impl_->cores.memory_changed(core, offset, bytes);
 }
 
 void Board::load(int core, const core::ElfImage& image) {

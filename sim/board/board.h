@@ -61,8 +61,7 @@ struct Options {
   std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse; may be empty
   std::vector<std::string> silence = {};                   // kinds of misuse that are not reported (sim/core/misuse.h), or "all"
   std::vector<std::string> arguments = {};                 // argv of a native program
-  /// Provides the bytes of the memory that host and cores share, given its base and size, and keeps them; empty = the board's own.
-  std::function<std::span<std::byte>(Address base, std::size_t bytes)> shared_memory = {};
+  core::MemoryProvider memory = {};                        // of shared memory and scratchpads; empty = the board's own
 };
 
 /// The board is elaborated once per process (SystemC's rule).
@@ -88,6 +87,8 @@ class Board {
   // -- debug access, zero time. Throws UsageError for addresses nobody answers.
   void read(Address address, std::span<std::byte> to) const;
   void write(Address address, std::span<const std::byte> from);
+  /// Words of a core's scratchpad were changed where Options::memory has put them.
+  void memory_changed(int core, Address offset, std::uint32_t bytes);
 
   // -- control, at the board's present time
   /// Copies the segments: local addresses (< 1 MB) go to `core`, all others where they say. Throws UsageError for a

@@ -15,6 +15,7 @@
 
 #include "sim/core/cause.h"
 #include "sim/core/core_state.h"
+#include "sim/core/memory_provider.h"
 #include "sim/core/misuse.h"
 #include "sim/core/types.h"
 
@@ -54,6 +55,7 @@ struct MulticoreOptions {
   TraceSink* trace = nullptr;                          // not owned; may be null
   std::function<void(const Diagnostic&)> diagnostics;  // may be empty
   std::vector<std::string> arguments;                  // argv of a native program, for its system calls
+  MemoryProvider memory;                               // of the cores' own memories, each Scratchpad::kSlack larger; empty = their own
 };
 
 /// A store by a core into a watched word of off-chip memory.
@@ -101,6 +103,9 @@ class Multicore {
   //    `as`: a core whose own addresses are meant, also where a RAM window hides their global ones; -1: nobody's.
   virtual bool debug_read(Address address, std::span<std::byte> to, int as) const = 0;
   virtual bool debug_write(Address address, std::span<const std::byte> from, int as) = 0;
+
+  /// Bytes of a core's own memory were changed beside all this (by a host that maps them): what was decoded of them is dropped.
+  virtual void memory_changed(int id, Address offset, std::uint32_t bytes) = 0;
 
   // -- control, at now()
   /// Registers as after the board's reset, memory zero.

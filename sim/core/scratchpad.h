@@ -22,29 +22,38 @@ class Scratchpad {
     kVisited = 8,    // its memory bank serves others, too: the owner's accesses ask for their turn at it
   };
   static constexpr unsigned kLineShift = 3;
+  static constexpr std::uint32_t kSlack = 4;  // bytes behind the last that can be loaded, and are zero
 
   /// `bytes` is a power of two.
-  explicit Scratchpad(std::uint32_t bytes) : data_(bytes + kSlack), flags_((bytes >> kLineShift) + 1) {}
+  explicit Scratchpad(std::uint32_t bytes) : own_(bytes + kSlack), data_(own_.data()), bytes_(bytes), flags_((bytes >> kLineShift) + 1) {}
+  Scratchpad(const Scratchpad&) = delete;
+  Scratchpad& operator=(const Scratchpad&) = delete;
 
-  std::uint32_t bytes() const { return static_cast<std::uint32_t>(data_.size()) - kSlack; }
-  std::byte* data() { return data_.data(); }
-  const std::byte* data() const { return data_.data(); }
+  /// Its bytes are to lie in `memory`, which others may see and change, and which has to be kSlack bytes larger. Before any is used.
+  void place(std::span<std::byte> memory) {
+    data_ = memory.data();
+    own_ = {};
+  }
+
+  std::uint32_t bytes() const { return bytes_; }
+  std::byte* data() { return data_; }
+  const std::byte* data() const { return data_; }
 
   /// The address must be inside; up to three bytes past the end read as zero (an instruction word at the last half-word).
   template <typename T>
   T load(Address address) const {
     T value;
-    std::memcpy(&value, data_.data() + address, sizeof value);
+    std::memcpy(&value, data_ + address, sizeof value);
     return value;
   }
   template <typename T>
   void store(Address address, T value) {
-    std::memcpy(data_.data() + address, &value, sizeof value);
+    std::memcpy(data_ + address, &value, sizeof value);
   }
 
   /// The low 1, 2, 4 or 8 bytes of `data`.
   void store(Address address, unsigned bytes, std::uint64_t data) {
-    std::byte* const to = data_.data() + address;
+    std::byte* const to = data_ + address;
     switch (bytes) {
       case 1:
         std::memcpy(to, &data, 1);
@@ -76,16 +85,17 @@ class Scratchpad {
 
   /// Zero bytes, no flags.
   void reset() {
-    std::fill(data_.begin(), data_.end(), std::byte{0});
+    std::fill_n(data_, bytes_, std::byte{0});
     std::fill(flags_.begin(), flags_.end(), std::uint8_t{0});
   }
 
  private:
-  static constexpr std::uint32_t kSlack = 4;
   std::span<std::uint8_t> lines(Address from, std::uint32_t bytes) {
     return std::span(flags_).subspan(from >> kLineShift, bytes >> kLineShift);
   }
-  std::vector<std::byte> data_;
+  std::vector<std::byte> own_;
+  std::byte* data_;
+  std::uint32_t bytes_;
   std::vector<std::uint8_t> flags_;
 };
 

@@ -122,6 +122,8 @@ class Core {
   core::Scratchpad& local() { return local_; }
   const core::Scratchpad& local() const { return local_; }
   /// Bytes in local memory, without side effects but dropping decoded instructions.
+  /// Drops what was decoded of bytes that have changed.
+  void drop_code(Address offset, std::uint32_t bytes);
   void poke(Address offset, std::span<const std::byte> from);
 
   CpuState& cpu() { return state_; }

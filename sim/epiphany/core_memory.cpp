@@ -303,7 +303,11 @@ std::uint32_t Core::outside_testset(Address offset, std::uint32_t value) {
 
 void Core::poke(Address offset, std::span<const std::byte> from) {
   std::memcpy(local_.data() + offset, from.data(), from.size());
-  for (Address line = offset & ~7u; line < offset + from.size(); line += 8) {
+  drop_code(offset, static_cast<std::uint32_t>(from.size()));
+}
+
+void Core::drop_code(Address offset, std::uint32_t bytes) {
+  for (Address line = offset & ~7u; line < offset + bytes; line += 8) {
     if ((local_.flags(line) & Scratchpad::kDecoded) != 0) drop_code(line);
   }
 }

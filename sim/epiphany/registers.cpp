@@ -51,9 +51,11 @@ struct RegisterTable {
   static void write_fstatus(Core& core, SpecialRegister, std::uint32_t value, Cycle at) {
     if (core.life_ == Core::Life::Asleep) core.settle(at);
     core.state_.status = value;
-    if (core.life_ != Core::Life::Dead) {
-      core.enter((value & status::kActive) != 0 ? Core::Life::Awake : Core::Life::Asleep);
+    if (core.life_ == Core::Life::Dead) {  // a program that has exited leaves the core halted; here the host takes it up again
+      core.exit_code_.reset();
+      core.halted_ = true;
     }
+    core.enter((value & status::kActive) != 0 ? Core::Life::Awake : Core::Life::Asleep);
     core.attention();
   }
   static std::uint32_t read_pc(const Core& core, SpecialRegister) { return core.state_.pc; }

@@ -60,6 +60,8 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
   for (int id = 0; id < count; ++id) {
     nodes_.push_back({id / shape_.columns, id % shape_.columns});
     cores_.push_back(std::make_unique<Core>(id, Scheduler::window(id), shape_.local_bytes, ram_, *this));
+    if (options_.memory)
+      cores_.back()->local().place(options_.memory(Scheduler::window(id), shape_.local_bytes + core::Scratchpad::kSlack));
     if (shape_.block_visits != 0) cores_.back()->use_fast_engine(shape_.block_visits);
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
   }
@@ -215,6 +217,8 @@ bool Scheduler::debug_write(Address address, std::span<const std::byte> from, in
   }
   return true;
 }
+
+void Scheduler::memory_changed(int id, Address offset, std::uint32_t bytes) { core(id).drop_code(offset, bytes); }
 
 // ----------------------------------------------------------------------------------------------------------------- control
 

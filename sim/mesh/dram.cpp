@@ -8,8 +8,7 @@
 
 namespace epysim::mesh {
 
-Dram::Dram(const sc_core::sc_module_name& name, const core::Config& config,
-           const std::function<std::span<std::byte>(Address, std::size_t)>& memory)
+Dram::Dram(const sc_core::sc_module_name& name, const core::Config& config, const core::MemoryProvider& memory)
     : sc_module(name),
       socket("socket"),
       base_(static_cast<Address>(config.integer("dram.base", 0x100000, 0xffffffff))),

@@ -7,12 +7,12 @@
 #include <tlm_utils/simple_target_socket.h>
 #include <cstddef>
 #include <cstdlib>
-#include <functional>
 #include <memory>
 #include <span>
 #include <systemc>
 #include <tlm>
 
+#include "sim/core/memory_provider.h"
 #include "sim/core/types.h"
 
 namespace epysim::core {
@@ -27,8 +27,7 @@ class Dram : public sc_core::sc_module {
 
   /// Reads dram.base and dram.bytes; where `memory` is given, it provides the bytes (base, size) and keeps them. Throws UsageError
   /// naming a bad key.
-  Dram(const sc_core::sc_module_name& name, const core::Config& config,
-       const std::function<std::span<std::byte>(Address, std::size_t)>& memory = {});
+  Dram(const sc_core::sc_module_name& name, const core::Config& config, const core::MemoryProvider& memory = {});
 
   Address base() const { return base_; }
   std::uint32_t bytes() const { return bytes_; }

@@ -90,6 +90,7 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
   beside_.resize(count);
   for (int id = 0; id < shape_.cores; ++id) {
     cores_.push_back(make(id, shape_.local_bytes, *this));
+    if (options_.memory) cores_.back()->local().place(options_.memory(window(id), shape_.local_bytes + core::Scratchpad::kSlack));
     services_.push_back(std::make_unique<core::GuestServices>(options_.arguments));
   }
   for (int id = 0; id < shape_.cores; ++id) touch(id);
@@ -144,6 +145,8 @@ bool Cluster::debug_write(Address address, std::span<const std::byte> from, int 
   target.written(place.offset, static_cast<std::uint32_t>(from.size()));
   return true;
 }
+
+void Cluster::memory_changed(int id, Address offset, std::uint32_t bytes) { core(id).written(offset, bytes); }
 
 void Cluster::put(Place place, Address address, unsigned bytes, std::uint64_t value, Cycle at, int writer) {
   if (place.core >= 0) {

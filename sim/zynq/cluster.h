@@ -58,6 +58,7 @@ class Cluster : public core::Multicore, private Surroundings {
   Address local_end() const override;
   bool debug_read(Address address, std::span<std::byte> to, int as) const override;
   bool debug_write(Address address, std::span<const std::byte> from, int as) override;
+  void memory_changed(int id, Address offset, std::uint32_t bytes) override;
   void reset(int id) override;
   void start(int id, std::optional<Address> entry) override;
   void halt(int id) override;

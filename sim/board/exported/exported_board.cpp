@@ -63,9 +63,14 @@ ExportedBoard::~ExportedBoard() {
   std::filesystem::remove(folder_ / "control", ignored);
 }
 
+std::span<std::byte> ExportedBoard::memory(Address base, std::size_t bytes) { return memories_[base] = memory_.map(base, bytes); }
+
 void ExportedBoard::attach(Board& board) {
   board_ = &board;
-  for (int core = 0; core < board.core_count(); ++core) cores_.push_back(std::make_unique<ExportedCore>(board, core, memory_));
+  for (int core = 0; core < board.core_count(); ++core) {
+    const std::span<const std::byte> scratchpad = memories_.at(board.window(core)).first(board.local_bytes());
+    cores_.push_back(std::make_unique<ExportedCore>(board, core, memory_, scratchpad));
+  }
   for (const auto& core : cores_) core->publish();
   control_->clock_hz = static_cast<std::uint64_t>(std::llround(board.clock_hz()));
   control_->board = static_cast<std::uint32_t>(::getpid());

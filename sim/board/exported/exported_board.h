@@ -2,15 +2,15 @@
 // A board that stands in for hardware: other processes map its memory and registers as they would map those of a real one, and the
 // simulator reacts to what they store there.
 //
-// In the folder: `memory` (exported_memory.h), and `control` (export_control.h). The memory that host and cores share lies in the file
-// itself; scratchpads and registers are compared with it whenever the board exchanges with the host: in free time every few hundred
-// microseconds, in virtual time at each command.
+// In the folder: `memory` (exported_memory.h), and `control` (export_control.h). All memory lies in the file itself; registers are compared
+// with it whenever the board exchanges with the host: in free time every few hundred microseconds, in virtual time at each command.
 
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "sim/board/board.h"
@@ -28,8 +28,8 @@ class ExportedBoard {
   ExportedBoard(const ExportedBoard&) = delete;
   ExportedBoard& operator=(const ExportedBoard&) = delete;
 
-  /// Where the board is to have its shared memory: for board::Options.
-  std::span<std::byte> shared_memory(Address base, std::size_t bytes) { return memory_.map(base, bytes); }
+  /// Where the board is to have its memories: for board::Options.
+  std::span<std::byte> memory(Address base, std::size_t bytes);
   /// From here on the files are those of this board.
   void attach(Board& board);
   /// Serves until stop(), or the board's limit of cycles. Returns why the board stopped last.
@@ -45,6 +45,7 @@ class ExportedBoard {
   std::filesystem::path folder_;
   ExportedMemory memory_;
   epx_control* control_;
+  std::map<Address, std::span<std::byte>> memories_;
   Board* board_ = nullptr;
   std::vector<std::unique_ptr<ExportedCore>> cores_;
   std::atomic<bool> stopping_{false};

@@ -11,41 +11,27 @@ namespace {
 
 constexpr Address kRegisters = 0xf0000;  // from the core's window
 constexpr std::size_t kRegisterPage = 4096;
-// They read as zero, but hold what was written: to resume a core, 0 is stored where 1 had halted it.
-constexpr std::size_t kDebugCommand = 0x448 / 4, kResetCore = 0x70c / 4;
+constexpr std::size_t kPiece = 64;  // of a scratchpad, to compare
+// Both read as zero, but what counts is a level: to resume a core, 0 is stored where 1 had halted it, or would have.
+constexpr std::size_t kDebugStatus = 0x40c / 4, kDebugCommand = 0x448 / 4, kResetCore = 0x70c / 4;
 
 std::span<std::uint32_t> words(std::span<std::byte> bytes) {
   return {reinterpret_cast<std::uint32_t*>(bytes.data()), bytes.size() / sizeof(std::uint32_t)};
 }
 
-template <typename T>
-std::span<const std::byte> bytes_of(const T* words, std::size_t count) {
-  return std::as_bytes(std::span(words, count));
-}
-
 }  // namespace
 
-bool ExportedCore::Words::taken(std::size_t word) {
-  const std::uint32_t value = std::atomic_ref(exported[word]).load(std::memory_order_acquire);
-  return std::exchange(shown[word], value) != value;
-}
-
-void ExportedCore::Words::show(std::size_t word, std::uint32_t value) {
-  if (shown[word] == value) return;
-  std::uint32_t before = shown[word];
-  if (std::atomic_ref(exported[word]).compare_exchange_strong(before, value, std::memory_order_release)) shown[word] = value;
-}
-
-ExportedCore::ExportedCore(Board& board, int core, ExportedMemory& memory) : board_(board), window_(board.window(core)) {
-  scratchpad_.exported = words(memory.map(window_, board.local_bytes()));
-  registers_.exported = words(memory.map(window_ + kRegisters, kRegisterPage));
-  scratchpad_.shown.resize(scratchpad_.exported.size());
-  registers_.shown.resize(registers_.exported.size());
-  present_.resize(scratchpad_.shown.size());
-  for (std::uint32_t word = 0; word < registers_.shown.size(); ++word) {
-    std::uint32_t value = 0;
+ExportedCore::ExportedCore(Board& board, int core, ExportedMemory& memory, std::span<const std::byte> scratchpad)
+    : board_(board),
+      core_(core),
+      window_(board.window(core)),
+      scratchpad_(scratchpad),
+      before_(scratchpad.size()),
+      registers_(words(memory.map(window_ + kRegisters, kRegisterPage))),
+      shown_(registers_.size()) {
+  for (std::uint32_t word = 0; word < shown_.size(); ++word) {
     try {
-      board_.read(window_ + kRegisters + word * 4, std::as_writable_bytes(std::span(&value, 1)));
+      read(word);
       offsets_.push_back(word);
     } catch (const UsageError&) {
       continue;  // no register there
@@ -54,27 +40,33 @@ ExportedCore::ExportedCore(Board& board, int core, ExportedMemory& memory) : boa
 }
 
 void ExportedCore::take_stores() {
-  if (std::memcmp(scratchpad_.exported.data(), scratchpad_.shown.data(), board_.local_bytes()) != 0) {
-    for (std::size_t word = 0; word < scratchpad_.shown.size(); ++word) {
-      const std::size_t first = word;
-      while (word < scratchpad_.shown.size() && scratchpad_.taken(word)) ++word;
-      if (word > first) board_.write(window_ + static_cast<Address>(first * 4), bytes_of(&scratchpad_.shown[first], word - first));
-    }
+  // The core's own stores are among what has changed; for code that is all the same.
+  for (std::size_t at = 0; at < before_.size(); at += kPiece)
+    if (std::memcmp(&scratchpad_[at], &before_[at], kPiece) != 0) board_.memory_changed(core_, static_cast<Address>(at), kPiece);
+  for (const std::uint32_t word : offsets_) {
+    const std::uint32_t value = std::atomic_ref(registers_[word]).load(std::memory_order_acquire);
+    if (std::exchange(shown_[word], value) == value) continue;
+    board_.write(window_ + kRegisters + word * 4, std::as_bytes(std::span(&value, 1)));
   }
-  for (const std::uint32_t word : offsets_)
-    if (registers_.taken(word)) board_.write(window_ + kRegisters + word * 4, bytes_of(&registers_.shown[word], 1));
 }
 
 void ExportedCore::publish() {
-  board_.read(window_, std::as_writable_bytes(std::span(present_)));
-  if (std::memcmp(present_.data(), scratchpad_.shown.data(), board_.local_bytes()) != 0)
-    for (std::size_t word = 0; word < present_.size(); ++word) scratchpad_.show(word, present_[word]);
-  for (const std::uint32_t word : offsets_) {
-    if (word == kDebugCommand || word == kResetCore) continue;
-    std::uint32_t value = 0;
-    board_.read(window_ + kRegisters + word * 4, std::as_writable_bytes(std::span(&value, 1)));
-    registers_.show(word, value);
-  }
+  std::memcpy(before_.data(), scratchpad_.data(), before_.size());
+  for (const std::uint32_t word : offsets_)
+    if (word != kDebugCommand && word != kResetCore) show(word, read(word));
+  show(kDebugCommand, read(kDebugStatus) & 1);
+}
+
+void ExportedCore::show(std::uint32_t word, std::uint32_t value) {
+  std::uint32_t before = shown_[word];
+  if (before != value && std::atomic_ref(registers_[word]).compare_exchange_strong(before, value, std::memory_order_release))
+    shown_[word] = value;
+}
+
+std::uint32_t ExportedCore::read(std::uint32_t word) const {
+  std::uint32_t value = 0;
+  board_.read(window_ + kRegisters + word * 4, std::as_writable_bytes(std::span(&value, 1)));
+  return value;
 }
 
 }  // namespace epysim::board

@@ -1,8 +1,8 @@
 #pragma once
-// One core's scratchpad and registers in the exported file. Both sides store to it; what differs from what the board last showed there is
-// the host's.
+// One core in the exported file. Its scratchpad lies there, so that both sides see each other's stores at once and in order. Its registers
+// are compared with the file now and then: what differs from what the board last showed there is the host's.
 //
-// Where both have stored to a word since they last met, the host's store counts, as if it had come last.
+// Where both have stored to a register since they last met, the host's store counts, as if it had come last.
 
 #include <cstdint>
 #include <span>
@@ -15,29 +15,26 @@ namespace epysim::board {
 
 class ExportedCore {
  public:
-  ExportedCore(Board& board, int core, ExportedMemory& memory);
+  /// `scratchpad`: where its memory lies.
+  ExportedCore(Board& board, int core, ExportedMemory& memory, std::span<const std::byte> scratchpad);
 
   /// Carries out what the host has stored: memory first, then registers in the order of their addresses.
   void take_stores();
-  /// Shows what the core has made of its memory and registers.
+  /// Shows what the core has made of its registers.
   void publish();
 
  private:
-  /// Words that both sides see, and what this side showed last.
-  struct Words {
-    std::span<std::uint32_t> exported;
-    std::vector<std::uint32_t> shown;
-
-    /// The host's word where it differs from what was shown.
-    bool taken(std::size_t word);
-    void show(std::size_t word, std::uint32_t value);
-  };
+  std::uint32_t read(std::uint32_t word) const;  // a register
+  void show(std::uint32_t word, std::uint32_t value);
 
   Board& board_;
+  int core_;
   Address window_;
-  Words scratchpad_, registers_;
+  std::span<const std::byte> scratchpad_;
+  std::vector<std::byte> before_;       // its contents when the board stopped last
+  std::span<std::uint32_t> registers_;  // as both sides see them
+  std::vector<std::uint32_t> shown_;    // what this side showed last
   std::vector<std::uint32_t> offsets_;  // of the registers there are, in words from the first
-  std::vector<std::uint32_t> present_;  // room for the scratchpad
 };
 
 }  // namespace epysim::board

@@ -1,18 +1,25 @@
 #pragma once
-// A simulated board with everything that belongs to it, as the command line or a client asks for it. SystemC elaborates once per
-// process, so there can be one.
+// A board, simulated or real, with everything that belongs to it, as the command line or a client asks for it. SystemC elaborates once
+// per process, so there can be one.
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "hostlink/output.h"
 #include "hostlink/run.h"
-#include "hostlink/sim/sim_device.h"
 #include "hostlink/virtual/hybrid_device.h"
+
+namespace epysim::board {
+class Board;
+}
 
 namespace epysim::core {
 class ChromeTrace;
-}
+class Config;
+class TraceSink;
+}  // namespace epysim::core
 
 namespace epysim::hostlink {
 
@@ -25,7 +32,8 @@ class Machine {
   Machine& operator=(const Machine&) = delete;
 
   Device& device() { return hybrid_ ? static_cast<Device&>(*hybrid_) : *device_; }
-  const board::Board& board() const { return *board_; }
+  /// How many diagnostics there were of each kind; none of a real board.
+  std::vector<std::pair<std::string, int>> diagnosed() const;
   /// The timeline, or null.
   core::TraceSink* trace();
   /// The participating cores, ascending, virtual ones last.
@@ -37,12 +45,14 @@ class Machine {
   void finish();
 
  private:
+  void build_simulation(const MachineRequest& request, const core::Config& config, OutputSink& output);
+  void map_real(const MachineRequest& request, const core::Config& config);
   void add_virtual_cores(const MachineRequest& request);
 
   std::unique_ptr<core::ChromeTrace> trace_;
   std::unique_ptr<host::HostModel> host_;
   std::unique_ptr<board::Board> board_;
-  std::unique_ptr<SimDevice> device_;
+  std::unique_ptr<Device> device_;
   std::unique_ptr<HybridDevice> hybrid_;  // when there are virtual cores
   std::vector<int> cores_;
   std::filesystem::path vm_;

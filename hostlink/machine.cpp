@@ -1,0 +1,75 @@
+#include "hostlink/machine.h"
+
+#include "hostlink/parallella/parallella_device.h"
+#include "hostlink/program.h"
+#include "hostlink/sim/sim_device.h"
+#include "sim/board/board.h"
+#include "sim/board/core_list.h"
+#include "sim/core/chrome_trace.h"
+#include "sim/core/config.h"
+#include "sim/core/error.h"
+
+namespace epysim::hostlink {
+
+Machine::Machine(const MachineRequest& request, OutputSink& output) {
+  const core::Config config = core::Config::load(request.board, request.overrides);
+  host_ = std::make_unique<host::HostModel>(config, request.seed);
+  const std::int64_t pace = config.integer("vm.pace", 0, 1'000'000);
+  const std::int64_t turn = config.integer("vm.pace_turn", 1, 1000);
+  pace_turns_ = static_cast<std::uint32_t>((pace + turn / 2) / turn);
+  const std::string image = config.text("vm.image") + (pace > 0 ? "-paced" : "");
+  if (request.device.empty()) {
+    build_simulation(request, config, output);
+  } else {
+    map_real(request, config);
+  }
+  if (request.host_cores == 0 || !request.cores.empty()) {
+    cores_ = board::parse_cores(request.cores.empty() ? "all" : request.cores, device_->description().core_count);
+  }
+  if (request.host_cores > 0) add_virtual_cores(request);
+  vm_ = request.vm.empty() ? default_vm(image) : request.vm;
+}
+
+void Machine::build_simulation(const MachineRequest& request, const core::Config& config, OutputSink& output) {
+  if (!request.trace.empty()) {
+    trace_ = std::make_unique<core::ChromeTrace>(request.trace, config.real("chip.clock_hz", 1, 1e12), config.board());
+  }
+  board::Options options;
+  options.max_cycles = request.max_cycles;
+  options.trace = trace_.get();
+  options.silence = request.silence;
+  options.diagnostics = [&output](std::string_view text) { output.notice(-1, std::string(text)); };
+  board_ = std::make_unique<board::Board>(config, std::move(options));
+  config.set_aside("device");
+  config.reject_unknown();
+  device_ = std::make_unique<SimDevice>(*board_, *host_, trace_.get());
+}
+
+void Machine::map_real(const MachineRequest& request, const core::Config& config) {
+  if (!request.trace.empty())
+    throw UsageError("--trace needs a simulated board: a real one, at " + request.device.string() + ", is not seen into");
+  if (request.max_cycles != kNever)
+    throw UsageError("--max-cycles needs a simulated board: nobody counts the cycles of the one at " + request.device.string());
+  device_ = std::make_unique<ParallellaDevice>(std::make_unique<MappedBoard>(request.device, config));
+}
+
+std::vector<std::pair<std::string, int>> Machine::diagnosed() const {
+  return board_ ? board_->diagnosed() : std::vector<std::pair<std::string, int>>();
+}
+
+// Their numbers follow the greatest of the board's cores that take part.
+void Machine::add_virtual_cores(const MachineRequest& request) {
+  const int first = cores_.empty() ? 0 : cores_.back() + 1;
+  hybrid_ = std::make_unique<HybridDevice>(*device_, first, request.host_cores, host_->core_speed(), request.max_cycles);
+  for (int i = 0; i < request.host_cores; ++i) cores_.push_back(first + i);
+}
+
+Machine::~Machine() = default;
+
+core::TraceSink* Machine::trace() { return trace_.get(); }
+
+void Machine::finish() {
+  if (trace_) trace_->close();
+}
+
+}  // namespace epysim::hostlink

@@ -1,0 +1,148 @@
+#include "hostlink/parallella/parallella_device.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "hostlink/parallella/soft_reset.h"
+#include "sim/core/elf_image.h"
+#include "sim/core/error.h"
+
+namespace epysim::hostlink {
+namespace {
+
+using Register = CoreRegister;
+
+constexpr std::uint32_t kSync = 1;           // ILAT
+constexpr std::uint32_t kHalted = 1;         // DEBUGSTATUS
+constexpr std::uint32_t kActive = 1;         // STATUS
+constexpr std::uint16_t kEpiphany = 0x1223;  // EM_ADAPTEVA_EPIPHANY
+constexpr Address kOwn = 0x100000;           // below, an address is a core's own
+// Polling is what a host can do. It looks again at once while there is much to do, and less often when there is not.
+constexpr std::chrono::microseconds kBusy(200), kPoll(50), kStateCheck(20000);
+constexpr std::chrono::seconds kStart(5);
+
+}  // namespace
+
+ParallellaDevice::ParallellaDevice(std::unique_ptr<MappedBoard> board) : board_(std::move(board)) {}
+
+ParallellaDevice::~ParallellaDevice() = default;
+
+void ParallellaDevice::load(int core, const std::filesystem::path& elf) {
+  if (!image_ || image_->file() != elf) image_ = std::make_unique<core::ElfImage>(elf);
+  if (image_->machine() != kEpiphany) {
+    throw UsageError(elf.string() + ": this ELF is for " + core::machine_name(image_->machine()) + ", the board has Epiphany cores");
+  }
+  soft_reset(*board_, core);
+  const Address window = description().windows[static_cast<std::size_t>(core)];
+  for (const core::ElfImage::Segment& segment : image_->segments())
+    board_->write(segment.address < kOwn ? window + segment.address : segment.address, segment.bytes);
+}
+
+void ParallellaDevice::start(int core) {
+  if (static_cast<std::size_t>(core) < bells_.size()) {
+    Bell& bell = bells_[static_cast<std::size_t>(core)];
+    if (bell.word != 0) bell.last = board_->read_word(bell.word);  // as the loader has left it
+  }
+  board_->write(core, Register::ILATST, kSync);
+  // Until it has left its reset vector it looks like one that has ended.
+  const auto end = Clock::now() + kStart;
+  while (board_->read(core, Register::PC) == 0) {
+    if (Clock::now() > end) throw ProgramError("core " + std::to_string(core) + " does not start: reset the board");
+    std::this_thread::sleep_for(kPoll);
+  }
+}
+void ParallellaDevice::halt(int core) { board_->write(core, Register::DEBUGCMD, 1); }
+
+void ParallellaDevice::watch(std::span<const Address> doorbells) {
+  bells_.clear();
+  for (const Address word : doorbells) bells_.push_back({word, 0});
+}
+
+std::optional<int> ParallellaDevice::rung() {
+  for (std::size_t i = 0; i < bells_.size(); ++i) {
+    const std::size_t core = (next_ + i) % bells_.size();
+    Bell& bell = bells_[core];
+    if (bell.word == 0) continue;
+    const std::uint32_t value = board_->read_word(bell.word);
+    if (value == bell.last) continue;
+    bell.last = value;
+    next_ = core + 1;
+    return static_cast<int>(core);
+  }
+  return std::nullopt;
+}
+
+bool ParallellaDevice::all_stopped() const {
+  for (std::size_t core = 0; core < bells_.size(); ++core)
+    if (bells_[core].word != 0 && !status(static_cast<int>(core)).stopped &&
+        (board_->read(static_cast<int>(core), Register::STATUS) & kActive) != 0)
+      return false;
+  return true;
+}
+
+Notice ParallellaDevice::wait(double seconds) {
+  const auto begin = Clock::now();
+  const double latest = 1e9;  // a time that a clock can hold
+  const auto deadline =
+      begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::clamp(seconds, 0.0, latest)));
+  auto look = begin + kStateCheck;
+  while (true) {
+    if (interrupted_.exchange(false)) return {Wake::Interrupted, -1, this->seconds()};
+    if (const std::optional<int> core = rung()) {
+      ++requests_;
+      return {Wake::Doorbell, *core, this->seconds()};
+    }
+    const auto now = Clock::now();
+    if (now >= deadline) return {Wake::TimeOut, -1, this->seconds()};
+    if (now >= look) {
+      look = now + kStateCheck;
+      if (all_stopped()) {
+        const std::optional<int> last = rung();  // before it fell asleep
+        if (last) ++requests_;
+        return {last ? Wake::Doorbell : Wake::AllStopped, last.value_or(-1), this->seconds()};
+      }
+    }
+    if (now > begin + kBusy) std::this_thread::sleep_for(kPoll);
+  }
+}
+
+void ParallellaDevice::acknowledge(int, Address word, std::uint32_t value, const host::ServiceCost&) { board_->write_word(word, value); }
+
+double ParallellaDevice::seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+CoreStatus ParallellaDevice::status(int core) const {
+  const std::uint32_t pc = board_->read(core, Register::PC);
+  CoreStatus status;
+  status.stopped = (board_->read(core, Register::DEBUGSTATUS) & kHalted) != 0;
+  status.where = image_ ? image_->symbolise(pc) : "";
+  if (!status.where.empty()) {
+    if (const std::string line = image_->source_line(pc); !line.empty()) status.where += " (" + line + ")";
+    return status;
+  }
+  char text[24];
+  std::snprintf(text, sizeof text, "pc 0x%08x", static_cast<unsigned>(pc));
+  status.where = text;
+  return status;
+}
+
+nlohmann::ordered_json ParallellaDevice::statistics() const {
+  nlohmann::ordered_json cores = nlohmann::ordered_json::array();
+  for (int core = 0; core < description().core_count; ++core) {
+    const bool active = (board_->read(core, Register::STATUS) & kActive) != 0;
+    cores.push_back({{"id", core},
+                     {"state", status(core).stopped ? "halted"
+                               : active             ? "running"
+                                                    : "idle"},
+                     {"pc", board_->read(core, Register::PC)}});
+  }
+  return {{"board", description().board},
+          {"clock_hz", description().clock_hz},
+          {"seconds", seconds()},
+          {"requests", requests_},
+          {"cores", std::move(cores)}};
+}
+
+}  // namespace epysim::hostlink
