@@ -26,7 +26,7 @@ ExportedCore::ExportedCore(Board& board, int core, ExportedMemory& memory, std::
       core_(core),
       window_(board.window(core)),
       scratchpad_(scratchpad),
-      before_(scratchpad.size()),
+      seen_(scratchpad.size()),
       registers_(words(memory.map(window_ + kRegisters, kRegisterPage))),
       shown_(registers_.size()) {
   for (std::uint32_t word = 0; word < shown_.size(); ++word) {
@@ -40,9 +40,12 @@ ExportedCore::ExportedCore(Board& board, int core, ExportedMemory& memory, std::
 }
 
 void ExportedCore::take_stores() {
-  // The core's own stores are among what has changed; for code that is all the same.
-  for (std::size_t at = 0; at < before_.size(); at += kPiece)
-    if (std::memcmp(&scratchpad_[at], &before_[at], kPiece) != 0) board_.memory_changed(core_, static_cast<Address>(at), kPiece);
+  // The core's own stores are among what has changed, and have dropped what they hit already: once more does no harm.
+  for (std::size_t at = 0; at < seen_.size(); at += kPiece) {
+    if (std::memcmp(&scratchpad_[at], &seen_[at], kPiece) == 0) continue;
+    std::memcpy(&seen_[at], &scratchpad_[at], kPiece);
+    board_.memory_changed(core_, static_cast<Address>(at), kPiece);
+  }
   for (const std::uint32_t word : offsets_) {
     const std::uint32_t value = std::atomic_ref(registers_[word]).load(std::memory_order_acquire);
     if (std::exchange(shown_[word], value) == value) continue;
@@ -51,7 +54,6 @@ void ExportedCore::take_stores() {
 }
 
 void ExportedCore::publish() {
-  std::memcpy(before_.data(), scratchpad_.data(), before_.size());
   for (const std::uint32_t word : offsets_)
     if (word != kDebugCommand && word != kResetCore) show(word, read(word));
   show(kDebugCommand, read(kDebugStatus) & 1);

@@ -31,7 +31,7 @@ class ExportedCore {
   int core_;
   Address window_;
   std::span<const std::byte> scratchpad_;
-  std::vector<std::byte> before_;       // its contents when the board stopped last
+  std::vector<std::byte> seen_;         // its contents when they were looked at last
   std::span<std::uint32_t> registers_;  // as both sides see them
   std::vector<std::uint32_t> shown_;    // what this side showed last
   std::vector<std::uint32_t> offsets_;  // of the registers there are, in words from the first
