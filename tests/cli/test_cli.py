@@ -121,7 +121,7 @@ def test_a_core_that_spins_is_stopped_by_max_cycles():
 
 MESSAGES = [
     ([], 2, None),
-    (["rnu"], 2, "epysim: unknown command 'rnu', did you mean 'run'?\nCommands: run exec compare board serve compile disasm bench validate sweep\n"),
+    (["rnu"], 2, "epysim: unknown command 'rnu', did you mean 'run'?\nCommands: run exec "),
     (["--versoin"], 2, "epysim: unknown option '--versoin', did you mean '--version'?\nSee `epysim --help`.\n"),
     (["exec", "--coers", "1", "x.elf"], 2, "epysim: exec: unknown option '--coers', did you mean '--cores'?\nSee `epysim exec --help`.\n"),
     (["exec"], 2, "epysim: exec: FILE is required\nSee `epysim exec --help`.\n"),
