@@ -123,7 +123,6 @@ std::optional<epy_launch> Kernels::putting(const Resident& resident, const Value
   words.reserve(list->elements.size());
   for (const Value& element : list->elements) words.push_back(encode_scalar(element).word);
   references_.put(spec, words);
-  // A kernel may have given it more dimensions than the host knows how to.
   const auto dimensions = std::min(static_cast<std::uint32_t>(list->shape.size()), std::uint32_t{EPY_MAX_DIMENSIONS});
   const auto function = exports.find(array_function(resident, dimensions));
   if (function == exports.end()) return std::nullopt;

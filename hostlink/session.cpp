@@ -125,6 +125,33 @@ std::vector<Resident> residents_of(const json& list) {
   return residents;
 }
 
+// The client's program with the functions that read and write device data.
+compiler::Image compile_with(const std::vector<Resident>& residents, compiler::Source source, compiler::Options options) {
+  if (!residents.empty()) source.chunks.push_back(resident_functions(residents));
+  for (const Resident& resident : residents) {
+    options.resident.push_back(resident.name);
+    if (options.export_all) continue;
+    for (std::string& name : resident_function_names(resident)) options.exports.push_back(std::move(name));
+  }
+  return compiler::compile(source, options);
+}
+
+// Kernels may have given a variable more dimensions than its client has announced. Returns whether one has.
+bool widen(std::vector<Resident>& residents, const ResidentValues& values) {
+  bool any = false;
+  for (Resident& resident : residents) {
+    const auto known = values.find(resident.name);
+    if (known == values.end()) continue;
+    for (const std::optional<Value>& value : known->second) {
+      const List* const list = value ? std::get_if<List>(&*value) : nullptr;
+      if (list == nullptr || list->shape.size() <= resident.dimensions) continue;
+      resident.dimensions = static_cast<std::uint32_t>(list->shape.size());
+      any = true;
+    }
+  }
+  return any;
+}
+
 }  // namespace
 
 /// A program on the cores, and everything that works with it.
@@ -330,7 +357,7 @@ Session::Answer Session::program(Fields& fields) {
   compiler::Options options;
   options.exports = fields.texts("exports");
   options.export_all = options.exports.empty();
-  const std::vector<Resident> residents = residents_of(fields.array("resident"));
+  std::vector<Resident> residents = residents_of(fields.array("resident"));
   const bool run = fields.boolean("run", false);
   const std::string dialect = fields.text("dialect", run ? "" : "modern");
   if (dialect != "modern" && dialect != "legacy" && !(run && dialect.empty())) {
@@ -340,26 +367,20 @@ Session::Answer Session::program(Fields& fields) {
   options.follow_first_line = dialect.empty();
   options.built_in_modules = (core::home() / "vm" / "modules").string();
   fields.done();
-  if (!residents.empty()) {
-    if (options.dialect != Dialect::kModern) fields.fail("resident", "needs the modern dialect");
-    source.chunks.push_back(resident_functions(residents));
-  }
-  for (const Resident& resident : residents) {
-    options.resident.push_back(resident.name);
-    if (options.export_all) continue;
-    for (std::string& name : resident_function_names(resident)) options.exports.push_back(std::move(name));
-  }
+  if (!residents.empty() && options.dialect != Dialect::kModern) fields.fail("resident", "needs the modern dialect");
   Machine& board = machine();
 
-  auto code = std::make_unique<const Program>(compiler::compile(source, options), board.vm());
-  auto next = std::make_unique<Loaded>(*code, board.device().description(), board.cores(), request_.placement);
-  next->functions = compiler::take_apart(code->image().resident, "the program").functions;
-  for (const Resident& resident : residents) next->residents[resident.name] = resident;
+  auto image = compile_with(residents, source, options);
   ResidentValues values;
   if (loaded_) {
     loaded_->kernels->drain();
     values = loaded_->kernels->resident_values();
+    if (widen(residents, values)) image = compile_with(residents, source, options);
   }
+  auto code = std::make_unique<const Program>(std::move(image), board.vm());
+  auto next = std::make_unique<Loaded>(*code, board.device().description(), board.cores(), request_.placement);
+  next->functions = compiler::take_apart(code->image().resident, "the program").functions;
+  for (const Resident& resident : residents) next->residents[resident.name] = resident;
   programs_.push_back(std::move(code));
   const Program::OfClient own = counted_ || run ? Program::OfClient::Member : Program::OfClient::Partner;
   next->member = own == Program::OfClient::Member;

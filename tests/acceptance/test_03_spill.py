@@ -55,7 +55,7 @@ def test_both_parts_of_the_data_alone_are_the_data(board, tmp_path):
 
 @pytest.mark.parametrize(
     "where, notices",
-    [("code", ["the byte code (1190 bytes) runs from shared memory"]), ("stack", ["the stack has spilled"]), ("heap", ["the heap has spilled"])],
+    [("code", ["the byte code (1026 bytes) runs from shared memory"]), ("stack", ["the stack has spilled"]), ("heap", ["the heap has spilled"])],
 )
 def test_it_is_said(board, where, notices):
     run = board.run("examples/task_farm.py", 4, extra=PLACES[where], quiet=False)

@@ -81,6 +81,15 @@ else:
   back = waitFunctionFinish(1)
   print(ndim(back) * 100 + shape(back)[0] * 10 + shape(back)[1])
   print(back[1][2] + grid[1][2])
+  tensor = array(2, 1, 3, 1, 2)
+  tensor[1][0][2][0][1] = 2.5
+  execFunction(1, same, tensor)
+  back = waitFunctionFinish(1)
+  print(ndim(back))
+  print(back[1][0][2][0][1])
+  execFunction(1, same, [none, 1, true])
+  back = waitFunctionFinish(1)
+  print(back[0] is none and back[2])
   print(testFunctionFinish(1))
   execFunction(1, slow, 3000)
   print(testFunctionFinish(1))
@@ -99,7 +108,7 @@ print("end")
 
 def expected(last, yes, no):
     total = sum(core * 100000 + core * 1000 + core - 1 for core in range(1, last + 1))
-    lines = [total, 3, 0, yes, yes, 3.5, "yes", 2, 1 + 20 + sum(range(3, 15)) + 1500, 223, 7, no, no, 1, yes, 2, "end"]
+    lines = [total, 3, 0, yes, yes, 3.5, "yes", 2, 1 + 20 + sum(range(3, 15)) + 1500, 223, 7, 5, 2.5, yes, no, no, 1, yes, 2, "end"]
     return [f"{x:f}" if isinstance(x, float) and yes == "true" else str(x) for x in lines]
 
 

@@ -203,3 +203,30 @@ def test_an_assignment_in_a_kernel_of_another_module_is_no_accident():
     exec(compile(text, "<elsewhere>", "exec"), scope)
     with pytest.raises(CompileError, match="count"):
         offload(scope["elsewhere"])(target=0)
+
+
+@offload
+def other_types():
+    from array import array
+    from parallel import coreid
+
+    ratio = array(2, 1, 2)
+    ratio[1][0][1] = coreid()
+    flag = reals[0:0]
+    numbers[0] = 2.5
+
+
+def test_a_new_kernel_finds_what_others_have_left(host):
+    """A new kernel means that the cores are loaded anew: values, types and shapes stay, also shapes that only kernels have made."""
+    other_types()
+    names = ("ratio", "flag", "numbers", "cube")
+    before = {name: repr(copy_from_device(name)) for name in names}
+    assert before["ratio"] == repr([[[[0, 0]], [[0, core]]] for core in host.cores])
+    assert before["numbers"] == repr([[2.5, 2.0, 3.0] for _ in host.cores])
+
+    @offload
+    def second():
+        return ratio[1][0][1] + len(flag) + numbers[1]
+
+    assert second() == [core + 2.0 for core in host.cores]
+    assert {name: repr(copy_from_device(name)) for name in names} == before

@@ -1,8 +1,8 @@
 # A task farm: the master gives functions with their arguments to the other cores and collects the results. Every core calls initTaskFarm();
 # then the master executes functions, and all others call worker(), which returns after shutdownTaskFarm().
 #
-# A task is the number of its arguments (-1 for the end), the function, and the arguments; the answer is one value. A value is its number of
-# dimensions, then the scalar itself, or its extents and elements: so none, empty lists and shapes arrive as they are.
+# A task is the number of its arguments (-1 for the end), the function, and the arguments; the answer is one value. A list or an array is one
+# message, with its shape.
 
 farm_master = 0
 farm_state = none       # on the master, by core: -1 takes no part, 0 has no task, 1 has one
@@ -24,40 +24,6 @@ def initTaskFarm(master):
     farm_state[core] = 0
     left -= 1
   farm_state[master] = -1
-
-
-def farm_send(value, core):
-  dimensions = native rtl_numdims(value)
-  native rtl_send(dimensions, core)
-  if dimensions == 0:
-    native rtl_send(value, core)
-    return
-  i = 0
-  while i < dimensions:
-    native rtl_send(native rtl_dsize(value, i), core)
-    i += 1
-  for element in value:
-    native rtl_send(element, core)
-
-
-def farm_receive(core):
-  dimensions = native rtl_recv(core)
-  if dimensions == 0:
-    return native rtl_recv(core)
-  n = 1
-  extents = []
-  while native rtl_len(extents) < dimensions:
-    extent = native rtl_recv(core)
-    native rtl_append(extents, extent)
-    n *= extent
-  value = []
-  while native rtl_len(value) < n:
-    native rtl_append(value, native rtl_recv(core))
-  if dimensions == 2:
-    return native rtl_reshape(value, extents[0], extents[1])
-  if dimensions == 3:
-    return native rtl_reshape(value, extents[0], extents[1], extents[2])
-  return value
 
 
 def farm_call(f, n, a):
@@ -101,8 +67,8 @@ def worker():
     f = native rtl_recv(farm_master)
     arguments = []
     while native rtl_len(arguments) < n:
-      native rtl_append(arguments, farm_receive(farm_master))
-    farm_send(farm_call(f, n, arguments), farm_master)
+      native rtl_append(arguments, native rtl_recv(farm_master))
+    native rtl_send(farm_call(f, n, arguments), farm_master)
     n = native rtl_recv(farm_master)
 
 
@@ -117,7 +83,7 @@ def execFunction(core, f, *arguments):
   native rtl_send(n, core)
   native rtl_send(f, core)
   for argument in arguments:
-    farm_send(argument, core)
+    native rtl_send(argument, core)
 
 
 def testFunctionFinish(core):
@@ -129,7 +95,7 @@ def waitFunctionFinish(core):
   if farm_state[core] <= 0:
     return
   farm_state[core] = 0
-  return farm_receive(core)
+  return native rtl_recv(core)
 
 
 def shutdownTaskFarm():
