@@ -11,6 +11,7 @@ from typing import Any, List, NoReturn, Optional
 COMMANDS = {
     "reproduce": ("Repeat the published results of the papers and compare", "epysim reproduce Gauss-Seidel --html papers.html"),
     "sweep": ("Run a study: a program with many settings", "epysim sweep --jobs 2 study.json"),
+    "tune": ("Search for the best prefetch settings of an offload script", "epysim tune script.py --objective kernel_seconds -- --pixels 3600"),
 }
 
 
@@ -30,7 +31,13 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser = _Parser(prog=f"epysim {name}", description=text, epilog=f"Example:  {example}", allow_abbrev=False)
     module.add_to(parser)
     signal.signal(signal.SIGTERM, _interrupt)
-    return _guarded(module.main, parser.parse_args(words[1:]), name)
+    own, others = words[1:], []
+    if "--" in own and name == "tune":  # what follows is the script's
+        at = own.index("--")
+        own, others = own[:at], own[at + 1 :]
+    options = parser.parse_args(own)
+    options.others = others
+    return _guarded(module.main, options, name)
 
 
 def _guarded(body: Any, options: argparse.Namespace, name: str) -> int:
