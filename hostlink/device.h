@@ -47,8 +47,26 @@ enum class Wake {
 
 struct Notice {
   Wake wake = Wake::TimeOut;
-  int core = -1;       // of a doorbell
-  double seconds = 0;  // device time of the event
+  int core = -1;         // of a doorbell
+  double seconds = 0;    // device time of the event
+  bool channel = false;  // it was the channel's doorbell
+};
+
+/// The words with which a core asks for something (vm/format/control_block.h); 0 for one that does not count.
+struct Doorbells {
+  Address request = 0;  // any change is a request, and the core waits for the answer
+  Address channel = 0;  // counts transfers
+  Address awaited = 0;  // where the core looks for the answer to a transfer that it waits for
+};
+
+/// What the host answers with.
+struct Answer {
+  int core = 0;
+  double rung = 0;  // when the core asked, in device time
+  Address word = 0;
+  std::uint32_t value = 0;  // to be stored there
+  host::ServiceCost cost;
+  bool transfer = false;  // the core does not wait for it, unless it says so
 };
 
 /// One core seen from outside, for reports.
@@ -71,13 +89,13 @@ class Device {
   virtual void start(int core) = 0;
   virtual void halt(int core) = 0;
 
-  /// The words whose change is a request; index = core, 0 for a core that takes no part.
-  virtual void watch(std::span<const Address> doorbells) = 0;
+  /// The words to watch; index = core.
+  virtual void watch(std::span<const Doorbells> doorbells) = 0;
   /// Waits for the next request, at most `seconds` of device time.
   virtual Notice wait(double seconds) = 0;
-  /// Ends the service of `core`'s request: stores `value` into `word` once the host has paid `cost` for it. A real board stores at
-  /// once; a simulated one when the host model says.
-  virtual void acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) = 0;
+  /// Ends the service of a request: stores the answer's value once the host has paid its cost. A real board stores at once; a simulated one
+  /// when the host model says. Answers come in the order of wait(), but for a request that is answered later than at once.
+  virtual void acknowledge(const Answer& answer) = 0;
   /// The host does something that is not a request (loading, copying) and pays for it in device time.
   virtual void charge(const host::ServiceCost& cost) = 0;
   /// Device time so far, in seconds.

@@ -199,21 +199,32 @@ epy_launch Kernels::encode(const Launch& launch) const {
   epy_launch words{};
   words.function = launch.function;
   words.argument_count = static_cast<std::uint32_t>(launch.arguments.size());
+  std::vector<Prefetched> prefetched;
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
     auto& argument = words.arguments[i];
     if (const auto* buffer = std::get_if<BufferArgument>(&launch.arguments[i])) {
       const epy_external external = references_.external(buffer->id);
       argument.tag = EPY_EXTERNAL;
-      argument.reference = external.reference;
-      argument.length = external.length;
-      argument.address = external.address;
-      argument.element_tag = external.element_tag;
-      argument.read_only = external.read_only | (buffer->read_only ? 1u : 0u);
+      argument.data = external;
+      argument.data.read_only |= buffer->read_only ? 1 : 0;
+      if (!buffer->prefetch || external.length == 0) continue;
+      prefetched.push_back({*buffer->prefetch, external.length});
+      places.push_back(i);
     } else {
       const TaggedWord word = encode_scalar(std::get<Value>(launch.arguments[i]));
       argument.tag = word.tag;
       argument.word = word.word;
     }
+  }
+  const std::vector<Ring> rings = plan_rings(prefetched, monitor_.layout().core.front().heap_bytes);
+  for (std::size_t i = 0; i < rings.size(); ++i) {
+    auto& argument = words.arguments[places[i]];
+    argument.data.is_ring = 1;
+    argument.elements = rings[i].elements;
+    argument.chunks = rings[i].chunks;
+    argument.ahead = rings[i].ahead;
+    argument.cell = rings[i].cell;
   }
   return words;
 }

@@ -17,6 +17,7 @@
 
 #include "hostlink/monitor.h"
 #include "hostlink/outcome.h"
+#include "hostlink/prefetch.h"
 #include "hostlink/residents.h"
 #include "hostlink/scheduler.h"
 #include "hostlink/values.h"
@@ -27,6 +28,7 @@ namespace epysim::hostlink {
 struct BufferArgument {
   std::uint32_t id = 0;
   bool read_only = false;  // for this kernel
+  std::optional<Prefetch> prefetch = std::nullopt;
 };
 using KernelArgument = std::variant<Value, BufferArgument>;
 KernelArgument int_argument(std::int64_t number);

@@ -10,6 +10,16 @@
 #include "sim/core/error.h"
 
 namespace epysim::hostlink {
+namespace {
+
+epy_engine parse_engine(const std::string& text) {
+  if (text == "bytes") return EPY_ENGINE_BYTES;
+  if (text == "words") return EPY_ENGINE_WORDS;
+  if (text == "dma") return EPY_ENGINE_DMA;
+  throw UsageError("vm.transfer_engine must be bytes, words or dma, not \"" + text + "\"");
+}
+
+}  // namespace
 
 Machine::Machine(const MachineRequest& request, OutputSink& output) {
   const core::Config config = core::Config::load(request.board, request.overrides);
@@ -18,6 +28,7 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
   const std::int64_t turn = config.integer("vm.pace_turn", 1, 1000);
   pace_turns_ = static_cast<std::uint32_t>((pace + turn / 2) / turn);
   const std::string image = config.text("vm.image") + (pace > 0 ? "-paced" : "");
+  engine_ = parse_engine(config.text("vm.transfer_engine"));
   if (request.device.empty()) {
     build_simulation(request, config, output);
   } else {

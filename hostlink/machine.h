@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "hostlink/device_format.h"
 #include "hostlink/output.h"
 #include "hostlink/run.h"
 #include "hostlink/virtual/hybrid_device.h"
@@ -41,6 +42,8 @@ class Machine {
   const std::filesystem::path& vm() const { return vm_; }
   /// Turns of an empty loop before every instruction of a paced VM; 0 otherwise.
   std::uint32_t pace_turns() const { return pace_turns_; }
+  /// What its cores are to move cells with.
+  epy_engine engine() const { return engine_; }
   /// Completes the timeline file. Throws UsageError when it could not be written.
   void finish();
 
@@ -57,6 +60,7 @@ class Machine {
   std::vector<int> cores_;
   std::filesystem::path vm_;
   std::uint32_t pace_turns_ = 0;
+  epy_engine engine_;
 };
 
 }  // namespace epysim::hostlink

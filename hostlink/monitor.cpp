@@ -1,6 +1,7 @@
 #include "hostlink/monitor.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -13,11 +14,13 @@
 namespace epysim::hostlink {
 namespace {
 
+constexpr std::uint32_t kMostNumber = 0x3fffffff;  // of a transfer in its descriptor
+
 /// The part of a core's block that the core writes.
 struct RequestWords {
   std::uint32_t sequence, request, arguments[6];
 };
-static_assert(offsetof(epy_core_block, reply_sequence) == sizeof(RequestWords));
+static_assert(offsetof(epy_core_block, channel_sequence) == sizeof(RequestWords));
 
 /// Buffers print as the list they hold.
 Value reference_data(References& references, const Reference& reference) {
@@ -55,6 +58,8 @@ Monitor::Monitor(const Setup& setup)
                 {}},
       deadlock_(setup.device, setup.program, setup.layout),
       sequence_(setup.layout.cores.size(), 0),
+      rung_(setup.layout.cores.size(), 0),
+      transfers_(setup.layout.cores.size(), 0),
       owed_(setup.layout.cores.size()) {
   for (const int core : setup.layout.cores) services_.random.emplace_back(setup.load.seed, static_cast<std::uint32_t>(core));
   if (!setup.layout.code_local) {
@@ -65,14 +70,19 @@ Monitor::Monitor(const Setup& setup)
 
 void Monitor::load() {
   std::fill(sequence_.begin(), sequence_.end(), 0u);
+  std::fill(transfers_.begin(), transfers_.end(), 0u);
   std::fill(owed_.begin(), owed_.end(), host::ServiceCost{});
   deadlock_.reset();
-  std::vector<Address> doorbells(static_cast<std::size_t>(setup_.device.description().core_count), 0);
+  std::vector<Doorbells> doorbells(static_cast<std::size_t>(setup_.device.description().core_count));
   for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank) {
-    doorbells[static_cast<std::size_t>(setup_.layout.cores[rank])] =
-        setup_.layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, request_sequence));
+    const Address block = setup_.layout.block(rank);
+    doorbells[static_cast<std::size_t>(setup_.layout.cores[rank])] = {
+        block + static_cast<Address>(offsetof(epy_core_block, request_sequence)),
+        block + static_cast<Address>(offsetof(epy_core_block, channel_sequence)),
+        block + static_cast<Address>(offsetof(epy_core_block, channel_awaited))};
   }
   setup_.device.watch(doorbells);
+  for (const epy_core_layout& core : setup_.layout.core) fill_zero(setup_.device, core.channel, sizeof(epy_channel::transfer));
   setup_.program.load(setup_.device, setup_.layout, setup_.load);
 }
 
@@ -83,6 +93,8 @@ Monitor::Event Monitor::serve(const Notice& notice) {
   Event event;
   event.rank = static_cast<std::size_t>(place - setup_.layout.cores.begin());
   event.seconds = notice.seconds;
+  transfer(event.rank, notice);  // a device that looks at one doorbell after the other may have missed one that rang before this
+  if (notice.channel) return event;
   const auto words = read_as<RequestWords>(setup_.device, setup_.layout.block(event.rank));
   Request request;
   request.rank = event.rank;
@@ -92,6 +104,7 @@ Monitor::Event Monitor::serve(const Notice& notice) {
   std::copy(std::begin(words.arguments), std::end(words.arguments), request.arguments.begin());
   request.seconds = notice.seconds;
   sequence_[event.rank] = words.sequence;
+  rung_[event.rank] = notice.seconds;
 
   Reply reply;
   try {
@@ -122,10 +135,6 @@ Reply Monitor::dispatch(const Request& request, Event& event) {
       return services_.format(request);
     case EPY_REQUEST_MATHS:
       return services_.maths(request);
-    case EPY_REQUEST_READ:
-      return services_.read_reference(request);
-    case EPY_REQUEST_WRITE:
-      return services_.write_reference(request);
     case EPY_REQUEST_NOTICE:
       return services_.notice(request);
     case EPY_REQUEST_ERROR:
@@ -162,8 +171,33 @@ void Monitor::answer(std::size_t rank, const Reply& reply) {
                         std::as_bytes(std::span(reply.text.c_str(), reply.text.size() + 1)));
     cost.bytes_written += reply.text.size() + 1 + sizeof(std::uint32_t);
   }
-  setup_.device.acknowledge(setup_.layout.cores[rank], block + static_cast<Address>(offsetof(epy_core_block, reply_sequence)),
-                            sequence_[rank], cost);
+  setup_.device.acknowledge({setup_.layout.cores[rank], rung_[rank], block + static_cast<Address>(offsetof(epy_core_block, reply_sequence)),
+                             sequence_[rank], cost, false});
+}
+
+// All transfers that the core has asked for so far: a device may have seen several rings as one. What a damaged program left in place of a
+// descriptor is nobody's loss.
+void Monitor::transfer(std::size_t rank, const Notice& notice) {
+  const auto asked =
+      read_as<std::uint32_t>(setup_.device, setup_.layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, channel_sequence)));
+  std::uint32_t& served = transfers_[rank];
+  if (asked - served > EPY_CELLS) served = asked - EPY_CELLS;
+  const Address channel = setup_.layout.core[rank].channel;
+  while (served != asked) {
+    const std::uint32_t number = ++served & kMostNumber;
+    const auto descriptors = read_as<std::array<epy_transfer, EPY_CELLS>>(setup_.device, channel);
+    const auto next = std::find_if(descriptors.begin(), descriptors.end(), [&](const epy_transfer& transfer) {
+      return (transfer.state & EPY_TRANSFER_ASKED) != 0 && transfer.state >> 2 == number;
+    });
+    if (next == descriptors.end()) continue;
+    const auto cell = static_cast<std::uint32_t>(next - descriptors.begin());
+    TransferReply reply = services_.transfer(rank, cell, *next);
+    reply.cost.bytes_read += sizeof(epy_transfer);
+    reply.cost.bytes_written += sizeof(std::uint32_t);
+    static_assert(offsetof(epy_transfer, state) == 0);
+    const Address state = channel + cell * static_cast<Address>(sizeof(epy_transfer));
+    setup_.device.acknowledge({setup_.layout.cores[rank], notice.seconds, state, reply.state, reply.cost, true});
+  }
 }
 
 void Monitor::launch(std::size_t rank, const epy_launch& launch) {

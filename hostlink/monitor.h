@@ -82,6 +82,7 @@ class Monitor {
 
  private:
   Reply dispatch(const Request& request, Event& event);
+  void transfer(std::size_t rank, const Notice& notice);
   Failure error_of(const Request& request) const;
   Failure failure_at(int core, const Program::Position& at, const std::string& error_class, const std::string& message,
                      double seconds) const;
@@ -90,8 +91,10 @@ class Monitor {
   Setup setup_;
   Services services_;
   DeadlockWatch deadlock_;
-  std::vector<std::uint32_t> sequence_;  // by rank: of the request being served
-  std::vector<host::ServiceCost> owed_;  // by rank: what a Next has cost so far
+  std::vector<std::uint32_t> sequence_;   // by rank: of the request being served
+  std::vector<double> rung_;              // by rank: when it was made
+  std::vector<std::uint32_t> transfers_;  // by rank: the number of the last transfer served
+  std::vector<host::ServiceCost> owed_;   // by rank: what a Next has cost so far
 };
 
 }  // namespace epysim::hostlink

@@ -15,7 +15,7 @@ constexpr std::uint32_t kCoresOffset = 0x200000;
 constexpr std::uint32_t kOverflowStackBytes = 64000;
 constexpr std::uint32_t kOverflowHeapBytes = 448000;
 constexpr std::uint32_t kLeastHeapBytes = 1024;  // with less, local code is not worth it
-constexpr std::uint32_t kChannelBytes = EPY_CELLS * EPY_CELL_BYTES;
+constexpr std::uint32_t kChannelBytes = sizeof(epy_channel);
 
 std::uint32_t align(std::uint32_t value, std::uint32_t to) { return (value + to - 1) / to * to; }
 
@@ -109,7 +109,7 @@ Layout compute_layout(const DeviceDescription& device, const std::vector<int>& c
 
   // Local memory, the same on every core.
   const std::uint32_t status = align(std::max<std::uint32_t>(kDataBegin, resident_end), 8);
-  const std::uint32_t mailbox = status + static_cast<std::uint32_t>(sizeof(epy_status));
+  const std::uint32_t mailbox = status + static_cast<std::uint32_t>(sizeof(epy_status) + count * sizeof(epy_partner));
   const std::uint32_t code = mailbox + (local_mailboxes ? mailbox_bytes : 0);
   if (code > device.local_bytes) does_not_fit("the VM with the mailboxes of " + std::to_string(count) + " cores", code, device.local_bytes);
   const std::uint32_t room = device.local_bytes - code;

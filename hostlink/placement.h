@@ -1,12 +1,12 @@
 #pragma once
 // Where a program's parts go on a core: 32 KB local memory, of which the VM takes the first 24, and a segment of shared memory.
 //
-//   local   resident end, at least 0x6000:  status | mailbox | code (if local) | stack | heap ... end of local memory
+//   local   resident end, at least 0x6000:  status, partners | mailbox | code (if local) | stack | heap ... end of local memory
 //   shared  segment = upper half of the memory that host and cores share
 //             +0x000000  control structure
 //             +0x100000  master copy of the byte code
 //             +0x200000  per core: overflow stack (64,000 bytes), overflow heap (448,000 bytes)
-//             then       per core: channel cells
+//             then       per core: its channel
 //             then       per core: its mailbox, where the cores cannot store into each other's memory
 //             then       buffers of kind Shared
 //   host    memory of virtual cores, addressed directly: control structure and byte code as above, then per core what a core of the board

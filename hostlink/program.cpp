@@ -69,6 +69,7 @@ void Program::load_control(Device& device, const Layout& layout, Address control
   head.image_bytes = resident_bytes();
   head.worker = options.worker ? 1 : 0;
   head.pace = options.pace_turns;
+  head.engine = options.engine;
   if (options.last != OfClient::None && control == layout.virtual_control) head.worker = EPY_WORKER_OF_CLIENT;
   device.write(control, std::as_bytes(std::span(&head, 1)).first(offsetof(epy_control, layout)));
   device.write(control + static_cast<Address>(offsetof(epy_control, layout)), std::as_bytes(std::span(layout.core)));

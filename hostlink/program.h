@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hostlink/device.h"
+#include "hostlink/device_format.h"
 #include "hostlink/placement.h"
 #include "hostlink/text.h"
 #include "vm/compiler/image.h"
@@ -45,6 +46,7 @@ class Program {
     bool worker = false;  // after the top level ask for kernels instead of ending
     OfClient last = OfClient::None;
     std::uint32_t pace_turns = 0;  // of a paced VM: turns of an empty loop before every instruction
+    epy_engine engine = EPY_ENGINE_WORDS;
   };
   /// Puts everything on the cores of `layout` and starts them, but for the client's own. The time that copying takes is charged to the
   /// device.

@@ -74,7 +74,7 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
                    references,
                    output,
                    input,
-                   {request.machine.seed, false, Program::OfClient::None, machine.pace_turns()},
+                   {request.machine.seed, false, Program::OfClient::None, machine.pace_turns(), machine.engine()},
                    machine.trace()});
 
   ProgramResult result;

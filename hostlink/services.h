@@ -34,6 +34,12 @@ struct Reply {
   host::ServiceCost cost;
 };
 
+/// What becomes of a transfer.
+struct TransferReply {
+  std::uint32_t state = 0;  // for its descriptor
+  host::ServiceCost cost;
+};
+
 /// input() found nothing to read.
 class EndOfInput : public ProgramError {
  public:
@@ -58,8 +64,8 @@ struct Services {
   Reply read_input(const Request& request);
   Reply format(const Request& request);
   Reply maths(const Request& request);
-  Reply read_reference(const Request& request);
-  Reply write_reference(const Request& request);
+  /// Elements of a buffer to or from the cells of the core's channel from `cell` on.
+  TransferReply transfer(std::size_t rank, std::uint32_t cell, const epy_transfer& asked);
   Reply notice(const Request& request);
 };
 

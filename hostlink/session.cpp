@@ -390,7 +390,7 @@ Session::Answer Session::program(Fields& fields) {
                                                            *references_,
                                                            *this,
                                                            input_,
-                                                           {request_.seed, true, own, board.pace_turns()},
+                                                           {request_.seed, true, own, board.pace_turns(), board.engine()},
                                                            board.trace()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);

@@ -82,6 +82,16 @@ BufferArgument decode_reference(const json& argument, const std::string& what) {
   BufferArgument buffer;
   buffer.id = static_cast<std::uint32_t>(fields.integer("reference", 1, INT32_MAX));
   buffer.read_only = fields.boolean("read_only", false);
+  if (const json* given = fields.find("prefetch")) {
+    Fields setting(*given, what + ": prefetch");
+    Prefetch prefetch;
+    prefetch.argument = setting.text("argument");
+    prefetch.buffer = static_cast<std::uint32_t>(setting.integer("buffer", 1, INT32_MAX));
+    prefetch.elements = static_cast<std::uint32_t>(setting.integer("elements", 1, prefetch.buffer));
+    prefetch.distance = static_cast<std::uint32_t>(setting.integer("distance", 0, INT32_MAX));
+    setting.done();
+    buffer.prefetch = std::move(prefetch);
+  }
   fields.done();
   return buffer;
 }

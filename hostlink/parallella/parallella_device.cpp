@@ -56,31 +56,32 @@ void ParallellaDevice::start(int core) {
 }
 void ParallellaDevice::halt(int core) { board_->write(core, Register::DEBUGCMD, 1); }
 
-void ParallellaDevice::watch(std::span<const Address> doorbells) {
+void ParallellaDevice::watch(std::span<const Doorbells> doorbells) {
   bells_.clear();
-  for (const Address word : doorbells) bells_.push_back({word, 0});
+  for (std::size_t core = 0; core < doorbells.size(); ++core) {
+    if (doorbells[core].request == 0) continue;
+    bells_.push_back({static_cast<int>(core), true, doorbells[core].channel, 0});
+    bells_.push_back({static_cast<int>(core), false, doorbells[core].request, 0});
+  }
 }
 
-std::optional<int> ParallellaDevice::rung() {
+std::optional<ParallellaDevice::Bell> ParallellaDevice::rung() {
   for (std::size_t i = 0; i < bells_.size(); ++i) {
-    const std::size_t core = (next_ + i) % bells_.size();
-    Bell& bell = bells_[core];
-    if (bell.word == 0) continue;
+    const std::size_t place = (next_ + i) % bells_.size();
+    Bell& bell = bells_[place];
     const std::uint32_t value = board_->read_word(bell.word);
     if (value == bell.last) continue;
     bell.last = value;
-    next_ = core + 1;
-    return static_cast<int>(core);
+    next_ = place + 1;
+    return bell;
   }
   return std::nullopt;
 }
 
 bool ParallellaDevice::all_stopped() const {
-  for (std::size_t core = 0; core < bells_.size(); ++core)
-    if (bells_[core].word != 0 && !status(static_cast<int>(core)).stopped &&
-        (board_->read(static_cast<int>(core), Register::STATUS) & kActive) != 0)
-      return false;
-  return true;
+  return std::all_of(bells_.begin(), bells_.end(), [this](const Bell& bell) {
+    return status(bell.core).stopped || (board_->read(bell.core, Register::STATUS) & kActive) == 0;
+  });
 }
 
 Notice ParallellaDevice::wait(double seconds) {
@@ -91,25 +92,24 @@ Notice ParallellaDevice::wait(double seconds) {
   auto look = begin + kStateCheck;
   while (true) {
     if (interrupted_.exchange(false)) return {Wake::Interrupted, -1, this->seconds()};
-    if (const std::optional<int> core = rung()) {
+    if (const std::optional<Bell> bell = rung()) {
       ++requests_;
-      return {Wake::Doorbell, *core, this->seconds()};
+      return {Wake::Doorbell, bell->core, this->seconds(), bell->channel};
     }
     const auto now = Clock::now();
     if (now >= deadline) return {Wake::TimeOut, -1, this->seconds()};
     if (now >= look) {
       look = now + kStateCheck;
       if (all_stopped()) {
-        const std::optional<int> last = rung();  // before it fell asleep
-        if (last) ++requests_;
-        return {last ? Wake::Doorbell : Wake::AllStopped, last.value_or(-1), this->seconds()};
+        const std::optional<Bell> last = rung();  // before it fell asleep
+        if (!last) return {Wake::AllStopped, -1, this->seconds()};
+        ++requests_;
+        return {Wake::Doorbell, last->core, this->seconds(), last->channel};
       }
     }
     if (now > begin + kBusy) std::this_thread::sleep_for(kPoll);
   }
 }
-
-void ParallellaDevice::acknowledge(int, Address word, std::uint32_t value, const host::ServiceCost&) { board_->write_word(word, value); }
 
 double ParallellaDevice::seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
 

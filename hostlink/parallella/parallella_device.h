@@ -28,9 +28,9 @@ class ParallellaDevice final : public Device {
   void load(int core, const std::filesystem::path& elf) override;
   void start(int core) override;
   void halt(int core) override;
-  void watch(std::span<const Address> doorbells) override;
+  void watch(std::span<const Doorbells> doorbells) override;
   Notice wait(double seconds) override;
-  void acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) override;
+  void acknowledge(const Answer& answer) override { board_->write_word(answer.word, answer.value); }
   void charge(const host::ServiceCost&) override {}  // it has taken the time it took
   double seconds() const override;
   void interrupt() override { interrupted_ = true; }
@@ -41,16 +41,18 @@ class ParallellaDevice final : public Device {
  private:
   using Clock = std::chrono::steady_clock;
   struct Bell {
+    int core = 0;
+    bool channel = false;
     Address word = 0;
     std::uint32_t last = 0;
   };
 
-  std::optional<int> rung();
+  std::optional<Bell> rung();
   bool all_stopped() const;
 
   std::unique_ptr<MappedBoard> board_;
   std::unique_ptr<core::ElfImage> image_;
-  std::vector<Bell> bells_;  // by core
+  std::vector<Bell> bells_;  // of each core that takes part the channel's, then that of requests
   std::size_t next_ = 0;     // whose turn it is to be looked at first
   Clock::time_point begin_ = Clock::now();
   std::uint64_t requests_ = 0;

@@ -74,6 +74,7 @@ std::array<std::uint32_t, 3> real(double value) {
 
 Reply Services::maths(const Request& request) {
   const auto& [operation, tag, word, tag2, word2, unused] = request.arguments;
+  (void)unused;
   Reply reply;
   if (operation == kRandom) {
     const double limit = tag == EPY_NONE || tag == EPY_UNSET ? 0.0 : number(tag, word);
@@ -92,7 +93,6 @@ Reply Services::maths(const Request& request) {
   } else {
     reply.result = real(evaluate(operation, number(tag, word)));
   }
-  (void)unused;
   return reply;
 }
 

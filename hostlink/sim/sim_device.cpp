@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "hostlink/memory.h"
 #include "sim/board/board.h"
 #include "sim/core/elf_image.h"
 #include "sim/core/error.h"
@@ -25,7 +26,6 @@ SimDevice::SimDevice(board::Board& board, host::HostModel& host, core::TraceSink
   description_.shared_base = board.shared_base();
   description_.shared_bytes = board.shared_bytes();
   description_.clock_hz = board.clock_hz();
-  rung_at_.assign(static_cast<std::size_t>(board.core_count()), 0);
 }
 
 SimDevice::~SimDevice() = default;
@@ -48,7 +48,7 @@ void SimDevice::load(int core, const std::filesystem::path& elf) {
 void SimDevice::start(int core) { board_.start(core); }
 void SimDevice::halt(int core) { board_.halt(core); }
 
-void SimDevice::watch(std::span<const Address> doorbells) {
+void SimDevice::watch(std::span<const Doorbells> doorbells) {
   // Replies still on their way belong to the program before: let them land before its memory is given to the next.
   while (!replies_.empty() && board_.now() < next_reply()) {
     const board::Stop stop = board_.run(next_reply());
@@ -56,10 +56,14 @@ void SimDevice::watch(std::span<const Address> doorbells) {
     if (stop != board::Stop::Doorbell && stop != board::Stop::Deadline) break;
   }
   end_host_waits();
-  doorbells_.assign(doorbells.begin(), doorbells.end());
+  for (std::size_t core = 0; core < bells_.size(); ++core) end_host_wait(static_cast<int>(core));
+  bells_.clear();
   std::vector<Address> words;
-  for (Address word : doorbells_)
-    if (word != 0) words.push_back(word);
+  for (const Doorbells& bells : doorbells) {
+    bells_.push_back({bells, 0, std::nullopt});
+    for (const Address word : {bells.request, bells.channel, bells.awaited})
+      if (word != 0) words.push_back(word);
+  }
   rings_.clear();
   board_.rung();
   board_.watch(words);
@@ -68,19 +72,57 @@ void SimDevice::watch(std::span<const Address> doorbells) {
 void SimDevice::collect_rings() {
   for (const board::Doorbell& bell : board_.rung()) {
     // The word says whose request it is: a core that writes another's doorbell by mistake must not be taken for its owner.
-    const auto word = std::find(doorbells_.begin(), doorbells_.end(), bell.address);
-    if (word == doorbells_.end()) continue;
-    const int core = static_cast<int>(word - doorbells_.begin());
-    rung_at_[static_cast<std::size_t>(core)] = bell.at;
-    board_.host_wait_begins(core);
-    rings_.push_back({core, bell.at});
+    const auto own = std::find_if(bells_.begin(), bells_.end(), [&](const Bells& bells) {
+      return bell.address == bells.words.request || bell.address == bells.words.channel || bell.address == bells.words.awaited;
+    });
+    if (own == bells_.end()) continue;
+    const int core = static_cast<int>(own - bells_.begin());
+    if (bell.address == own->words.channel) {
+      ring_channel(core, bell.at);
+    } else if (bell.address == own->words.awaited) {
+      begin_transfer_wait(core);
+    } else {
+      begin_host_wait(core, 0);
+      rings_.push_back({core, bell.at, false});
+    }
   }
+}
+
+void SimDevice::ring_channel(int core, Cycle at) {
+  end_host_wait(core);
+  Bells& bells = bells_[static_cast<std::size_t>(core)];
+  const auto asked = read_as<std::uint32_t>(*this, bells.words.channel);
+  if (asked != bells.transfers) rings_.push_back({core, at, true});
+  bells.transfers = asked;
+}
+
+// Unless the answer has arrived meanwhile.
+void SimDevice::begin_transfer_wait(int core) {
+  const auto word = read_as<std::uint32_t>(*this, bells_[static_cast<std::size_t>(core)].words.awaited);
+  const auto of_core = [core](const auto& one) { return one.core == core; };
+  const bool unserved = std::any_of(rings_.begin(), rings_.end(), of_core);
+  const bool on_its_way =
+      std::any_of(replies_.begin(), replies_.end(), [&](const Reply& reply) { return of_core(reply) && reply.word == word; });
+  if (unserved || on_its_way) begin_host_wait(core, word);
+}
+
+void SimDevice::begin_host_wait(int core, Address awaited) {
+  end_host_wait(core);
+  board_.host_wait_begins(core);
+  bells_[static_cast<std::size_t>(core)].awaited = awaited;
+}
+
+void SimDevice::end_host_wait(int core) {
+  Bells& bells = bells_[static_cast<std::size_t>(core)];
+  if (!bells.awaited) return;
+  board_.host_wait_ends(core);
+  bells.awaited.reset();
 }
 
 void SimDevice::end_host_waits() {
   std::erase_if(replies_, [&](const Reply& reply) {
     if (reply.at > board_.now()) return false;
-    board_.host_wait_ends(reply.core);
+    if (bells_[static_cast<std::size_t>(reply.core)].awaited == reply.word) end_host_wait(reply.core);
     return true;
   });
 }
@@ -102,7 +144,7 @@ Notice SimDevice::wait(double seconds) {
     if (!rings_.empty()) {
       const Ring ring = rings_.front();
       rings_.pop_front();
-      return {Wake::Doorbell, ring.core, to_seconds(ring.at)};
+      return {Wake::Doorbell, ring.core, to_seconds(ring.at), ring.channel};
     }
     if (board_.now() >= deadline) return {Wake::TimeOut, -1, this->seconds()};
     const board::Stop stop = board_.run(std::min(deadline, next_reply()));
@@ -124,18 +166,18 @@ Notice SimDevice::wait(double seconds) {
   }
 }
 
-void SimDevice::acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) {
-  const Cycle rung = rung_at_[static_cast<std::size_t>(core)];
+void SimDevice::acknowledge(const Answer& answer) {
+  const Cycle rung = to_cycle(*this, answer.rung);
   // A request that is answered later than at once (a worker that waits for its next kernel) is noticed now.
   const Cycle now = board_.now();
-  const host::HostModel::Service service = host_.serve(std::max(rung, now), cost);
+  const host::HostModel::Service service = host_.serve(std::max(rung, now), answer.cost);
   const Cycle finished = std::max(service.finished, now);
-  board_.write_at(finished, word, value);
-  replies_.push_back({finished, core});
+  board_.write_at(finished, answer.word, answer.value);
+  replies_.push_back({finished, answer.core, answer.transfer ? answer.word : 0});
   if (trace_ != nullptr) {
-    trace_->slice("host", "serve " + core_track(core), service.noticed, finished);
-    trace_->flow(core_track(core), rung, "host", service.noticed, ++flow_);
-    trace_->flow("host", finished, core_track(core), finished, ++flow_);
+    trace_->slice("host", "serve " + core_track(answer.core), service.noticed, finished);
+    trace_->flow(core_track(answer.core), rung, "host", service.noticed, ++flow_);
+    trace_->flow("host", finished, core_track(answer.core), finished, ++flow_);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "hostlink/device.h"
 #include "sim/core/types.h"
@@ -34,9 +35,9 @@ class SimDevice final : public Device {
   void load(int core, const std::filesystem::path& elf) override;
   void start(int core) override;
   void halt(int core) override;
-  void watch(std::span<const Address> doorbells) override;
+  void watch(std::span<const Doorbells> doorbells) override;
   Notice wait(double seconds) override;
-  void acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) override;
+  void acknowledge(const Answer& answer) override;
   void charge(const host::ServiceCost& cost) override;
   double seconds() const override;
   void interrupt() override;
@@ -47,14 +48,25 @@ class SimDevice final : public Device {
   struct Ring {
     int core;
     Cycle at;
+    bool channel;
   };
   struct Reply {  // on its way to the core
     Cycle at;
     int core;
+    Address word;  // 0: to its request
+  };
+  struct Bells {  // of a core
+    Doorbells words;
+    std::uint32_t transfers = 0;     // the channel's number when it rang last
+    std::optional<Address> awaited;  // the core waits for a transfer's answer in this word, or (0) for that to its request
   };
 
   double to_seconds(Cycle cycles) const;
   void collect_rings();
+  void ring_channel(int core, Cycle at);
+  void begin_transfer_wait(int core);
+  void begin_host_wait(int core, Address awaited);
+  void end_host_wait(int core);
   void end_host_waits();
   Cycle next_reply() const;
 
@@ -63,9 +75,8 @@ class SimDevice final : public Device {
   core::TraceSink* trace_;
   DeviceDescription description_;
   std::unique_ptr<core::ElfImage> image_;  // the last one loaded: usually all cores get the same
-  std::vector<Address> doorbells_;
-  std::vector<Cycle> rung_at_;  // per core, of the request being served
-  std::deque<Ring> rings_;      // not yet told to the caller, in time order
+  std::vector<Bells> bells_;               // by core
+  std::deque<Ring> rings_;                 // not yet told to the caller, in time order
   std::vector<Reply> replies_;
   std::uint64_t flow_ = 0;
   std::atomic<bool> interrupted_{false};

@@ -98,12 +98,12 @@ void HybridDevice::halt(int core) {
   own->running = false;
 }
 
-void HybridDevice::watch(std::span<const Address> doorbells) {
-  std::vector<Address> of_board(static_cast<std::size_t>(board_.description().core_count), 0);
+void HybridDevice::watch(std::span<const Doorbells> doorbells) {
+  std::vector<Doorbells> of_board(static_cast<std::size_t>(board_.description().core_count));
   for (std::size_t core = 0; core < doorbells.size(); ++core) {
     if (VirtualCore* const own = virtual_core(static_cast<int>(core))) {
-      own->doorbell = doorbells[core];
-      own->rung = 0;
+      own->doorbells = doorbells[core];
+      own->rung = own->transfers = 0;
     } else {
       of_board[core] = doorbells[core];
     }
@@ -128,8 +128,11 @@ void HybridDevice::run(VirtualCore& core) {
   core.at += made * speed_.instruction;
   if (turn == EPY_TURN_PAUSED) core.at += speed_.poll;
   if (turn == EPY_TURN_ENDED) core.running = false;
-  if (core.doorbell == 0) return;
-  const auto number = read_as<std::uint32_t>(*this, core.doorbell);
+  if (core.doorbells.request == 0) return;
+  const auto transfers = read_as<std::uint32_t>(*this, core.doorbells.channel);
+  if (transfers != core.transfers) rings_.push_back({Wake::Doorbell, core.id, to_seconds(core.at), true});
+  core.transfers = transfers;
+  const auto number = read_as<std::uint32_t>(*this, core.doorbells.request);
   if (number == core.rung) return;
   core.rung = number;
   core.asking = true;
@@ -175,10 +178,11 @@ Notice HybridDevice::wait(double seconds) {
   }
 }
 
-void HybridDevice::acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) {
-  VirtualCore* const own = virtual_core(core);
-  if (own == nullptr) return board_.acknowledge(core, word, value, cost);
-  write_as(*this, word, value);
+void HybridDevice::acknowledge(const Answer& answer) {
+  VirtualCore* const own = virtual_core(answer.core);
+  if (own == nullptr) return board_.acknowledge(answer);
+  write_as(*this, answer.word, answer.value);
+  if (answer.transfer) return;
   // Its next look finds it; those in between, which find nothing, are not made.
   own->asking = false;
   if (own->at < now()) own->at += (now() - own->at + speed_.poll - 1) / speed_.poll * speed_.poll;

@@ -31,9 +31,9 @@ class HybridDevice final : public Device {
   void load(int core, const std::filesystem::path& elf) override;
   void start(int core) override;
   void halt(int core) override;
-  void watch(std::span<const Address> doorbells) override;
+  void watch(std::span<const Doorbells> doorbells) override;
   Notice wait(double seconds) override;
-  void acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) override;
+  void acknowledge(const Answer& answer) override;
   void charge(const host::ServiceCost& cost) override;
   double seconds() const override;
   void interrupt() override;
@@ -45,12 +45,12 @@ class HybridDevice final : public Device {
     int id = 0;
     std::unique_ptr<epy_virtual_core, void (*)(epy_virtual_core*)> fiber{nullptr, epy_virtual_core_delete};
     bool running = false;
-    bool asking = false;      // its request is not acknowledged yet
-    Address boot = 0;         // where the loader wrote its epy_boot
-    Address doorbell = 0;     // 0: nobody listens
-    std::uint32_t rung = 0;   // the doorbell's value when it rang last
-    std::uint64_t at = 0;     // its time, ns
-    std::uint64_t begin = 0;  // when it was started, ns
+    bool asking = false;  // its request is not acknowledged yet
+    Address boot = 0;     // where the loader wrote its epy_boot
+    Doorbells doorbells;
+    std::uint32_t rung = 0, transfers = 0;  // their values when they rang last
+    std::uint64_t at = 0;                   // its time, ns
+    std::uint64_t begin = 0;                // when it was started, ns
     std::uint64_t instructions = 0;
   };
 

@@ -4,7 +4,9 @@
     @offload(prefetch=[Prefetch("a", 10, 2, 10), Prefetch("b", 10, 2, 10, "rw")])
     @offload(prefetch={"a": (10, 2, 10, "r")})
 
-In this version the settings are checked, and change nothing: elements move one by one when a kernel touches them. Results are the same.
+The core keeps `buffer` elements of the argument in its local memory, in chunks of `elements`, each of which moves as one transfer. A chunk that is
+not there when it is needed is asked for together with those after it, up to `distance` elements ahead, and the first use of one asks for one more; "after" follows
+the kernel, up, down or in equal steps. Results are the same as without.
 """
 
 from __future__ import annotations
@@ -39,6 +41,11 @@ class Prefetch:
         self.elements = elements
         self.distance = distance
         self.access = ACCESS[access]
+
+    def as_message(self) -> Dict[str, Any]:
+        """What the link protocol says of an argument that is prefetched."""
+        setting = {"argument": self.name, "buffer": self.buffer, "elements": self.elements, "distance": self.distance}
+        return {"prefetch": setting, **({"read_only": True} if self.access == "r" else {})}
 
     def _key(self) -> Any:
         return (self.name, self.buffer, self.elements, self.distance, self.access)

@@ -303,8 +303,7 @@ class Session:
             return data.scalar(value)
         except LookupError:
             used.append(self._table.use(value, self._fetch))
-            read_only = {"read_only": True} if prefetch is not None and prefetch.access == "r" else {}
-            return {"reference": used[-1].number, **read_only}
+            return {"reference": used[-1].number, **({} if prefetch is None else prefetch.as_message())}
 
     def _fetch(self, number: int) -> bytes:
         with self._lock:
@@ -393,7 +392,7 @@ def stop() -> None:
 
 def config(**options: Any) -> Dict[str, Any]:
     """Sets options for the next board and returns all that are set. None takes one back. Names: board, cores, set, seed, max_cycles, trace,
-    stats, code, data, stack, heap."""
+    stats, code, data, stack, heap, transfer_engine, host_core."""
     with _lock:
         settings.check(options)
         if options and running():

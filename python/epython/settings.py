@@ -24,6 +24,7 @@ OPTIONS: Dict[str, str] = {
     "host_core": "True: kernels count the host as a core, which takes part in bcast, reduce and sync",
     "stack": "bytes of a core's local stack",
     "heap": "bytes of a core's local heap, at most; else what is left",
+    "transfer_engine": "what cores move data by reference with: 'bytes', 'words', 'dma'",
 }
 _PLACEMENT = ("code", "data", "stack", "heap")
 _HERE = ("target", "tls_authority", "stats")
@@ -47,6 +48,8 @@ def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:
         message["set"] = [f"{key}={_text(value)}" for key, value in message["set"].items()]
     if "set" in message:
         message["set"] = [message["set"]] if isinstance(message["set"], str) else list(message["set"])
+    if "transfer_engine" in message:
+        message.setdefault("set", []).append(f"vm.transfer_engine={message.pop('transfer_engine')}")
     if "trace" in message:
         message["trace"] = str(message["trace"])
     for name in ("board", "device"):

@@ -46,9 +46,9 @@ TEST_CASE_METHOD(Fixture, "a launch reaches its cores, its results come back by 
   CHECK(words.arguments[0].word == static_cast<std::uint32_t>(-5));
   CHECK(words.arguments[1].word == std::bit_cast<std::uint32_t>(1.5f));
   CHECK(words.arguments[2].tag == EPY_EXTERNAL);
-  CHECK(words.arguments[2].reference == references.external(7).reference);
-  CHECK(words.arguments[2].length == 3);
-  CHECK(words.arguments[2].read_only == 1);
+  CHECK(words.arguments[2].data.reference == references.external(7).reference);
+  CHECK(words.arguments[2].data.length == 3);
+  CHECK(words.arguments[2].data.read_only == 1);
   CHECK(kernels.find(handle).running == 2);
 
   next(1, EPY_INT, 11);

@@ -41,7 +41,7 @@ class MemoryDevice final : public Device {
   void load(int core, const std::filesystem::path&) override { loaded.push_back(core); }
   void start(int core) override { started.push_back(core); }
   void halt(int core) override { halted.push_back(core); }
-  void watch(std::span<const Address> words) override { doorbells.assign(words.begin(), words.end()); }
+  void watch(std::span<const Doorbells> words) override { doorbells.assign(words.begin(), words.end()); }
   Notice wait(double seconds) override {
     ++waits;
     if (script.empty()) {
@@ -55,10 +55,10 @@ class MemoryDevice final : public Device {
     notice.seconds = now;
     return notice;
   }
-  void acknowledge(int core, Address word, std::uint32_t value, const host::ServiceCost& cost) override {
-    write(word, std::as_bytes(std::span(&value, 1)));
-    acknowledged.push_back(core);
-    costs.push_back(cost);
+  void acknowledge(const Answer& answer) override {
+    poke(answer.word, answer.value);
+    acknowledged.push_back(answer.core);
+    costs.push_back(answer.cost);
   }
   void charge(const host::ServiceCost& cost) override { charged.bytes_written += cost.bytes_written; }
   double seconds() const override { return now; }
@@ -80,7 +80,7 @@ class MemoryDevice final : public Device {
   std::deque<std::function<Notice()>> script;  // what each wait() in turn does and returns; then only time outs
   std::vector<int> loaded, started, halted, acknowledged;
   std::set<int> stopped;
-  std::vector<Address> doorbells;
+  std::vector<Doorbells> doorbells;
   std::vector<host::ServiceCost> costs;
   host::ServiceCost charged;
 

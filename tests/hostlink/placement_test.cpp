@@ -17,6 +17,9 @@ Layout layout_for(std::uint32_t image_bytes, const Placement& placement, int cor
   return compute_layout(device.description(), ids, 0x5f00, image_bytes, placement);
 }
 
+/// Status and partners.
+std::size_t below_mailbox(std::size_t cores) { return sizeof(epy_status) + cores * sizeof(epy_partner); }
+
 }  // namespace
 
 TEST_CASE("the map of a small program on 16 cores") {
@@ -27,8 +30,8 @@ TEST_CASE("the map of a small program on 16 cores") {
   const epy_core_layout& first = layout.core[0];
   const epy_core_layout& last = layout.core[15];
   CHECK(first.status == 0x6000);
-  CHECK(first.mailbox == 0x6000 + sizeof(epy_status));
-  CHECK(first.code == 0x6000 + sizeof(epy_status) + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
+  CHECK(first.mailbox == 0x6000 + below_mailbox(16));
+  CHECK(first.code == 0x6000 + below_mailbox(16) + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
   CHECK(first.stack == first.code + 1008);
   CHECK(first.stack_bytes == 1024);
   CHECK(first.heap == first.stack + 1024);
@@ -39,17 +42,17 @@ TEST_CASE("the map of a small program on 16 cores") {
   CHECK(first.shared_heap_bytes == 448000);
   CHECK(last.shared_stack == 0x8f200000 + 15 * 512000);
   CHECK(first.channel == 0x8f200000 + 16 * 512000);
-  CHECK(last.channel == first.channel + 15 * EPY_CELLS * EPY_CELL_BYTES);
+  CHECK(last.channel == first.channel + 15 * sizeof(epy_channel));
   CHECK(last.id == 15);
   CHECK(layout.status(15) == last.window + 0x6000);
-  CHECK(layout.mailbox(15) == last.window + 0x6000 + sizeof(epy_status));
+  CHECK(layout.mailbox(15) == last.window + 0x6000 + below_mailbox(16));
   CHECK(layout.block(1) - layout.block(0) == sizeof(epy_core_block));
   for (const epy_core_layout& core : layout.core)
     for (const std::uint32_t address : {core.mailbox, core.code, core.stack, core.heap, core.shared_stack, core.shared_heap, core.channel})
       CHECK(address % 8 == 0);
   // What is left for buffers touches nothing else.
   REQUIRE(layout.free.size() == 2);
-  CHECK(layout.free[0].begin >= last.channel + EPY_CELLS * EPY_CELL_BYTES);
+  CHECK(layout.free[0].begin >= last.channel + sizeof(epy_channel));
   CHECK(layout.free[0].begin + layout.free[0].bytes == 0x90000000);
   CHECK(layout.free[1].begin == 0x8e000000);
   CHECK(layout.free[1].bytes == 16u << 20);
@@ -60,14 +63,14 @@ TEST_CASE("mailboxes lie in shared memory where cores cannot store into each oth
   DeviceDescription description = device.description();
   description.cores_reach_each_other = false;
   const Layout layout = compute_layout(description, {0, 1, 2, 3}, 0, 100, {});
-  const Address first = layout.core[3].channel + EPY_CELLS * EPY_CELL_BYTES;
+  const Address first = layout.core[3].channel + sizeof(epy_channel);
   const std::uint32_t bytes = sizeof(epy_mailbox) + 4 * sizeof(epy_slot);
   for (std::size_t rank = 0; rank < 4; ++rank) {
     CHECK(layout.core[rank].mailbox == first + rank * bytes);
     CHECK(layout.core[rank].partner_mailbox == layout.core[rank].mailbox);
     CHECK(layout.mailbox(rank) == layout.core[rank].mailbox);
     CHECK(layout.core[rank].status == 0x6000);
-    CHECK(layout.core[rank].code == 0x6000 + sizeof(epy_status));
+    CHECK(layout.core[rank].code == 0x6000 + below_mailbox(4));
   }
   CHECK(layout.free[0].begin >= first + 4 * bytes);
 }
@@ -93,7 +96,7 @@ TEST_CASE("virtual cores live in the host's memory and meet the board's cores in
   CHECK(layout.virtual_control == 0x60000000);
   CHECK(layout.block(2) == layout.block(0) - layout.control + layout.virtual_control + 2 * sizeof(epy_core_block));
   const Address end = 0x60000000 + virtual_arena_bytes(device.description(), 2);
-  const Address shared = layout.core[3].channel + EPY_CELLS * EPY_CELL_BYTES;
+  const Address shared = layout.core[3].channel + sizeof(epy_channel);
   for (std::size_t rank : {2u, 3u}) {
     const epy_core_layout& core = layout.core[rank];
     for (const Address address : {core.status, core.code, core.stack, core.heap, core.shared_stack, core.shared_heap}) {
@@ -106,7 +109,7 @@ TEST_CASE("virtual cores live in the host's memory and meet the board's cores in
     CHECK(core.mailbox < layout.free[0].begin);
     // A list from a core of the board lands in the channel.
     CHECK(core.reachable == 0);
-    CHECK(core.channel == layout.core[0].channel + rank * EPY_CELLS * EPY_CELL_BYTES);
+    CHECK(core.channel == layout.core[0].channel + rank * sizeof(epy_channel));
   }
   CHECK(layout.core[1].reachable == 1);
   CHECK(layout.core[1].mailbox == layout.core[0].mailbox);  // local, with a slot for each of the four
@@ -119,7 +122,7 @@ TEST_CASE("virtual cores by themselves need nothing of the board") {
   CHECK(layout.board_cores == 0);
   for (std::size_t rank = 0; rank < 3; ++rank) {
     CHECK(layout.core[rank].mailbox == layout.core[rank].partner_mailbox);
-    CHECK(layout.core[rank].mailbox == layout.status(rank) + sizeof(epy_status));
+    CHECK(layout.core[rank].mailbox == layout.status(rank) + below_mailbox(3));
     CHECK(layout.core[rank].reachable == 1);
   }
 }
@@ -136,7 +139,7 @@ TEST_CASE("byte code that does not fit stays in shared memory") {
   const Layout large = layout_for(7000, {});
   CHECK_FALSE(large.code_local);
   CHECK(large.core[0].code == large.image);
-  CHECK(large.core[0].stack == 0x6000 + sizeof(epy_status) + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
+  CHECK(large.core[0].stack == 0x6000 + below_mailbox(16) + sizeof(epy_mailbox) + 16 * sizeof(epy_slot));
   CHECK_THROWS_AS(layout_for(7000, {Where::Local, Where::Auto, 1024}), UsageError);
   const Layout tight = layout_for(6000, {Where::Local, Where::Auto, 1024});
   CHECK(tight.code_local);

@@ -31,7 +31,9 @@ TEST_CASE_METHOD(Fixture, "loading fills the control structure and starts every 
   CHECK(control(offsetof(epy_control, worker)) == 0);
   CHECK(read_as<epy_core_layout>(device, layout.control + static_cast<Address>(offsetof(epy_control, layout))).heap == layout.core[0].heap);
   CHECK(device.peek(layout.image) == *reinterpret_cast<const std::uint32_t*>(program.image().resident.data()));
-  CHECK(device.doorbells == std::vector<Address>{layout.block(0), layout.block(1)});
+  REQUIRE(device.doorbells.size() == 2);
+  CHECK(device.doorbells[1].request == layout.block(1));
+  CHECK(device.doorbells[1].channel == layout.block(1) + 32);
 }
 
 TEST_CASE_METHOD(Fixture, "prints are lines in the order of the requests") {
@@ -78,34 +80,37 @@ TEST_CASE_METHOD(Fixture, "text of a value, mathematics, input that is not there
 }
 
 TEST_CASE_METHOD(Fixture, "transfers go through cells, within bounds") {
-  const auto result_word = [this] { return device.peek(layout.block(0) + static_cast<Address>(offsetof(epy_core_block, result))); };
+  const Address channel = layout.core[0].channel;
+  const auto cell_of = [&](std::uint32_t cell) {
+    return channel + static_cast<Address>(offsetof(epy_channel, cell)) + cell * EPY_CELL_BYTES;
+  };
   references.put({5, EPY_INT, Kind::Host, 3, true}, std::vector<std::uint32_t>{10, 20, 30});
   const std::uint32_t reference = references.external(5).reference;
-  request(0, EPY_REQUEST_READ, {reference, 1, 2, 4});
+  transfer(0, 4, EPY_TRANSFER_READ, reference, 1, 2);
   device.script.push_back([&] {
-    const Address cell = layout.core[0].channel + 4 * EPY_CELL_BYTES;
-    CHECK(result_word() == 0);
-    CHECK(device.peek(cell) == 20);
-    CHECK(device.peek(cell + 4) == 30);
-    device.poke(cell, 99);
+    CHECK(device.peek(channel + 4 * 16) == EPY_TRANSFER_DONE);
+    CHECK(device.peek(cell_of(4)) == 20);
+    CHECK(device.peek(cell_of(4) + 4) == 30);
+    device.poke(cell_of(7), 99);
     return Notice{Wake::TimeOut};
   });
-  request(0, EPY_REQUEST_WRITE, {reference, 0, 1, 4});
-  const auto expect = [&](std::uint32_t wanted) {
-    device.script.push_back([&, wanted] {
-      CHECK(result_word() == wanted);
+  const auto expect = [&](std::uint32_t cell, std::uint32_t wanted) {
+    device.script.push_back([&, cell, wanted] {
+      CHECK(device.peek(channel + cell * 16) == wanted);
       return Notice{Wake::TimeOut};
     });
   };
-  expect(0);
-  request(0, EPY_REQUEST_READ, {reference, 2, 2, 0});
-  expect(static_cast<std::uint32_t>(ErrorCode::INDEX_RANGE) + 1);
-  request(0, EPY_REQUEST_READ, {reference, 0, 257, 0});
-  expect(static_cast<std::uint32_t>(ErrorCode::VALUE) + 1);
-  request(0, EPY_REQUEST_READ, {reference, 0, 1, EPY_CELLS});
-  expect(static_cast<std::uint32_t>(ErrorCode::VALUE) + 1);
-  request(0, EPY_REQUEST_WRITE, {reference + (1u << 20), 0, 1, 0});
-  expect(static_cast<std::uint32_t>(ErrorCode::REFERENCE) + 1);
+  const auto failed = [](ErrorCode error) { return static_cast<std::uint32_t>(error) << 2; };
+  transfer(0, 7, EPY_TRANSFER_WRITE, reference, 0, 1);
+  expect(7, EPY_TRANSFER_DONE);
+  transfer(0, 1, EPY_TRANSFER_READ, reference, 2, 2);
+  expect(1, failed(ErrorCode::INDEX_RANGE));
+  transfer(0, 31, EPY_TRANSFER_READ, reference, 0, 257);
+  expect(31, failed(ErrorCode::VALUE));
+  transfer(0, 30, EPY_TRANSFER_READ, reference, 0, 257);  // fits into two cells, but the buffer is shorter
+  expect(30, failed(ErrorCode::INDEX_RANGE));
+  transfer(0, 2, EPY_TRANSFER_WRITE, reference + (1u << 20), 0, 1);
+  expect(2, failed(ErrorCode::REFERENCE));
   ends(0);
   ends(1);
   CHECK(run_to_end(monitor).outcome.status == Status::Done);

@@ -58,6 +58,18 @@ struct ScriptedCores {
       return Notice{Wake::Doorbell, layout.cores[rank]};
     });
   }
+  /// The same with a transfer through the channel.
+  void transfer(std::size_t rank, std::uint32_t cell, std::uint32_t state, std::uint32_t reference, std::uint32_t position,
+                std::uint32_t count) {
+    device.script.push_back([=, this] {
+      const std::uint32_t number = ++transfers;
+      write_as(device, layout.core[rank].channel + cell * 16, epy_transfer{number << 2 | state, reference, position, count});
+      device.poke(layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, channel_sequence)), number);
+      Notice notice{Wake::Doorbell, layout.cores[rank]};
+      notice.channel = true;
+      return notice;
+    });
+  }
   void happens(Wake wake) {
     device.script.push_back([wake] { return Notice{wake}; });
   }
@@ -86,6 +98,7 @@ struct ScriptedCores {
     return read_as<epy_launch>(device, layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, launch)));
   }
 
+  std::uint32_t transfers = 0;  // of one core
   MemoryDevice device;
   Program program;
   Layout layout;

@@ -11,9 +11,9 @@ using epysim::test::run_kernels;
 
 namespace {
 KernelArgument external(uint32_t data, bool addressed = false, bool read_only = false) {
-  return {EPY_EXTERNAL, 0, data, addressed, read_only};
+  return {EPY_EXTERNAL, 0, data, addressed, read_only, 0, 0, 0};
 }
-KernelArgument integer(uint32_t word) { return {EPY_INT, word, 0, false, false}; }
+KernelArgument integer(uint32_t word) { return {EPY_INT, word, 0, false, false, 0, 0, 0}; }
 std::vector<uint32_t> counting(uint32_t n) {
   std::vector<uint32_t> words(n);
   std::iota(words.begin(), words.end(), 1);

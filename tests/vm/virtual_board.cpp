@@ -109,6 +109,7 @@ struct Host {
   std::function<uint32_t(uint32_t)> line_of;
   Result result{};
   std::vector<std::size_t> next_launch{};
+  std::vector<uint32_t> served{};  // by core: number of the last transfer
   const std::vector<Launch>* launches = nullptr;
   const compiler::Image* image = nullptr;
   std::vector<std::vector<uint32_t>>* data = nullptr;
@@ -167,16 +168,29 @@ struct Host {
     block.result[1] = bits(value);
   }
 
-  void transfer(epy_core_block& block, uint32_t channel, bool write) {
-    const uint32_t* a = block.arguments;
-    block.result[0] = 0;
-    if (a[0] == 0 || a[0] > data->size() || a[1] + a[2] > (*data)[a[0] - 1].size()) {
-      block.result[0] = 0x46 + 1;
-      return;
+  /// Serves the transfers that a core has asked for since the last time.
+  void transfers(uint32_t core) {
+    auto& channel = *at<epy_channel>(control.layout[core].channel);
+    while (control.block[core].channel_sequence != served[core]) {
+      const uint32_t number = ++served[core];
+      for (uint32_t cell = 0; cell < EPY_CELLS; ++cell) {
+        epy_transfer& asked = channel.transfer[cell];
+        const uint32_t operation = asked.state & EPY_TRANSFER_ASKED;
+        if (operation == 0 || asked.state >> 2 != number) continue;
+        result.transfers.push_back({operation, asked.position, asked.count});
+        asked.state = transfer(asked, operation == EPY_TRANSFER_WRITE, channel.cell[cell]) << 2;
+        break;
+      }
     }
-    uint32_t* cell = at<uint32_t>(channel) + a[3] * (EPY_CELL_BYTES / 4);
-    uint32_t* home = (*data)[a[0] - 1].data() + a[1];
-    for (uint32_t i = 0; i < a[2]; ++i) (write ? home[i] : cell[i]) = write ? cell[i] : home[i];
+  }
+
+  /// Returns an error's code, or 0.
+  uint32_t transfer(const epy_transfer& asked, bool write, uint32_t* cell) {
+    if (asked.reference == 0 || asked.reference > data->size() || asked.position + asked.count > (*data)[asked.reference - 1].size())
+      return 0x46;
+    uint32_t* home = (*data)[asked.reference - 1].data() + asked.position;
+    for (uint32_t i = 0; i < asked.count; ++i) (write ? home[i] : cell[i]) = write ? cell[i] : home[i];
+    return 0;
   }
 
   void next(uint32_t core, epy_core_block& block) {
@@ -193,11 +207,16 @@ struct Host {
       to.tag = from.tag;
       to.word = from.word;
       if (from.tag != EPY_EXTERNAL) continue;
-      to.reference = from.data + 1;
-      to.length = static_cast<uint32_t>((*data)[from.data].size());
-      to.address = from.addressed ? data_address[from.data] : 0;
-      to.element_tag = element_tag;
-      to.read_only = from.read_only;
+      to.data = {from.data + 1,
+                 static_cast<uint32_t>((*data)[from.data].size()),
+                 from.addressed ? data_address[from.data] : 0,
+                 element_tag,
+                 static_cast<uint8_t>(from.read_only),
+                 from.chunks > 0};
+      to.elements = from.elements;
+      to.chunks = from.chunks;
+      to.ahead = from.ahead;
+      to.cell = EPY_FIRST_CHUNK_CELL;
     }
   }
 
@@ -238,12 +257,6 @@ struct Host {
       case EPY_REQUEST_NEXT:
         next(core, block);
         break;
-      case EPY_REQUEST_READ:
-        transfer(block, control.layout[core].channel, false);
-        break;
-      case EPY_REQUEST_WRITE:
-        transfer(block, control.layout[core].channel, true);
-        break;
       case EPY_REQUEST_NOTICE:
         result.notices[core].push_back(a[0]);
         break;
@@ -270,20 +283,21 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
     epy_core_layout& layout = control.layout[i];
     layout.id = i;
     layout.window = 0;
-    layout.status = arena.take(sizeof(epy_status), 0);
+    layout.status = arena.take(sizeof(epy_status) + options.cores * sizeof(epy_partner), 0);
     layout.mailbox = layout.partner_mailbox = arena.take(sizeof(epy_mailbox) + options.cores * sizeof(epy_slot), 0);
     layout.code = arena.take(resident.size() + 4);
     layout.stack = arena.take(layout.stack_bytes = options.stack_bytes);
     layout.heap = arena.take(layout.heap_bytes = options.heap_bytes);
     layout.shared_stack = arena.take(layout.shared_stack_bytes = options.shared_stack_bytes);
     layout.shared_heap = arena.take(layout.shared_heap_bytes = options.shared_heap_bytes);
-    layout.channel = arena.take(EPY_CELLS * EPY_CELL_BYTES);
+    layout.channel = arena.take(sizeof(epy_channel), 0);
     layout.reachable = options.reachable;
   }
   host.result.lines.resize(options.cores);
   host.result.failures.resize(options.cores);
   host.result.notices.resize(options.cores);
   host.next_launch.resize(options.cores);
+  host.served.resize(options.cores);
 
   constexpr uint32_t kSteps = 100;
   struct Core {
@@ -302,6 +316,7 @@ Result run_on(Arena& arena, Host& host, const std::vector<uint8_t>& resident, co
       uint32_t made = 0;
       core.ended = epy_virtual_core_run(core.fiber, kSteps, &made) == EPY_TURN_ENDED;
       if (core.ended) --running;
+      host.transfers(i);
       const uint32_t number = control.block[i].request_sequence;
       if (number == core.served) continue;
       if (host.serve(i)) { /* one core's error releases those that wait for it */

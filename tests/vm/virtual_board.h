@@ -36,11 +36,17 @@ struct KernelArgument {
   uint32_t data = 0;       ///< of an EPY_EXTERNAL: index into Launch::data
   bool addressed = false;  ///< the core loads it directly
   bool read_only = false;
+  uint32_t elements = 0, chunks = 0, ahead = 0;  ///< prefetch, as in struct epy_launch; one argument of a kernel
 };
 
 struct Launch {
   std::string function;
   std::vector<KernelArgument> arguments;
+};
+
+struct Transfer {
+  uint32_t operation = 0, position = 0, count = 0;  ///< enum epy_transfer_state
+  bool operator==(const Transfer&) const = default;
 };
 
 struct Result {
@@ -49,6 +55,7 @@ struct Result {
   std::vector<std::vector<uint32_t>> notices;   ///< by core
   std::vector<std::string> returned;            ///< text of what each launch gave on core 0
   std::vector<uint32_t> activity;               ///< at the end, by core
+  std::vector<Transfer> transfers;              ///< of all cores, in their order
   std::string output;                           ///< core 0's lines, each with a newline
 };
 

@@ -8,6 +8,7 @@
 #include "vm/device/heap.h"
 
 #include "vm/device/lists.h"
+#include "vm/device/prefetch.h"
 #include "vm/device/requests.h"
 
 enum { USED = 1, MARKED = 2, PENDING = 4, SHIFT = 3 };
@@ -140,6 +141,7 @@ static void mark_all(void) {
   mark_stack(epy_vm.region, epy_vm.sp);
   if (epy_vm.region) mark_stack(0, epy_vm.local_top);
   if (state.kept) mark(EPY_LIST, state.kept);
+  for (const struct epy_ring* ring = epy_vm.rings; ring; ring = ring->next) mark_block(PORT_ADDRESS(ring));
   while (state.pending) {
     state.pending = false;
     for (int i = 0; i < 2; ++i) {

@@ -10,24 +10,23 @@
 #include "vm/device/arithmetic.h"
 #include "vm/device/bytes.h"
 #include "vm/device/compare.h"
+#include "vm/device/prefetch.h"
 #include "vm/device/references.h"
 #include "vm/device/requests.h"
 
 static PORT_PER_CORE struct {
-  uint32_t partners; /* 0 until the first message, when the tables below are filled: most programs of one core never need them */
+  uint32_t partners; /* 0 until the first message, when they are looked up: most programs of one core never need them */
   uint32_t barriers;
-  uint32_t mailbox[EPY_MAX_CORES]; /* the partner's, as this core stores to it */
-  uint16_t id[EPY_MAX_CORES];
-  uint8_t sent[EPY_MAX_CORES], taken[EPY_MAX_CORES]; /* low bytes of the numbers in the slots: at most one message is on its way */
 } state;
+
+static struct epy_partner* partner_of(uint32_t rank) { return (struct epy_partner*)(uintptr_t)(epy_vm.status + 1) + rank; }
 
 static void know(void) {
   if (state.partners) return;
   state.partners = epy_vm.control->partners;
   for (uint32_t i = 0; i < state.partners; ++i) {
     const struct epy_core_layout* layout = &epy_vm.control->layout[i];
-    state.id[i] = (uint16_t)layout->id;
-    state.mailbox[i] = layout->partner_mailbox;
+    *partner_of(i) = (struct epy_partner){layout->partner_mailbox, (uint16_t)layout->id, 0, 0};
   }
 }
 
@@ -36,7 +35,7 @@ static uint32_t rank_of(struct epy_value core, enum epy_error unknown, bool othe
   know();
   if (core.tag != EPY_INT) epy_fail(EPY_ERROR_OPERAND_TYPE, core.tag);
   for (uint32_t i = 0; i < state.partners; ++i) {
-    if (state.id[i] == core.word) {
+    if (partner_of(i)->id == core.word) {
       if (other && i == epy_vm.rank) epy_fail(unknown + 1, core.word);
       return i;
     }
@@ -47,11 +46,11 @@ static uint32_t rank_of(struct epy_value core, enum epy_error unknown, bool othe
 static volatile struct epy_slot* own_slot(uint32_t partner) { return &epy_vm.mailbox->slot[partner]; }
 
 static volatile struct epy_slot* remote_slot(uint32_t partner) {
-  return &PORT_AT(volatile struct epy_mailbox, state.mailbox[partner])->slot[epy_vm.rank];
+  return &PORT_AT(volatile struct epy_mailbox, partner_of(partner)->mailbox)->slot[epy_vm.rank];
 }
 
-static bool was_taken(uint32_t partner) { return (uint8_t)port_load(&own_slot(partner)->taken) == state.sent[partner]; }
-static bool is_waiting(uint32_t partner) { return (uint8_t)(port_load(&own_slot(partner)->message) >> 16) != state.taken[partner]; }
+static bool was_taken(uint32_t partner) { return (uint8_t)port_load(&own_slot(partner)->taken) == partner_of(partner)->sent; }
+static bool is_waiting(uint32_t partner) { return (uint8_t)(port_load(&own_slot(partner)->message) >> 16) != partner_of(partner)->taken; }
 
 static void wait_until(bool (*condition)(uint32_t), uint32_t partner, enum epy_activity activity) {
   if (condition(partner)) return;
@@ -62,19 +61,21 @@ static void wait_until(bool (*condition)(uint32_t), uint32_t partner, enum epy_a
 static void wait_taken(uint32_t partner) { wait_until(was_taken, partner, EPY_WAIT_SEND); }
 
 static void post(uint32_t partner, struct epy_value value) {
+  epy_let_go();
   wait_taken(partner);
   volatile struct epy_slot* slot = remote_slot(partner);
   port_store(&slot->value, value.word);
-  port_store(&slot->message, (uint32_t)++state.sent[partner] << 16 | value.tag);
+  port_store(&slot->message, (uint32_t)++partner_of(partner)->sent << 16 | value.tag);
 }
 
 /* What lies in the slot; it stays there until it is acknowledged. */
 static struct epy_value look(uint32_t partner) {
+  epy_let_go();
   wait_until(is_waiting, partner, EPY_WAIT_RECV);
   volatile struct epy_slot* slot = own_slot(partner);
   return (struct epy_value){port_load(&slot->value), port_load(&slot->message) & 0xffff};
 }
-static void acknowledge(uint32_t partner) { port_store(&remote_slot(partner)->taken, ++state.taken[partner]); }
+static void acknowledge(uint32_t partner) { port_store(&remote_slot(partner)->taken, ++partner_of(partner)->taken); }
 
 /* ---- messages of several elements */
 
@@ -188,7 +189,9 @@ static void get(uint32_t partner, struct flow* flow) {
 /* Where the partner is to store the elements of a new list. */
 static uint32_t landing_for(uint32_t list) {
   uint32_t payload = epy_list_payload(list);
-  return epy_vm.layout->reachable || !port_is_local(payload) ? epy_global(payload) : epy_vm.layout->channel | CELL;
+  return epy_vm.layout->reachable || !port_is_local(payload)
+             ? epy_global(payload)
+             : PORT_ADDRESS(PORT_AT(struct epy_channel, epy_vm.layout->channel)->cell[0]) | CELL;
 }
 
 /* Takes a value, or what announces a list: then the flow has something left. `count`: how many elements are wanted, or EPY_WHOLE. */
@@ -305,6 +308,7 @@ struct epy_value epy_exchange(struct epy_value value, struct epy_value core, uin
 /* ---- collectives */
 
 void epy_barrier(void) {
+  epy_let_go();
   know();
   uint32_t number = ++state.barriers;
   uint32_t count = epy_vm.core_count;
@@ -314,7 +318,7 @@ void epy_barrier(void) {
     if (to >= count) to -= count;
     uint32_t from = epy_vm.rank + count - distance;
     if (from >= count) from -= count;
-    port_store(&PORT_AT(volatile struct epy_mailbox, state.mailbox[to])->barrier_arrived[round], number);
+    port_store(&PORT_AT(volatile struct epy_mailbox, partner_of(to)->mailbox)->barrier_arrived[round], number);
     /* A partner may be one barrier ahead of this core, never behind once it has stored. */
     volatile uint32_t* arrived = &epy_vm.mailbox->barrier_arrived[round];
     if ((int32_t)(port_load(arrived) - number) < 0) {

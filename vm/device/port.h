@@ -38,6 +38,12 @@
 #ifndef PORT_SHARES_LIST
 #define PORT_SHARES_LIST(address) true /* all cores can use the list at this address */
 #endif
+#ifndef PORT_BYTES
+#define PORT_BYTES epy_move_bytes /* what moves bytes: words, where memory elsewhere has only words */
+#endif
+#ifndef PORT_DMA
+#define PORT_DMA epy_move_words /* epy_move_dma, where there is one */
+#endif
 #ifndef PORT_IS_HOST
 #define PORT_IS_HOST false /* what ishost() tells */
 #endif

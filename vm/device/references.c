@@ -1,39 +1,43 @@
 #include "vm/device/references.h"
 
-#include "vm/device/bytes.h"
-#include "vm/device/requests.h"
+#include "vm/device/channel.h"
+#include "vm/device/prefetch.h"
 
-enum { CELL_WORDS = EPY_CELL_BYTES / 4, CELL = 0 };
+enum { CELL_WORDS = EPY_CELL_BYTES / 4, CELL = 1, DATA_WORDS = sizeof(struct epy_external) / 4 };
 
-static volatile uint32_t* cell(void) { return PORT_AT(volatile uint32_t, epy_vm.layout->channel); }
+static struct epy_external* data_of(uint32_t external) { return PORT_AT(struct epy_external, external); }
 
-static void transfer(enum epy_request kind, uint32_t reference, uint32_t position, uint32_t count) {
-  epy_request_argument(3, CELL);
-  epy_request(kind, reference, position, count);
-  uint32_t error = epy_reply(0);
-  if (error) epy_fail((enum epy_error)(error - 1), reference);
+uint32_t epy_external_new(const volatile struct epy_launch_argument* argument) {
+  uint32_t external = port_load(&argument->chunks) ? epy_ring_new(argument) : epy_allocate(sizeof(struct epy_external), EPY_ANYWHERE);
+  epy_move_words(PORT_AT(uint32_t, external), &argument->data.reference, DATA_WORDS);
+  return external;
+}
+
+static void move(uint32_t external, uint32_t position, volatile uint32_t* words, uint32_t count, enum epy_transfer_state operation) {
+  volatile struct epy_channel* channel = PORT_AT(volatile struct epy_channel, epy_vm.layout->channel);
+  struct epy_piece piece = {position, CELL_WORDS, words, &channel->transfer[CELL], channel->cell[CELL], 0};
+  while (count) {
+    if (count < CELL_WORDS) piece.count = count;
+    epy_piece_begin(data_of(external), &piece, operation);
+    epy_piece_end(data_of(external), &piece);
+    count -= piece.count;
+    piece.position += piece.count;
+    piece.words += piece.count;
+  }
 }
 
 void epy_external_read(uint32_t external, uint32_t position, volatile uint32_t* to, uint32_t count) {
-  const struct epy_external* data = PORT_AT(const struct epy_external, external);
-  if (data->address) {
-    const volatile uint32_t* from = PORT_AT(const volatile uint32_t, data->address) + position;
-    for (uint32_t i = 0; i < count; ++i) port_store(to + i, port_load(from + i));
-    return;
-  }
-  while (count) {
-    uint32_t part = count < CELL_WORDS ? count : CELL_WORDS;
-    transfer(EPY_REQUEST_READ, data->reference, position, part);
-    for (uint32_t i = 0; i < part; ++i) port_store(to + i, port_load(cell() + i));
-    to += part;
-    position += part;
-    count -= part;
-  }
+  epy_flush();
+  move(external, position, to, count, EPY_TRANSFER_READ);
 }
 
 struct epy_value epy_external_get(uint32_t external, uint32_t position) {
-  struct epy_value value = {0, PORT_AT(const struct epy_external, external)->element_tag};
-  epy_external_read(external, position, &value.word, 1);
+  struct epy_value value = {0, data_of(external)->element_tag};
+  if (data_of(external)->is_ring) {
+    value.word = *epy_ring_element(external, position);
+  } else {
+    move(external, position, &value.word, 1, EPY_TRANSFER_READ);
+  }
   return value;
 }
 
@@ -47,13 +51,12 @@ static uint32_t converted(uint32_t element_tag, struct epy_value value) {
 }
 
 void epy_external_put(uint32_t external, uint32_t position, struct epy_value value) {
-  const struct epy_external* data = PORT_AT(const struct epy_external, external);
+  const struct epy_external* data = data_of(external);
   if (data->read_only) epy_fail(EPY_ERROR_READ_ONLY, data->reference);
   uint32_t word = converted(data->element_tag, value);
-  if (data->address) {
-    port_store(PORT_AT(volatile uint32_t, data->address) + position, word);
-    return;
+  if (data->is_ring) {
+    epy_ring_store(external, position, word);
+  } else {
+    move(external, position, &word, 1, EPY_TRANSFER_WRITE);
   }
-  port_store(cell(), word);
-  transfer(EPY_REQUEST_WRITE, data->reference, position, 1);
 }

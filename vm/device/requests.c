@@ -1,5 +1,7 @@
 #include "vm/device/requests.h"
 
+#include "vm/device/prefetch.h"
+
 void epy_begin_wait(enum epy_activity activity, uint32_t partner) {
   volatile struct epy_status* status = epy_vm.status;
   status->partner = partner;
@@ -35,6 +37,7 @@ static void ring(enum epy_request kind, uint32_t a, uint32_t b, uint32_t c) {
 }
 
 void epy_request(enum epy_request kind, uint32_t a, uint32_t b, uint32_t c) {
+  epy_flush();
   epy_begin_wait(EPY_WAIT_HOST, epy_vm.rank);
   ring(kind, a, b, c);
   while (port_load(&epy_vm.block->reply_sequence) != epy_vm.request_sequence) epy_poll();

@@ -2,6 +2,7 @@
 #ifndef EPYSIM_VM_DEVICE_VM_H
 #define EPYSIM_VM_DEVICE_VM_H
 
+#include "vm/device/engines.h"
 #include "vm/device/port.h"
 
 /* errors.def as EPY_ERROR_<name> */
@@ -51,7 +52,10 @@ struct epy_vm {
 #ifdef EPY_PACED
   uint32_t pace; /* turns of an empty loop before every instruction (port.h) */
 #endif
-  uint32_t notices; /* bit per enum epy_notice already given */
+  uint32_t transfers; /* how many the channel has been asked for */
+  uint32_t notices;   /* bit per enum epy_notice already given */
+  epy_engine_function* move;
+  struct epy_ring* rings; /* of the running kernel's arguments, the last first */
 
   /* stack[0] is local, stack[1] shared; frames continue in the second when the first is full. The collector's roots are all entries
    * from a stack's start to its top. */

@@ -5,10 +5,14 @@
 #include "vm/device/lists.h"
 #include "vm/device/natives.h"
 #include "vm/device/numbers.h"
+#include "vm/device/prefetch.h"
+#include "vm/device/references.h"
 #include "vm/device/requests.h"
 #include "vm/device/vm.h"
 
 PORT_PER_CORE struct epy_vm epy_vm;
+
+static epy_engine_function* const engines[] = {PORT_BYTES, epy_move_words, PORT_DMA}; /* enum epy_engine */
 
 static void start_stack(struct epy_stack* stack, uint32_t address, uint32_t bytes) {
   uint32_t entries = epy_divide_unsigned(bytes, 5).quotient; /* four bytes of word and one of tag each */
@@ -56,18 +60,9 @@ static void push(uint32_t tag, uint32_t word) {
 }
 
 static void push_argument(uint32_t index) {
-  volatile uint32_t* argument = &epy_vm.block->launch.arguments[index].tag; /* seven words */
-  uint32_t tag = port_load(argument), word = port_load(argument + 1);
-  if (tag == EPY_EXTERNAL) {
-    word = epy_allocate(sizeof(struct epy_external), EPY_ANYWHERE);
-    struct epy_external* external = PORT_AT(struct epy_external, word);
-    external->reference = port_load(argument + 2);
-    external->length = port_load(argument + 3);
-    external->address = port_load(argument + 4);
-    external->element_tag = (uint8_t)port_load(argument + 5);
-    external->read_only = (uint8_t)port_load(argument + 6);
-    external->reserved = 0;
-  }
+  const volatile struct epy_launch_argument* argument = &epy_vm.block->launch.arguments[index];
+  uint32_t tag = port_load(&argument->tag), word = port_load(&argument->word);
+  if (tag == EPY_EXTERNAL) word = epy_external_new(argument);
   push(tag, word);
 }
 
@@ -110,6 +105,8 @@ static void serve(void) {
     if (function >= epy_vm.image->function_count || count > EPY_MAX_LAUNCH_ARGUMENTS) epy_fail(EPY_ERROR_BAD_CODE, function);
     for (uint32_t i = 0; i < count; ++i) push_argument(i);
     epy_interpret(function, count);
+    epy_let_go();
+    epy_vm.rings = NULL;
   }
 }
 
@@ -128,6 +125,7 @@ _Noreturn void epy_run(void) {
 #ifdef EPY_PACED
   epy_vm.pace = epy_vm.control->pace;
 #endif
+  epy_vm.move = engines[epy_vm.control->engine];
   epy_vm.request_sequence = epy_vm.block->reply_sequence;
   start_image();
   start_stack(&epy_vm.stack[0], epy_vm.layout->stack, epy_vm.layout->stack_bytes);

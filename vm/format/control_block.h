@@ -6,6 +6,15 @@
  * polls. One request is outstanding per core. A kernel launch is such a reply: a core asks REQUEST_NEXT and gets a function to run.
  * Sequence numbers count from 1 and wrap; only equality is tested.
  *
+ * Channel. Data by reference move through the 32 cells of a core's channel, and many transfers can be under way: each has a descriptor,
+ * that of its first cell, and as many cells behind it as its elements take. The core fills the cells (of a write) and the descriptor, then
+ * stores the transfer's number to `channel_sequence`, a doorbell of its own. The host serves a core's transfers in the order of their
+ * numbers, fills the cells (of a read), then stores the descriptor's `state`, which tells the core that the cells are its own again. When
+ * the core has to wait for that it stores the address of the word that it looks at to `channel_awaited`, a third doorbell; there is nothing
+ * to serve then. Cell 0 takes no transfers: it is where a list's elements arrive in messages between cores whose memories are private. Cell
+ * 1 is for transfers that the core waits for at once; the others are given to chunks when a kernel starts, and the host sees to it that
+ * there are enough.
+ *
  * The Epiphany ABI aligns arrays and structures of 8 bytes and more to 8 bytes: padding keeps every one of them there, so that all
  * compilers agree on the layout (the assertions at the end, and in value.h).
  */
@@ -14,8 +23,10 @@
 
 #include <stdint.h>
 
+#include "vm/format/value.h"
+
 #define EPY_CONTROL_MAGIC 0x4b4c4245u /* "EBLK" */
-#define EPY_CONTROL_VERSION 3u
+#define EPY_CONTROL_VERSION 4u
 #define EPY_MAX_CORES 64
 #define EPY_TEXT_BYTES 256
 #define EPY_MAX_LAUNCH_ARGUMENTS 15
@@ -32,12 +43,9 @@ enum epy_request {
       5, /* arguments: operation (natives.def math; 32 pow; 33 real from the text of a string; of reals 34, 35 remainder with the sign of
             dividend or divisor, 36 floor of the quotient), tag, word, tag, word;
             result: tag, word (tag EPY_UNSET: error VALUE) */
-  EPY_REQUEST_NEXT = 6, /* worker: arguments: tag, word of the finished kernel's result (EPY_UNSET at first);
-                           result: 1 = run struct epy_launch, 0 = stop */
-  EPY_REQUEST_END = 7,  /* the program is over on this core */
-  EPY_REQUEST_READ =
-      8, /* arguments: reference, element offset, count, cell: the cell holds the elements; result: 0 or an errors.def code + 1 */
-  EPY_REQUEST_WRITE = 9,  /* the same, from the cell to the reference */
+  EPY_REQUEST_NEXT = 6,   /* worker: arguments: tag, word of the finished kernel's result (EPY_UNSET at first);
+                             result: 1 = run struct epy_launch, 0 = stop */
+  EPY_REQUEST_END = 7,    /* the program is over on this core */
   EPY_REQUEST_NOTICE = 10 /* arguments: enum epy_notice, bytes: something the user should know; once per core and kind */
 };
 
@@ -47,19 +55,51 @@ enum epy_notice {
   EPY_NOTICE_HEAP_SHARED = 3   /* the heap has spilled to shared memory */
 };
 
+/* What a core moves the words of its cells and of chunks with (vm/device/engines.h). */
+enum epy_engine { EPY_ENGINE_BYTES = 0, EPY_ENGINE_WORDS = 1, EPY_ENGINE_DMA = 2 };
+
+/* What a descriptor's state says; the number of the transfer, or of one that has failed the errors.def code, is in bits 31:2. */
+enum epy_transfer_state {
+  EPY_TRANSFER_DONE = 0,
+  EPY_TRANSFER_READ = 1,  /* asked for: elements of the reference into the cells */
+  EPY_TRANSFER_WRITE = 2, /* and from the cells into them */
+  EPY_TRANSFER_ASKED = 3  /* either */
+};
+#define EPY_FIRST_CHUNK_CELL 2
+/* Local memory that prefetching an argument takes beside the elements of its chunks, at most: once, and for each chunk. */
+#define EPY_RING_BYTES 80
+#define EPY_CHUNK_BYTES 32
+
+struct epy_transfer {
+  uint32_t state; /* the core asks, the host answers */
+  uint32_t reference;
+  uint32_t position; /* of the first element */
+  uint32_t count;    /* elements */
+};
+
+/* One per core, in shared memory. */
+struct epy_channel {
+  struct epy_transfer transfer[EPY_CELLS];
+  uint32_t cell[EPY_CELLS][EPY_CELL_BYTES / 4];
+};
+
 /* A virtual core that is the client's own (epy_control.worker) does not run the program: it executes native calls. */
 #define EPY_WORKER_OF_CLIENT 2u
 #define EPY_LAUNCH_NATIVE 0x80000000u /* flag in `function`: the rest is an id of natives.def */
 
+struct epy_launch_argument {
+  uint32_t tag; /* EPY_INT, EPY_REAL, EPY_BOOL, EPY_NONE, EPY_FUNCTION; or EPY_EXTERNAL with the fields below */
+  uint32_t word;
+  struct epy_external data;
+  /* Prefetch: so many elements are a chunk, so many chunks (0: on demand) the core keeps, so many of them it asks for before they are
+   * needed. The first cell of the first chunk: each has as many as it takes, and behind the last one run of stores has as many again. */
+  uint32_t elements, chunks, ahead, cell;
+};
+
 struct epy_launch {
   uint32_t function;
   uint32_t argument_count;
-  struct {
-    uint32_t tag; /* EPY_INT, EPY_REAL, EPY_BOOL, EPY_NONE, EPY_FUNCTION; or EPY_EXTERNAL with the fields below */
-    uint32_t word;
-    uint32_t reference, length, address, element_tag, read_only; /* of an EPY_EXTERNAL (struct epy_external) */
-    uint32_t padding;
-  } arguments[EPY_MAX_LAUNCH_ARGUMENTS];
+  struct epy_launch_argument arguments[EPY_MAX_LAUNCH_ARGUMENTS];
 };
 
 /* One per core, in shared memory. Lines that the core writes and lines that the host writes are kept apart. */
@@ -68,11 +108,13 @@ struct epy_core_block {
   uint32_t request_sequence; /* doorbell */
   uint32_t request;
   uint32_t arguments[6];
+  uint32_t channel_sequence, channel_awaited; /* doorbells of the channel */
+  uint32_t padding[6];
   /* written by the host */
   uint32_t reply_sequence;
   uint32_t text_bytes;
   uint32_t result[4];
-  uint32_t padding[2];
+  uint32_t padding_of_host[2];
   char text[EPY_TEXT_BYTES];
   struct epy_launch launch;
 };
@@ -80,17 +122,17 @@ struct epy_core_block {
 /* Placement of one core's memory; the host decides it (options --code, --data ...), the core obeys. Addresses as the core uses them; 0
  * bytes = none. */
 struct epy_core_layout {
-  uint32_t id;                               /* absolute core id, what coreid() gives */
-  uint32_t window;                           /* base of this core's local memory in the address space of all cores */
-  uint32_t status;                           /* local address of this core's struct epy_status */
-  uint32_t mailbox;                          /* this core's struct epy_mailbox, as it addresses it */
-  uint32_t partner_mailbox;                  /* the same, as all other cores address it */
-  uint32_t code;                             /* where the resident section is to run: local, or == image for "stay in shared memory" */
-  uint32_t stack, stack_bytes;               /* local */
-  uint32_t heap, heap_bytes;                 /* local */
+  uint32_t id;                 /* absolute core id, what coreid() gives */
+  uint32_t window;             /* base of this core's local memory in the address space of all cores */
+  uint32_t status;             /* local address of this core's struct epy_status, and of a struct epy_partner per partner behind it */
+  uint32_t mailbox;            /* this core's struct epy_mailbox, as it addresses it */
+  uint32_t partner_mailbox;    /* the same, as all other cores address it */
+  uint32_t code;               /* where the resident section is to run: local, or == image for "stay in shared memory" */
+  uint32_t stack, stack_bytes; /* local */
+  uint32_t heap, heap_bytes;   /* local */
   uint32_t shared_stack, shared_stack_bytes; /* overflow */
   uint32_t shared_heap, shared_heap_bytes;   /* overflow */
-  uint32_t channel;                          /* EPY_CELLS cells of EPY_CELL_BYTES in shared memory */
+  uint32_t channel;                          /* struct epy_channel in shared memory */
   uint32_t reachable;                        /* 1: the other cores can store into this one's local memory, from `window` on */
 };
 
@@ -104,6 +146,8 @@ struct epy_control {
   uint32_t stop; /* set by the host: every core leaves its waiting loop and its program (checked at backward jumps, calls and while polling
                     a mailbox or reply) */
   uint32_t pace; /* for a paced image: turns of an empty loop before every instruction */
+  uint32_t engine; /* enum epy_engine */
+  uint32_t padding;
   struct epy_core_layout layout[EPY_MAX_CORES];
   struct epy_core_block block[EPY_MAX_CORES];
 };
@@ -115,6 +159,13 @@ struct epy_slot {
   uint32_t message; /* its tag (bits 15:0) and the number of messages the partner has sent to the owner (31:16); stored last */
   uint32_t taken;   /* number of the owner's messages that the partner has taken */
   uint32_t landing; /* where the partner wants the elements of the owner's list (messages.c) */
+};
+
+/* What a core knows of each partner; in its local memory, behind its status, index = the partner's rank. The core itself fills it in. */
+struct epy_partner {
+  uint32_t mailbox;    /* the partner's, as this core stores to it */
+  uint16_t id;         /* the partner's core id */
+  uint8_t sent, taken; /* low bytes of the numbers in the slots: at most one message is on its way */
 };
 
 /* What a core is doing, for the monitor's deadlock report; in the core's local memory, read by the host, never charged. */
@@ -146,11 +197,14 @@ struct epy_boot {
 #else
 #define EPY_LAYOUT(condition) _Static_assert(condition, "layout shared with the device")
 #endif
-EPY_LAYOUT(sizeof(struct epy_launch) == 488);
-EPY_LAYOUT(sizeof(struct epy_core_block) == 808);
+EPY_LAYOUT(sizeof(struct epy_launch) == 608);
+EPY_LAYOUT(sizeof(struct epy_core_block) == 960);
 EPY_LAYOUT(sizeof(struct epy_core_layout) == 64);
-EPY_LAYOUT(sizeof(struct epy_control) == 40 + EPY_MAX_CORES * (64 + 808));
+EPY_LAYOUT(sizeof(struct epy_control) == 48 + EPY_MAX_CORES * (64 + 960));
+EPY_LAYOUT(sizeof(struct epy_transfer) == 16);
+EPY_LAYOUT(sizeof(struct epy_channel) == EPY_CELLS * (16 + EPY_CELL_BYTES));
 EPY_LAYOUT(sizeof(struct epy_slot) == 16);
+EPY_LAYOUT(sizeof(struct epy_partner) == 8);
 EPY_LAYOUT(sizeof(struct epy_status) == 24);
 EPY_LAYOUT(sizeof(struct epy_mailbox) == 24);
 EPY_LAYOUT(sizeof(struct epy_boot) == 8);

@@ -50,7 +50,7 @@ struct epy_external {
   uint32_t address;    /* of element 0 when the core can load it directly (kind Shared), else 0 */
   uint8_t element_tag; /* EPY_INT, EPY_REAL or EPY_BOOL; 4 bytes each */
   uint8_t read_only;
-  uint16_t reserved;
+  uint16_t is_ring; /* 1: the first part of a struct epy_ring (vm/device/prefetch.h) */
 };
 
 #endif

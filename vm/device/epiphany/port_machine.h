@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define PORT_PER_CORE /* every core has its own memory */
+#define PORT_DMA epy_move_dma
 
 /* The first megabyte is this core's own; its window in the address space of all cores is somewhere above. */
 static inline uint32_t port_elsewhere(uint32_t address) { return address >> 20; }

@@ -11,6 +11,7 @@
 #define PORT_PER_CORE __attribute__((section("epy_per_core")))
 #define PORT_REGISTER(variable, number) variable
 #define PORT_IS_HOST true
+#define PORT_BYTES epy_move_words
 #define PORT_SHARES_LIST(address) false /* a wrong address would end the simulator */
 
 extern int32_t epy_steps_left;         /* of this core's turn */
