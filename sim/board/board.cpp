@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <stdexcept>
 #include <utility>
 
 #include "sim/board/address_sanitizer.h"
@@ -174,7 +173,7 @@ void Board::Impl::check_core(int core) const {
 }
 
 Board::Board(const core::Config& config, Options options) {
-  if (sc_core::sc_get_status() != sc_core::SC_ELABORATION) throw std::logic_error("only one board can be built in a process");
+  if (sc_core::sc_get_status() != sc_core::SC_ELABORATION) throw UsageError("a process builds one board, and in this one another was begun before: start, or connect, anew");
   impl_ = std::make_unique<Impl>(config, std::move(options));
   impl_->effective = config.effective();
   impl_->silent = silenced(impl_->options.silence);

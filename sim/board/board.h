@@ -67,7 +67,7 @@ struct Options {
 /// The board is elaborated once per process (SystemC's rule).
 class Board {
  public:
-  /// Throws UsageError when the configuration is wrong.
+  /// Throws UsageError when the configuration is wrong, and for a second board in a process, even when the first failed.
   Board(const core::Config& config, Options options);
   ~Board();
   Board(const Board&) = delete;

@@ -252,6 +252,17 @@ def test_files_of_the_server_are_not_for_clients_from_elsewhere(tmp_path, messag
         link.close()
 
 
+def test_a_board_that_could_not_be_built_is_not_tried_again(tmp_path):
+    with Server(tmp_path) as server:
+        link, client = server.greeted()
+        with pytest.raises(Exception, match="99"):
+            client.call(protocol.OPEN, {"cores": [99]})
+        with pytest.raises(Exception, match="connect, anew"):
+            client.call(protocol.OPEN, {})
+        link.close()
+    assert "internal error" not in server.errors
+
+
 def test_memory_is_limited_and_the_others_go_on(tmp_path):
     with Server(tmp_path, "--memory", "600", "--clients", "2") as server:
         (link, greedy), (other_link, other) = server.greeted(), server.greeted()
