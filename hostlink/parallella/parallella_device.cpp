@@ -42,10 +42,8 @@ void ParallellaDevice::load(int core, const std::filesystem::path& elf) {
 }
 
 void ParallellaDevice::start(int core) {
-  if (static_cast<std::size_t>(core) < bells_.size()) {
-    Bell& bell = bells_[static_cast<std::size_t>(core)];
-    if (bell.word != 0) bell.last = board_->read_word(bell.word);  // as the loader has left it
-  }
+  for (Bell& bell : bells_)
+    if (bell.core == core) bell.last = board_->read_word(bell.word);  // as the loader has left it
   board_->write(core, Register::ILATST, kSync);
   // Until it has left its reset vector it looks like one that has ended.
   const auto end = Clock::now() + kStart;
