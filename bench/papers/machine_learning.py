@@ -28,7 +28,7 @@ parser.add_argument("--hidden", type=int, default=100, help="neurons")
 parser.add_argument("--tile", type=int, default=225, help="pixels for which a core has weights")
 parser.add_argument("--tiles", type=int, default=0, help="so many tiles of a core's part [all]")
 parser.add_argument("--neurons", type=int, default=0, help="so many of the hidden neurons [all]")
-parser.add_argument("--buffer", type=int, default=240)
+parser.add_argument("--buffer", type=int, default=320)
 parser.add_argument("--elements", type=int, default=40)
 parser.add_argument("--distance", type=int, default=40)
 options = parser.parse_args()
@@ -53,47 +53,39 @@ ring = Prefetch("image", options.buffer, options.elements, options.distance) if 
 
 
 @offload(prefetch=ring)
-def feed_forward(image, weights, start, mine, first, tile, tiles, hidden):
+def feed_forward(image, weights, start, first, tile, tiles, hidden):
     sums = [0.0] * hidden
-    t = 0
-    while t < tiles:
-        at = start + t * tile
-        h = 0
-        while h < hidden:
-            row = first + h * tile
+    for t in range(tiles):
+        w = first
+        for h in range(hidden):
+            x = start + t * tile
             total = 0.0
-            j = 0
-            while j < tile:
-                total += weights[row + j] * image[at + j]
-                j += 1
+            for j in range(tile):
+                total += weights[w] * image[x]
+                w += 1
+                x += 1
             sums[h] += total
-            h += 1
-        t += 1
     return sums
 
 
 @offload(prefetch=ring)
-def combine_gradients(image, gradients, delta, start, mine, first, tile, tiles, hidden):
-    t = 0
-    while t < tiles:
-        at = start + t * tile
-        h = 0
-        while h < hidden:
-            row = first + h * tile
+def combine_gradients(image, gradients, delta, start, first, tile, tiles, hidden):
+    for t in range(tiles):
+        g = first
+        for h in range(hidden):
+            x = start + t * tile
             part = delta[h]
-            j = 0
-            while j < tile:
-                gradients[row + j] = gradients[row + j] + part * image[at + j]
-                j += 1
-            h += 1
-        t += 1
+            for j in range(tile):
+                gradients[g] += part * image[x]
+                g += 1
+                x += 1
 
 
 @offload
 def model_update(weights, gradients, first, count, rate):
     i = first
-    while i < first + count:
-        weights[i] = weights[i] + rate * gradients[i]
+    for j in range(count):
+        weights[i] += rate * gradients[i]
         gradients[i] = 0.0
         i += 1
 
@@ -138,16 +130,16 @@ if options.kernel == "model_update":
 elif options.mode == "eager":
     part = lambda rank: small[rank * mine : (rank + 1) * mine]  # noqa: E731
     if options.kernel == "feed_forward":
-        result = sum(map(sum, launch(feed_forward, part, weights, 0, mine, first, tile, tiles, hidden, by_value="image")))
+        result = sum(map(sum, launch(feed_forward, part, weights, 0, first, tile, tiles, hidden, by_value="image")))
     else:
-        launch(combine_gradients, part, gradients, delta, 0, mine, first, tile, tiles, hidden, by_value=("image", "delta"))
+        launch(combine_gradients, part, gradients, delta, 0, first, tile, tiles, hidden, by_value=("image", "delta"))
         result = sum(gradients[:])
 else:
     whole = memkind.Host(types.float, small) if small else image
     start = lambda rank: rank * mine  # noqa: E731
     if options.kernel == "feed_forward":
-        result = sum(map(sum, launch(feed_forward, whole, weights, start, mine, first, tile, tiles, hidden)))
+        result = sum(map(sum, launch(feed_forward, whole, weights, start, first, tile, tiles, hidden)))
     else:
-        launch(combine_gradients, whole, gradients, delta, start, mine, first, tile, tiles, hidden, by_value="delta")
+        launch(combine_gradients, whole, gradients, delta, start, first, tile, tiles, hidden, by_value="delta")
         result = sum(gradients[:])
 print(json.dumps({"kernel_seconds": seconds() - before, "result": round(result, 6), "tile": tile, "tiles": tiles, "neurons": hidden}))

@@ -37,9 +37,9 @@ class Machine:
         return {**chosen, **more}
 
 
-#: as published: slow, moving data byte by byte, every core exchanging its part of a sum with every other one
-PACED = Machine("paced", PACE, None, True)
-PACED_TREE = Machine("paced", PACE, None)
+#: as published: slow, moving data by loads and stores, every core exchanging its part of a sum with every other one
+PACED = Machine("paced", PACE, "words", True)
+PACED_TREE = Machine("paced", PACE, "words")
 NORMAL = Machine("normal", 0, None)
 NATIVE = Machine("-", 0, None)
 
@@ -255,7 +255,7 @@ STALLS = {
     (8192, "on-demand"): (6.396, 11.801, 7.882),
     (8192, "prefetch"): (7.215, 9.452, 8.537),
 }
-STALLING = Machine("normal", 0, None)
+STALLING = Machine("normal", 0, "words")
 
 
 def stall(runs: Experiments, size: int, mode: str, which: str) -> float:
@@ -362,7 +362,7 @@ def curves(runs: Experiments, groups: Sequence[str]) -> List[Tuple[str, str, Opt
         ("Machine learning", "Feed forward: on-demand against prefetch", "ratio", 25.0, feed_forward),
         ("Machine learning", "Combine gradients: eager against prefetch", "ratio", 1.3, gradients),
     ]
-    at = [Machine("paced", pace, None, True) for pace in PACES]
+    at = [Machine("paced", pace, "words", True) for pace in PACES]
     return [(title, unit, value, [body(machine) for machine in at]) for group, title, unit, value, body in all_of_them if group in groups]
 
 

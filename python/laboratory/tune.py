@@ -25,8 +25,8 @@ from .settings import KINDS, Program, Settings
 
 BATCH = 4  # proposals between two looks at results: fixed, so that what is proposed does not depend on the machine
 MOST_CHUNKS = 16
-DESCRIPTOR_BYTES = 20  # of a chunk on the core
-RING_BYTES = 80  # of an argument
+DESCRIPTOR_BYTES = 32  # of a chunk on the core
+RING_BYTES = 104  # of an argument, with what the heap adds
 BETTER = 0.002  # what counts as an improvement
 
 
