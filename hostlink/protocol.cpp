@@ -20,6 +20,7 @@ bool is_known(std::uint16_t type) {
   switch (static_cast<FrameType>(type)) {
     case FrameType::Output:
     case FrameType::Notice:
+    case FrameType::Ask:
     case FrameType::Heartbeat:
     case FrameType::Error:
       return true;
@@ -27,7 +28,7 @@ bool is_known(std::uint16_t type) {
       break;
   }
   const unsigned request = type & ~static_cast<unsigned>(FrameType::Reply);
-  return request >= static_cast<unsigned>(FrameType::Hello) && request <= static_cast<unsigned>(FrameType::Message);
+  return request >= static_cast<unsigned>(FrameType::Hello) && request <= static_cast<unsigned>(FrameType::Supply);
 }
 
 void check(const Header& header) {

@@ -32,8 +32,10 @@ enum class FrameType : std::uint16_t {
   Stats = 11,
   Close = 12,
   Message = 13,
+  Supply = 14,
   Output = 0x4001,
   Notice = 0x4002,
+  Ask = 0x4004,
   Heartbeat = 0x4003,
   Reply = 0x8000,  // added to a request's type
   Error = 0x80ff

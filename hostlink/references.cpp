@@ -33,7 +33,7 @@ void References::put(const BufferSpec& spec, std::span<const std::uint32_t> word
     Buffer buffer;
     if (spec.kind == Kind::Host) {
       buffer.words.assign(spec.count, 0);
-    } else {
+    } else if (spec.kind == Kind::Shared) {
       buffer.range = allocate(spec.count * 4);
       fill_zero(device_, buffer.range.begin, std::size_t{spec.count} * 4);
     }
@@ -49,6 +49,7 @@ void References::put(const BufferSpec& spec, std::span<const std::uint32_t> word
   Buffer& buffer = buffers_[spec.id];
   buffer.spec = spec;
   if (words.empty()) return;
+  if (spec.kind == Kind::Client) throw UsageError(name_of(spec.id) + " is the client's own, and is not sent");
   if (spec.kind == Kind::Host) {
     buffer.words.assign(words.begin(), words.end());
     buffer.dirty_begin = buffer.dirty_end = 0;
@@ -78,6 +79,10 @@ std::vector<std::uint32_t> References::contents(std::uint32_t id) {
   const Buffer& buffer = known(id);
   if (buffer.spec.kind == Kind::Host) return buffer.words;
   std::vector<std::uint32_t> words(buffer.spec.count);
+  if (buffer.spec.kind == Kind::Client) {
+    if (!client_.load(id, 0, words, -1)) throw ProgramError(name_of(id) + " could not be read: its own code has raised an exception");
+    return words;
+  }
   device_.read(buffer.range.begin, std::as_writable_bytes(std::span(words)));
   return words;
 }
@@ -112,10 +117,12 @@ std::optional<ErrorCode> References::check(const Buffer* buffer, std::uint32_t f
   return std::nullopt;
 }
 
-std::optional<ErrorCode> References::load(std::uint32_t reference, std::uint32_t first, std::span<std::uint32_t> words) {
+std::optional<ErrorCode> References::load(std::uint32_t reference, std::uint32_t first, std::span<std::uint32_t> words, int core) {
   const Buffer* buffer = find(reference);
   if (const auto error = check(buffer, first, words.size())) return error;
-  if (buffer->spec.kind == Kind::Host) {
+  if (buffer->spec.kind == Kind::Client) {
+    if (!client_.load(buffer->spec.id, first, words, core)) return ErrorCode::KIND;
+  } else if (buffer->spec.kind == Kind::Host) {
     std::copy_n(buffer->words.begin() + first, words.size(), words.begin());
   } else {
     device_.read(buffer->range.begin + first * 4, std::as_writable_bytes(words));
@@ -123,11 +130,15 @@ std::optional<ErrorCode> References::load(std::uint32_t reference, std::uint32_t
   return std::nullopt;
 }
 
-std::optional<ErrorCode> References::store(std::uint32_t reference, std::uint32_t first, std::span<const std::uint32_t> words) {
+std::optional<ErrorCode> References::store(std::uint32_t reference, std::uint32_t first, std::span<const std::uint32_t> words, int core) {
   Buffer* buffer = find(reference);
   if (const auto error = check(buffer, first, words.size())) return error;
   if (!buffer->spec.is_mutable) return ErrorCode::READ_ONLY;
   if (words.empty()) return std::nullopt;
+  if (buffer->spec.kind == Kind::Client) {
+    if (!client_.store(buffer->spec.id, first, words, core)) return ErrorCode::KIND;
+    return std::nullopt;
+  }
   if (buffer->spec.kind == Kind::Shared) {
     device_.write(buffer->range.begin + first * 4, std::as_bytes(words));
     return std::nullopt;

@@ -5,6 +5,7 @@
 // So a reference to a buffer that is gone is recognised and fails as ReferenceError instead of reading someone else's data.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -19,8 +20,9 @@
 namespace epysim::hostlink {
 
 enum class Kind {
-  Host,   // with the host; cores fetch what they touch
-  Shared  // in shared memory; cores load and store directly
+  Host,    // with the host; cores fetch what they touch
+  Shared,  // in shared memory; cores load and store directly
+  Client   // with the client, who is asked for every transfer
 };
 
 /// What a client says about one of its buffers. Elements are 4 bytes.
@@ -30,6 +32,12 @@ struct BufferSpec {
   Kind kind = Kind::Host;
   std::uint32_t count = 0;
   bool is_mutable = true;
+};
+
+/// How a client is asked for its own data, and told of stores to them; false when it could not. Simulated time stands still meanwhile.
+struct ClientData {
+  std::function<bool(std::uint32_t id, std::uint32_t first, std::span<std::uint32_t> words, int core)> load;
+  std::function<bool(std::uint32_t id, std::uint32_t first, std::span<const std::uint32_t> words, int core)> store;
 };
 
 /// Elements of a host buffer that kernels have stored to.
@@ -43,7 +51,8 @@ struct Update {
 class References {
  public:
   /// `free` is the shared memory that Kind::Shared buffers may use.
-  References(Device& device, std::vector<Range> free) : device_(device), free_(std::move(free)) {}
+  References(Device& device, std::vector<Range> free, ClientData client = {})
+      : device_(device), free_(std::move(free)), client_(std::move(client)) {}
 
   /// Registers a buffer, or replaces the description of a known one; with empty `words` a new one is zero and a known one of
   /// the same kind and count keeps its contents. Throws UsageError (wrong size, out of shared memory).
@@ -58,8 +67,8 @@ class References {
   std::optional<std::uint32_t> id_of(std::uint32_t reference) const;
 
   /// Transfers for a core; empty = done.
-  std::optional<ErrorCode> load(std::uint32_t reference, std::uint32_t first, std::span<std::uint32_t> words);
-  std::optional<ErrorCode> store(std::uint32_t reference, std::uint32_t first, std::span<const std::uint32_t> words);
+  std::optional<ErrorCode> load(std::uint32_t reference, std::uint32_t first, std::span<std::uint32_t> words, int core = -1);
+  std::optional<ErrorCode> store(std::uint32_t reference, std::uint32_t first, std::span<const std::uint32_t> words, int core = -1);
 
   /// What cores have stored into host buffers since the last call, in ascending id.
   std::vector<Update> take_updates();
@@ -80,6 +89,7 @@ class References {
 
   Device& device_;
   std::vector<Range> free_;
+  ClientData client_;
   std::map<std::uint32_t, Buffer> buffers_;         // by the client's id
   std::map<std::uint32_t, std::uint32_t> by_slot_;  // slot -> client's id
   std::vector<std::uint32_t> generation_{0};        // per slot; slot 0 is never used

@@ -168,11 +168,12 @@ struct Session::Loaded {
   std::vector<compiler::Resident::Function> functions;
 };
 
-Session::Session(MachineRequest defaults, Files files, Send send, ClientGone gone)
+Session::Session(MachineRequest defaults, Files files, Send send, ClientGone gone, Receive receive)
     : request_(std::move(defaults)), files_(files), send_(std::move(send)), gone_([this, gone = std::move(gone)] {
         beat();
         return gone();
-      }) {}
+      }),
+      receive_(std::move(receive)) {}
 
 Session::~Session() = default;
 
@@ -234,6 +235,7 @@ bool Session::handle(const Frame& request) {
 
 Session::Answer Session::answer(const Frame& request) {
   if (request.request == 0) throw OrderError("a request must have a number");
+  if (request.type == FrameType::Supply) throw OrderError("nothing was asked for");
   if (static_cast<unsigned>(request.type) > static_cast<unsigned>(FrameType::Message)) throw OrderError("clients send requests only");
   if (!greeted_ && request.type != FrameType::Hello) throw OrderError("the first request must be hello");
   static const char* const names[] = {"",     "hello", "open",   "program",   "launch", "wait",  "test",
@@ -330,7 +332,13 @@ Session::Answer Session::open(Fields& fields) {
   request_ = std::move(request);
   const DeviceDescription& description = machine_->device().description();
   // Buffers may come before any program, so the shared memory they can have must not depend on one.
-  references_ = std::make_unique<References>(machine_->device(), compute_layout(description, machine_->cores(), 0, 0, {}).free);
+  references_ =
+      std::make_unique<References>(machine_->device(), compute_layout(description, machine_->cores(), 0, 0, {}).free,
+                                   ClientData{[this](std::uint32_t id, std::uint32_t first, std::span<std::uint32_t> words, int core) {
+                                                return load_of_client(id, first, words, core);
+                                              },
+                                              [this](std::uint32_t id, std::uint32_t first, std::span<const std::uint32_t> words,
+                                                     int core) { return ask("store", id, first, words.size(), core, words).has_value(); }});
   return {{{"board", description.board},
            {"cores", cores()},
            {"host_core", own_core()},
@@ -525,8 +533,9 @@ void Session::put_buffers(const json& buffers, const Frame& request) {
     spec.id = static_cast<std::uint32_t>(fields.integer("id", 1, kMaxId));
     spec.element_tag = parse_dtype(fields.text("dtype"));
     const std::string kind = fields.text("kind");
-    if (kind != "host" && kind != "shared") fields.fail("kind", "must be \"host\" or \"shared\"");
-    spec.kind = kind == "host" ? Kind::Host : Kind::Shared;
+    if (kind != "host" && kind != "shared" && kind != "client") fields.fail("kind", "must be \"host\", \"shared\" or \"client\"");
+    if (kind == "client" && !receive_) fields.fail("kind", "cannot be \"client\" here");
+    spec.kind = kind == "host" ? Kind::Host : kind == "shared" ? Kind::Shared : Kind::Client;
     spec.count = static_cast<std::uint32_t>(fields.integer("count", 0, kMaxBinaryBytes / 4));
     spec.is_mutable = fields.boolean("mutable", true);
     const std::vector<std::uint32_t> words = words_of(fields, request, spec.count);
@@ -535,6 +544,38 @@ void Session::put_buffers(const json& buffers, const Frame& request) {
     if (spec.kind == Kind::Shared) cost.bytes_written += words.size() * 4;
   }
   if (cost.bytes_written > 0) machine().device().charge(cost);
+}
+
+// Asks the client for its data, or tells it of a store, and waits for its answer; nothing when that is an exception.
+std::optional<Frame> Session::ask(json what, std::uint32_t id, std::uint32_t first, std::size_t count, int core,
+                                  std::span<const std::uint32_t> words) {
+  Frame question{FrameType::Ask, current_, {{"do", std::move(what)}, {"id", id}, {"first", first}, {"count", count}, {"core", core}}, {}};
+  const auto bytes = std::as_bytes(words);
+  question.binary.assign(bytes.begin(), bytes.end());
+  send_(question);
+  while (std::optional<Frame> answer = receive_()) {
+    if (answer->type != FrameType::Supply) {
+      early_.push_back(std::move(*answer));
+      continue;
+    }
+    if (answer->body.contains("error")) return std::nullopt;
+    return answer;
+  }
+  return std::nullopt;  // gone: cancelled() will say so
+}
+
+bool Session::load_of_client(std::uint32_t id, std::uint32_t first, std::span<std::uint32_t> words, int core) {
+  const std::optional<Frame> answer = ask("load", id, first, words.size(), core, {});
+  if (!answer || answer->binary.size() != words.size_bytes()) return false;
+  if (!words.empty()) std::memcpy(words.data(), answer->binary.data(), words.size_bytes());
+  return true;
+}
+
+std::optional<Frame> Session::take_early() {
+  if (early_.empty()) return std::nullopt;
+  Frame frame = std::move(early_.front());
+  early_.pop_front();
+  return frame;
 }
 
 Session::Answer Session::progress(const std::vector<Kernels::Handle>& handles) {

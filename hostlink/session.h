@@ -2,6 +2,7 @@
 // One client's conversation: takes the requests of docs/protocol.md in order and answers each.
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,10 +10,10 @@
 #include <vector>
 
 #include "hostlink/kernels.h"
+#include "hostlink/machine.h"
 #include "hostlink/output.h"
 #include "hostlink/protocol.h"
 #include "hostlink/run.h"
-#include "hostlink/machine.h"
 
 namespace epysim::hostlink {
 
@@ -23,15 +24,19 @@ class Session final : private OutputSink {
   using Send = std::function<void(const Frame&)>;
   /// Asked while simulated time passes; true stops the simulation.
   using ClientGone = std::function<bool()>;
+  /// The next frame of the client; nothing when it has gone. For a session without one, clients can have no data of their own.
+  using Receive = std::function<std::optional<Frame>()>;
 
   /// May the client name files on this machine?
   enum class Files { Allowed, Hidden };
 
-  Session(MachineRequest defaults, Files files, Send send, ClientGone gone);
+  Session(MachineRequest defaults, Files files, Send send, ClientGone gone, Receive receive = {});
   ~Session() override;
 
   /// Answers one request. False when the conversation is over.
   bool handle(const Frame& request);
+  /// A request that came while another was being answered; nothing when there is none.
+  std::optional<Frame> take_early();
 
   /// Of the board so far; nothing when none was opened.
   std::optional<nlohmann::ordered_json> statistics() const;
@@ -65,6 +70,9 @@ class Session final : private OutputSink {
   Answer close(Fields& fields);
 
   void put_buffers(const nlohmann::json& buffers, const Frame& request);
+  std::optional<Frame> ask(nlohmann::json what, std::uint32_t id, std::uint32_t first, std::size_t count, int core,
+                           std::span<const std::uint32_t> words);
+  bool load_of_client(std::uint32_t id, std::uint32_t first, std::span<std::uint32_t> words, int core);
   Answer progress(const std::vector<Kernels::Handle>& handles);
   void add_updates(Answer& answer);
   std::vector<std::size_t> ranks_of(const nlohmann::json& target, const std::string& what) const;
@@ -80,6 +88,8 @@ class Session final : private OutputSink {
   Files files_;
   Send send_;
   ClientGone gone_;
+  Receive receive_;
+  std::deque<Frame> early_;                     // requests that came while an answer was awaited
   std::chrono::steady_clock::time_point beat_;  // the last sign of life during this request
   bool greeted_ = false;
   bool counted_ = false;  // the client's own core is one among the others

@@ -82,7 +82,7 @@ class BoardProcess {
       }
       Session session(
           request_.machine, remote_ ? Session::Files::Hidden : Session::Files::Allowed, [this](const Frame& frame) { send(frame); },
-          [this] { return connection_.hung_up(); });
+          [this] { return connection_.hung_up(); }, [this, &rest] { return receive(rest); });
       try {
         if (session.handle(hello)) converse(session, rest);
       } catch (const Silence& silence) {
@@ -120,19 +120,27 @@ class BoardProcess {
     }
   }
 
-  /// Reads and answers requests until the client is gone or the session is over.
-  void converse(Session& session, FrameReader& reader) {
+  /// The client's next frame; nothing when it is gone.
+  std::optional<Frame> receive(FrameReader& reader) {
     std::vector<std::byte> piece(1 << 16);
     while (true) {
-      try {
-        while (const std::optional<Frame> request = reader.next())
-          if (!session.handle(*request)) return;
-      } catch (const FrameError& error) {
-        return refuse("protocol", error.what());
-      }
+      if (std::optional<Frame> frame = reader.next()) return frame;
       const std::size_t bytes = connection_.read_some(context_, piece, limits_.idle);
-      if (bytes == 0) return;
+      if (bytes == 0) return std::nullopt;
       reader.append(std::span(piece).first(bytes));
+    }
+  }
+
+  /// Reads and answers requests until the client is gone or the session is over.
+  void converse(Session& session, FrameReader& reader) {
+    try {
+      while (true) {
+        std::optional<Frame> request = session.take_early();
+        if (!request) request = receive(reader);
+        if (!request || !session.handle(*request)) return;
+      }
+    } catch (const FrameError& error) {
+      return refuse("protocol", error.what());
     }
   }
 

@@ -17,12 +17,12 @@ TransferReply Services::transfer(std::size_t rank, std::uint32_t cell, const epy
     const Address cells = layout.core[rank].channel + static_cast<Address>(offsetof(epy_channel, cell)) + cell * EPY_CELL_BYTES;
     std::vector<std::uint32_t> words(count);
     if ((asked.state & EPY_TRANSFER_ASKED) == EPY_TRANSFER_READ) {
-      error = references.load(asked.reference, asked.position, words);
+      error = references.load(asked.reference, asked.position, words, layout.cores[rank]);
       if (!error) device.write(cells, std::as_bytes(std::span(words)));
       reply.cost.bytes_written += error ? 0 : words.size() * 4;
     } else {
       device.read(cells, std::as_writable_bytes(std::span(words)));
-      error = references.store(asked.reference, asked.position, words);
+      error = references.store(asked.reference, asked.position, words, layout.cores[rank]);
       reply.cost.bytes_read += words.size() * 4;
     }
     reply.cost.data_bytes += error ? 0 : words.size() * 4;

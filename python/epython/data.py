@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import weakref
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from . import buffers
 from .memkind import Bytes, Kind, Resident, Shared
@@ -30,6 +30,7 @@ class Entry:
         self.sent: Optional[Bytes] = None  # what the board has, for lists and arrays
         self.version = -1  # the same, for memory kinds
         self.users = 0  # outstanding launches
+        self.held: Optional[Kind] = None  # a kind of the user's own, while launches use it
 
 
 class DataTable:
@@ -38,13 +39,18 @@ class DataTable:
     def __init__(self) -> None:
         self._next = 1
         self._entries: Dict[int, Entry] = {}
-        self._resident: "weakref.WeakKeyDictionary[Resident, Entry]" = weakref.WeakKeyDictionary()
-        self._unsent: List[Tuple[Entry, Bytes]] = []
+        self._resident: "weakref.WeakKeyDictionary[Kind, Entry]" = weakref.WeakKeyDictionary()
+        self._unsent: List[Tuple[Entry, Optional[Bytes]]] = []  # without data for what cores ask for themselves
         self._forgotten: List[int] = []
 
     def use(self, value: Any, fetch: Callable[[int], Bytes]) -> Entry:
         """The entry for an argument that holds elements; `fetch` asks the board for a buffer's contents."""
-        entry = self._use_resident(value, fetch) if isinstance(value, Resident) else self._use_transient(value)
+        if isinstance(value, Resident):
+            entry = self._use_resident(value, fetch)
+        elif isinstance(value, Kind):
+            entry = self._use_own(value)
+        else:
+            entry = self._use_transient(value)
         entry.users += 1
         return entry
 
@@ -52,6 +58,8 @@ class DataTable:
         """A launch that used these is over."""
         for entry in entries:
             entry.users -= 1
+            if entry.users == 0:
+                entry.held = None
             if entry.users == 0 and entry.owner is not None:
                 del self._entries[entry.number]
                 self._forgotten.append(entry.number)
@@ -67,11 +75,10 @@ class DataTable:
                     "kind": entry.placement,
                     "count": entry.count,
                     "mutable": entry.store is not None,
-                    "offset": len(block),
-                    "bytes": len(data),
+                    **({} if data is None else {"offset": len(block), "bytes": len(data)}),
                 }
             )
-            block += data
+            block += data or b""
         self._unsent.clear()
         return described, bytes(block)
 
@@ -88,6 +95,21 @@ class DataTable:
             entry.sent[first * ELEMENT_BYTES : first * ELEMENT_BYTES + len(data)] = data
         entry.store(first, data)
 
+    def supply(self, question: Mapping[str, Any], data: bytes) -> bytes:
+        """What a kernel's transfer asks a kind of the user's own for, or stores there."""
+        entry = self._entries[question["id"]]
+        kind = entry.held or self.owner(entry.number)
+        if question["do"] == "store":
+            kind.store(question["first"], data)
+            return b""
+        loaded = bytes(kind.load(question["first"], question["count"]))
+        if len(loaded) != question["count"] * ELEMENT_BYTES:
+            raise ValueError(
+                f"{type(kind).__name__}.load({question['first']}, {question['count']}) returned {len(loaded)} bytes; "
+                f"{question['count']} elements have {question['count'] * ELEMENT_BYTES}"
+            )
+        return loaded
+
     def owner(self, number: int) -> Any:
         """The Python object that a kernel returned by reference."""
         entry = self._entries.get(number)
@@ -100,12 +122,25 @@ class DataTable:
     def bring_home(self) -> None:
         """Copies what only the board has; called before it goes away."""
         for kind in list(self._resident):
-            kind.refresh()
+            if isinstance(kind, Resident):
+                kind.refresh()
 
     def abandon(self) -> None:
         """The board has gone away: what the host knows is all there is."""
         for kind in list(self._resident):
-            kind.fetch = None
+            if isinstance(kind, Resident):
+                kind.fetch = None
+
+    def _use_own(self, kind: Kind) -> Entry:
+        """A kind that a user has written: registered, but read and stored transfer by transfer while kernels run."""
+        entry = self._resident.get(kind)
+        if entry is None:
+            entry = self._enter(None, kind.dtype, len(kind), "client", _not_told)
+            self._resident[kind] = entry
+            weakref.finalize(kind, self._collected, entry.number).atexit = False
+            self._unsent.append((entry, None))
+        entry.held = kind
+        return entry
 
     def _use_transient(self, value: Any) -> Entry:
         dtype, data, store = _describe(value)
@@ -168,8 +203,6 @@ def is_scalar(value: Any) -> bool:
 
 def _describe(value: Any) -> Tuple[ElementType, bytes, Optional[Store]]:
     """Element type, contents and the way back, of anything flat."""
-    if isinstance(value, Kind):
-        return value.dtype, bytes(value.load(0, len(value))), value.store
     if isinstance(value, (list, tuple)):
         dtype = buffers.infer(value)
         return dtype, buffers.pack(value, dtype), _into_list(value, dtype) if isinstance(value, list) else None
@@ -189,6 +222,10 @@ def _into_list(owner: List[Any], dtype: ElementType) -> Store:
         owner[first : first + len(data) // ELEMENT_BYTES] = buffers.unpack(data, dtype)
 
     return store
+
+
+def _not_told(first: int, data: Bytes) -> None:
+    """Stores to a kind of the user's own have been made already."""
 
 
 def _weak_update(kind: Resident) -> Store:

@@ -26,6 +26,7 @@ class KernelExecutionHandler:
         self._results: Dict[int, Any] = {}
         self._failures: Dict[int, Mapping[str, Any]] = {}
         self._reported: Set[int] = set()
+        self._raised: Optional[Exception] = None  # by a memory kind while a kernel used it
         self._appended: List["KernelExecutionHandler"] = []
 
     def wait(self, timeout: Optional[float] = None) -> List[Any]:
@@ -151,7 +152,11 @@ class KernelExecutionHandler:
 
     def _raise_failures(self) -> None:
         if self._failures:
-            raise kernel_error([{"kernel": self.kernel, **self._failures[core], "core": core} for core in sorted(self._failures)])
+            failed = kernel_error([{"kernel": self.kernel, **self._failures[core], "core": core} for core in sorted(self._failures)])
+            self._raised = self._raised or self._session.take_raised(core for core in failed.cores if self._failures[core].get("class") == "KindError")
+            if self._raised is not None:
+                raise self._raised from failed
+            raise failed
 
     def __repr__(self) -> str:
         state = "done" if self._done else f"{self._running} running, {self._scheduled} scheduled"

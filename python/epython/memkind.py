@@ -23,8 +23,9 @@ class Kind:
     """A place for `count` elements of one type. A subclass says how to load and store them.
 
     load(offset, count) returns the bytes of `count` elements; store(offset, data) keeps bytes that the host or a kernel has written.
-    Offsets count elements; an element has 4 bytes, little-endian. A kind of one's own (a file, a generator, a remote store) is read when
-    it is passed to a kernel; what kernels have changed is stored, in order, by the wait for that launch.
+    Offsets count elements; an element has 4 bytes, little-endian. A kind of one's own (a file, a generator, a remote store) is loaded and
+    stored transfer by transfer while kernels run, in the order of each core, during a wait (or whatever lets simulated time pass), which stands still
+    meanwhile. They must not use the board themselves. What they raise ends the kernel and is raised by the wait for its launch.
     """
 
     def __init__(self, dtype: Any, count: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any, Callable, Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 
 from .errors import BoardError, CompileError, EPythonError, UsageError, kernel_error
 
@@ -18,9 +18,14 @@ MAX_BINARY = 256 << 20
 HELLO, OPEN, PROGRAM, LAUNCH, WAIT, TEST, DATA, FETCH, FORGET, HOST_TIME, STATS, CLOSE, MESSAGE = range(1, 14)
 REPLY = 0x8000
 ERROR = 0x80FF
+SUPPLY = 14
 OUTPUT = 0x4001
 NOTICE = 0x4002
+ASK = 0x4004
 HEARTBEAT = 0x4003
+
+
+Answer = Tuple[Dict[str, Any], bytes]
 
 
 class Frame(NamedTuple):
@@ -57,22 +62,23 @@ def decode_header(data: bytes) -> Tuple[int, int, int, int]:
 class Connection:
     """One client's end of the link. Not locked: the session does that."""
 
-    def __init__(self, link: socket.socket, on_event: Callable[[Frame], None]) -> None:
+    def __init__(self, link: socket.socket, on_event: Callable[[Frame], None], on_ask: Optional[Callable[[Frame], Answer]] = None) -> None:
         self._link = link
         self._on_event = on_event
+        self._on_ask = on_ask
         self._request = 0
 
     def call(self, kind: int, message: Dict[str, Any], binary: bytes = b"") -> Frame:
         """Sends a request and returns its reply; events that come before it are handed on. Errors of the server are raised."""
         self._request = self._request % 0xFFFFFFFF + 1
-        try:
-            self._link.sendall(encode(kind, self._request, message, binary))
-        except OSError as error:
-            raise BoardError(f"the board process is gone ({error.strerror or error})") from error
+        self._send(kind, message, binary)
         while True:
             frame = self._receive()
             if frame.type in (OUTPUT, NOTICE):
                 self._on_event(frame)
+            elif frame.type == ASK and self._on_ask is not None:
+                answer, block = self._on_ask(frame)
+                self._send(SUPPLY, answer, block)
             elif frame.type == HEARTBEAT:
                 continue  # it is alive, and that is all
             elif frame.type == ERROR:
@@ -81,6 +87,12 @@ class Connection:
                 return frame
             else:
                 raise BoardError(f"the board process sent message {frame.type:#x} in reply to request {kind}")
+
+    def _send(self, kind: int, message: Dict[str, Any], binary: bytes) -> None:
+        try:
+            self._link.sendall(encode(kind, self._request, message, binary))
+        except OSError as error:
+            raise BoardError(f"the board process is gone ({error.strerror or error})") from error
 
     def close(self) -> None:
         self._link.close()

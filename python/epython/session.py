@@ -10,7 +10,7 @@ import threading
 import time
 import types
 import weakref
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from . import data, device_data, program, protocol, settings, study, values
 from .errors import BoardError, EPythonError, UsageError
@@ -41,6 +41,7 @@ class Session:
         self._program: Optional[Source] = None  # what is on the cores
         self._placed: Dict[str, int] = {}  # device data on the cores: versions
         self._table = data.DataTable()
+        self._raised: Dict[int, Exception] = {}  # by memory kinds of the user's own, per core
         self._in_use: Dict[int, List[data.Entry]] = {}  # per outstanding launch
         self._forgotten: List[int] = []  # launches
         self._usable = True
@@ -50,7 +51,7 @@ class Session:
         self._handlers: "weakref.WeakValueDictionary[int, KernelExecutionHandler]" = weakref.WeakValueDictionary()
         target = options.get("target") or os.environ.get("EPYTHON_TARGET") or "sim"
         self._server: Union[Server, Remote] = Server() if target == "sim" else Remote(target, options.get("tls_authority"))
-        self._connection = Connection(self._server.link, _show)
+        self._connection = Connection(self._server.link, _show, self._supply)
         try:
             hello = {"protocol": protocol.VERSION, "client": f"epython {VERSION}"}
             if self._server.token is not None:
@@ -304,6 +305,19 @@ class Session:
         except LookupError:
             used.append(self._table.use(value, self._fetch))
             return {"reference": used[-1].number, **({} if prefetch is None else prefetch.as_message())}
+
+    def _supply(self, frame: Frame) -> protocol.Answer:
+        """A kernel wants elements of a memory kind of the user's own, or stores some. What that raises ends the kernel, and is raised by the wait."""
+        try:
+            return {}, self._table.supply(frame.json, frame.binary)
+        except Exception as error:
+            self._raised[frame.json["core"]] = error
+            return {"error": f"{type(error).__name__}: {error}"}, b""
+
+    def take_raised(self, cores: Iterable[int]) -> Optional[Exception]:
+        """The exception that a memory kind has raised for one of these cores; once."""
+        raised = [self._raised.pop(core) for core in cores if core in self._raised]
+        return raised[0] if raised else None
 
     def _fetch(self, number: int) -> bytes:
         with self._lock:

@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from epython import memkind, offload, types
+from epython import EPythonError, Prefetch, memkind, offload, types
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -154,3 +154,82 @@ def test_a_kind_that_raises_is_the_caller_s_exception():
 
     with pytest.raises(LookupError, match="nobody home"):
         double(Broken(types.int, 3), target=0)
+
+
+class Noted(memkind.Kind):
+    """Elements that are their own position, and notes of every transfer."""
+
+    def __init__(self, count, fails_at=None):
+        super().__init__(types.int, count)
+        self.transfers, self.changed, self.fails_at = [], {}, fails_at
+
+    def load(self, offset, count):
+        self.transfers.append(("load", offset, count))
+        if self.fails_at is not None and offset <= self.fails_at < offset + count:
+            raise LookupError(f"nothing at {self.fails_at}")
+        return struct.pack(f"<{count}i", *(self.changed.get(k, k) for k in range(offset, offset + count)))
+
+    def store(self, offset, data):
+        values = struct.unpack(f"<{len(data) // 4}i", data)
+        self.transfers.append(("store", offset, len(values)))
+        self.changed.update(enumerate(values, offset))
+
+
+@offload
+def pick(a, first, step, count):
+    out = [0] * count
+    for k in range(count):
+        out[k] = a[first + k * step]
+    return out
+
+
+def test_a_kind_of_one_s_own_is_asked_for_what_a_kernel_touches():
+    data = Noted(30_000_000)  # more than the board has memory for
+    assert pick(data, 29_999_990, 3, 3, target=1) == [[29_999_990, 29_999_993, 29_999_996]]
+    assert data.transfers == [("load", 29_999_990, 1), ("load", 29_999_993, 1), ("load", 29_999_996, 1)]
+
+
+def test_prefetching_asks_a_kind_for_chunks():
+    data = Noted(100)
+    assert pick(data, 40, 1, 20, target=0, prefetch=Prefetch("a", 32, 8, 16)) == [list(range(40, 60))]
+    assert data.transfers[:3] == [("load", 40, 8), ("load", 48, 8), ("load", 56, 8)]
+    assert all(operation == "load" and offset % 8 == 0 for operation, offset, _ in data.transfers)
+
+
+def test_stores_to_a_kind_come_in_their_order():
+    data = Noted(6)
+    assert double(data, target=2) == [0]
+    assert [one for one in data.transfers if one[0] == "store"] == [("store", k, 1) for k in range(6)]
+    assert data[:] == [0, 2, 4, 6, 8, 10]
+    data.transfers.clear()
+    assert double(data, target=2, prefetch=Prefetch("a", 4, 2, 2, "rw")) == [0]
+    assert [one for one in data.transfers if one[0] == "store"] == [("store", 0, 2), ("store", 2, 2), ("store", 4, 2)]
+    assert data[:] == [0, 4, 8, 12, 16, 20]
+
+
+def test_what_a_kind_raises_ends_the_kernel_and_comes_with_both_places():
+    data = Noted(50, fails_at=7)
+    with pytest.raises(LookupError, match="nothing at 7") as raised:
+        pick(data, 0, 1, 10, target=3)
+    assert raised.traceback[-1].name == "load"
+    on_core = raised.value.__cause__
+    assert isinstance(on_core, EPythonError) and (on_core.kind, on_core.core, on_core.kernel) == ("KindError", 3, "pick")
+    assert on_core.file == __file__
+    assert pick(data, 8, 1, 2, target=3) == [[8, 9]]  # the core goes on
+    assert pick(data, 0, 1, 4, target=0, prefetch=Prefetch("a", 8, 4, 4)) == [[0, 1, 2, 3]]  # asked for ahead, and not needed
+
+
+def test_a_kind_that_returns_too_little_is_told():
+    class Short(Noted):
+        def load(self, offset, count):
+            return b"123"
+
+    with pytest.raises(ValueError, match="returned 3 bytes; 1 elements have 4"):
+        pick(Short(5), 0, 1, 1, target=0)
+
+
+def test_a_list_larger_than_the_board_s_memory():
+    data = memkind.Host(types.int, 7_500_000)
+    data[7_499_999] = 5
+    assert pick(data, 7_499_999, 1, 1, target=0) == [[5]]
+    assert pick(data, 7_499_999, -1, 3, target=0, prefetch=Prefetch("a", 64, 16, 32)) == [[5, 0, 0]]

@@ -415,7 +415,7 @@ def test_a_kind_of_one_s_own():
     squares = Squares()
     assert total(squares, target=0) == [30]
     double(squares, target=0)
-    assert squares.changes == [(0, (0, 2, 8, 18, 32))]
+    assert squares.changes == [(0, (0,)), (1, (2,)), (2, (8,)), (3, (18,)), (4, (32,))]
 
 
 def test_numpy_arrays():

@@ -183,9 +183,13 @@ def test_a_kind_of_the_user_is_loaded_and_stored(table):
 
     log = Log()
     entry = table.use(log, no_fetch)
-    assert table.take_unsent()[1] == ints(10, 11, 12)
-    table.update(entry.number, 1, ints(5))
-    assert log.stored == [(1, ints(5))]
+    described, block = table.take_unsent()
+    assert block == b"" and described == [{"id": entry.number, "dtype": "int32", "kind": "client", "count": 3, "mutable": True}]
+    assert table.supply({"do": "load", "id": entry.number, "first": 1, "count": 2}, b"") == ints(11, 12)
+    assert table.supply({"do": "store", "id": entry.number, "first": 2, "count": 1}, ints(7)) == b""
+    assert log.stored == [(2, ints(7))]
+    table.release([entry])
+    assert table.use(log, no_fetch) is entry and table.take_unsent() == ([], b"")
 
 
 def test_returned_references_are_the_user_s_own_objects(table):
