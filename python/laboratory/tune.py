@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import argparse
 import ast
+import math
 import os
 import tempfile
 import warnings
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from . import tasks, workers
 from .progress import Progress
 from .results import Results
 from .settings import KINDS, Program, Settings
 
+STARTS = 12  # proposals before what has been seen counts
 BATCH = 4  # proposals between two looks at results: fixed, so that what is proposed does not depend on the machine
 MOST_CHUNKS = 16
+MOST_ELEMENTS = 1024  # of a chunk
 DESCRIPTOR_BYTES = 32  # of a chunk on the core
 RING_BYTES = 104  # of an argument, with what the heap adds
 BETTER = 0.002  # what counts as an improvement
@@ -54,6 +57,7 @@ class Argument:
     length: int
     access: str
     kind: Optional[str]  # of a memory kind that can be moved
+    own: Optional[List[Any]] = None  # the script's setting
 
 
 class Search:
@@ -148,13 +152,18 @@ def tuned(optuna: Any, search: Search, options: argparse.Namespace, program: Pro
     free = min((kernel["free_bytes"] for kernel in row["kernels"] if kernel.get("free_bytes")), default=0)
     names = ", ".join(f"{one.name} ({one.length} elements)" for one in arguments)
     print(f"{options.script}: {as_it_is:.6g} s as it is; tuning {names}; {free} bytes of a core's memory are free for them")
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=options.seed, n_startup_trials=12, multivariate=True, group=True))
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=options.seed, n_startup_trials=STARTS, multivariate=True, group=True))
     for start in starts(arguments, free):
         study.enqueue_trial(start, skip_if_exists=True)
     proposed = 0
+    tried: List[Dict[str, Any]] = []  # steps from the best
     with Progress("tune", options.runs) as progress:
         while len(search.values) < options.runs and search.since_best < options.patience and proposed < 4 * options.runs:
             batch = min(BATCH, options.runs - len(search.values))
+            if proposed >= STARTS:  # half of the proposals go on from the best one so far
+                for step in [one for one in steps(study.best_trial.params, arguments) if one not in tried][: BATCH // 2]:
+                    tried.append(step)
+                    study.enqueue_trial(step)
             trials = [study.ask() for _ in range(batch)]
             proposals = [settings_of(trial, arguments, free, not options.no_kinds) for trial in trials]
             proposed += batch
@@ -177,7 +186,7 @@ def found_arguments(row: Dict[str, Any], program: Program, options: argparse.Nam
             name, length = one["name"], one["length"]
             access = "rw" if stores_to(program.text, name) else "r"
             if name not in found or found[name].length < length:
-                found[name] = Argument(name, length, access, one["kind"] if one.get("kind") in KINDS else None)
+                found[name] = Argument(name, length, access, one["kind"] if one.get("kind") in KINDS else None, one.get("prefetch"))
     if options.argument:
         for name in options.argument:
             if name not in found:
@@ -195,17 +204,49 @@ def stores_to(text: str, name: str) -> bool:
 
 
 def starts(arguments: List[Argument], free: int) -> List[Dict[str, Any]]:
-    """What is worth a try in any case: on demand, the largest buffer in few and in many chunks, the same with nothing ahead, small chunks."""
+    """What is worth a try in any case: what the script has, and the largest buffer in few and in many chunks, with one ahead and with none."""
     share = free // max(1, len(arguments)) // 4
-    ideas = []
-    for chunks in (2, 4, 8):
+    ideas: List[Dict[str, Any]] = []
+    idea: Dict[str, Any]
+    if any(one.own for one in arguments):
+        idea = {}
+        for one in arguments:
+            idea[f"{one.name}.where"] = "prefetch" if one.own else "on-demand"
+            if one.own:
+                buffer, elements, distance = one.own[:3]
+                elements = min(elements, one.length, MOST_ELEMENTS)
+                chunks = max(2, min(MOST_CHUNKS, buffer // elements))
+                idea.update({f"{one.name}.elements": elements, f"{one.name}.chunks": chunks, f"{one.name}.ahead": min(distance // elements, chunks - 1)})
+        ideas.append(idea)
+    for chunks in (2, 8, 16):
         for ahead in (1, 0):
-            idea: Dict[str, Any] = {}
+            idea = {}
             for one in arguments:
-                elements = max(1, min(one.length, share // chunks))
+                elements = max(1, min(one.length, MOST_ELEMENTS, share // chunks))
                 idea.update({f"{one.name}.where": "prefetch", f"{one.name}.elements": elements, f"{one.name}.chunks": chunks, f"{one.name}.ahead": ahead})
             ideas.append(idea)
     return ideas
+
+
+def steps(best: Dict[str, Any], arguments: List[Argument]) -> Iterator[Dict[str, Any]]:
+    """What is near a proposal: chunks larger and smaller, more and fewer of them, the buffer kept or not, one more or less asked for ahead."""
+    for one in arguments:
+        name = one.name
+        if best.get(f"{name}.where") != "prefetch":
+            continue
+        elements, chunks, ahead = (best[f"{name}.{part}"] for part in ("elements", "chunks", "ahead"))
+        near = []
+        for factor in (1.25, 0.8, 2.0, 0.5):
+            other = max(1, min(one.length, MOST_ELEMENTS, round(elements * factor)))
+            near += [(other, max(2, min(MOST_CHUNKS, round(chunks * elements / other))), ahead), (other, chunks, ahead)]
+        near += [(elements, chunks, 1)] + [(elements, chunks, max(0, min(MOST_CHUNKS - 1, ahead + more))) for more in (1, -1)]
+        # chunks that end where the data end are likely to end where parts of them do
+        whole = [other for other in range(1, min(one.length, MOST_ELEMENTS) + 1) if one.length % other == 0]
+        near += [(other, max(2, min(MOST_CHUNKS, round(chunks * elements / other))), ahead) for other in sorted(whole, key=lambda other: abs(math.log(other / elements)))[:4]]
+        near += [(elements, max(2, min(MOST_CHUNKS, chunks + more)), ahead) for more in (1, -1, 2, -2)]
+        for changed in near:
+            if changed != (elements, chunks, ahead):
+                yield {**best, **{f"{name}.{part}": value for part, value in zip(("elements", "chunks", "ahead"), changed)}}
 
 
 def settings_of(trial: Any, arguments: List[Argument], free: int, kinds: bool) -> Settings:
@@ -229,7 +270,7 @@ def settings_of(trial: Any, arguments: List[Argument], free: int, kinds: bool) -
         if where == "on-demand":
             settings[f"prefetch.{one.name}"] = None
             continue
-        elements = trial.suggest_int(f"{one.name}.elements", 1, min(one.length, 1024), log=True)
+        elements = trial.suggest_int(f"{one.name}.elements", 1, min(one.length, MOST_ELEMENTS), log=True)
         chunks = trial.suggest_int(f"{one.name}.chunks", 2, MOST_CHUNKS, log=True)
         ahead = trial.suggest_int(f"{one.name}.ahead", 0, MOST_CHUNKS - 1)
         share = left // others - RING_BYTES
