@@ -9,6 +9,7 @@
 
 #include "sim/board/address_sanitizer.h"
 #include "sim/board/chip.h"
+#include "sim/board/energy.h"
 #include "sim/board/memory_map.h"
 #include "sim/core/cause.h"
 #include "sim/core/config.h"
@@ -89,6 +90,7 @@ struct Board::Impl {
   Options options;
   std::string name;
   nlohmann::ordered_json effective;
+  EnergyModel energy;
   mesh::Dram dram;
   Chip chip;
   core::Multicore& cores = chip.cores();
@@ -101,6 +103,7 @@ struct Board::Impl {
 Board::Impl::Impl(const core::Config& config, Options given)
     : options(std::move(given)),
       name(config.board()),
+      energy(config),
       dram(quiet("dram"), config, options.memory),
       chip("chip", config, chip_options()),
       images(static_cast<std::size_t>(cores.core_count())) {
@@ -322,8 +325,9 @@ CoreView Board::view(int core) const {
 nlohmann::ordered_json Board::statistics() const {
   nlohmann::ordered_json cores = nlohmann::ordered_json::array();
   std::uint64_t instructions = 0;
+  std::vector<core::CoreSnapshot> snapshots;
   for (int core = 0; core < core_count(); ++core) {
-    const core::CoreSnapshot snapshot = impl_->cores.snapshot(core);
+    const core::CoreSnapshot& snapshot = snapshots.emplace_back(impl_->cores.snapshot(core));
     instructions += snapshot.instructions;
     nlohmann::ordered_json causes;
     for (std::size_t cause = 0; cause < core::kCauseCount; ++cause)
@@ -338,14 +342,12 @@ nlohmann::ordered_json Board::statistics() const {
     if (snapshot.exit_code) entry["exit_code"] = *snapshot.exit_code;
     cores.push_back(std::move(entry));
   }
-  return {{"board", name()},
-          {"clock_hz", clock_hz()},
-          {"cycles", now()},
-          {"seconds", static_cast<double>(now()) / clock_hz()},
-          {"instructions", instructions},
-          {"cores", std::move(cores)},
-          {"links", impl_->cores.links()},
-          {"config", impl_->effective}};
+  const double seconds = static_cast<double>(now()) / clock_hz();
+  nlohmann::ordered_json links = impl_->cores.links();
+  nlohmann::ordered_json energy = impl_->energy.account(seconds, snapshots, links);
+  return {{"board", name()},           {"clock_hz", clock_hz()},       {"cycles", now()},
+          {"seconds", seconds},        {"instructions", instructions}, {"cores", std::move(cores)},
+          {"links", std::move(links)}, {"energy", std::move(energy)},  {"config", impl_->effective}};
 }
 
 }  // namespace epysim::board

@@ -68,6 +68,15 @@ struct Ring {
 /// Why Multicore::run came back.
 enum class RunStop { Doorbell, AllStopped, Deadline, Interrupted };
 
+/// Instructions by the unit that they take, where a type of cores tells them apart. `fused` of the floating ones did two operations.
+struct IssuedByUnit {
+  std::uint64_t integer = 0;
+  std::uint64_t floating = 0;
+  std::uint64_t load_store = 0;
+  std::uint64_t control = 0;
+  std::uint64_t fused = 0;
+};
+
 /// One core as a report shows it.
 struct CoreSnapshot {
   CoreState state = CoreState::Reset;
@@ -75,6 +84,7 @@ struct CoreSnapshot {
   Cycle cycle = 0;  // local time; causes sum to it
   std::uint64_t instructions = 0;
   std::uint64_t dual_issues = 0;
+  std::optional<IssuedByUnit> issued;
   std::uint64_t diagnostics = 0;  // misuses, including repeated ones
   std::optional<int> exit_code;   // of an exited core
   CauseAccount causes;

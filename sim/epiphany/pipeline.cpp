@@ -142,12 +142,13 @@ Pipeline::Tally Pipeline::tally() const {
     return word;
   };
   using core::Cause;
-  return {packed({issued_[0], issued_[1], issued_[2], issued_[3]}),
+  return {packed({issued_[0], issued_[1], issued_[2], issued_[3], fused_}),
           packed({dual_, charged(Cause::DependencyStall), load_stalls_, charged(Cause::Branch), charged(Cause::FetchStall)})};
 }
 
 void Pipeline::write_down(Cycle now) {
   for (unsigned unit = 0; unit < 4; ++unit) issued_[unit] += field(late_.issued, unit);
+  fused_ += field(late_.issued, 4);
   dual_ += field(late_.cycles, 0);
   load_stalls_ += field(late_.cycles, 2);
   charged_[static_cast<std::size_t>(core::Cause::DependencyStall)] += field(late_.cycles, 1);

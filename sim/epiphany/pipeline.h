@@ -92,6 +92,7 @@ class Pipeline {
     Cycle ready = depends ? resolve(d) : 0;
     if ((d.insn.reads & earlier_fresh()) != 0 && ready < cycle_) ready = cycle_;  // does not join
     place<slot::kFpu, slot::kJoinsFpu, Unit::Fpu>(d, ready);
+    if (d.insn.action == Action::Fmadd || d.insn.action == Action::Fmsub) ++fused_;
     fresh_ = joins && cycle_ == then ? before : 0;  // still fresh for the next one when this one joined it
     float_flags_ = cycle_ - 1 + distance::kFpu + nearest_;
     expect(d.insn.rd, d.insn.writes, {float_flags_, Producer::Float});
@@ -151,8 +152,8 @@ class Pipeline {
   bool capture(Flight& flight) const;
   /// Goes on at `at` with this on its way; the cycles in between are for count() to explain.
   void restore(const Flight& flight, Cycle at);
-  /// What instructions have counted, in two words of fields: IALU, FPU, load/store and control instructions; pairs, dependency stalls,
-  /// those of them on loads, branch cycles, fetch stalls.
+  /// What instructions have counted, in two words of fields: IALU, FPU, load/store and control instructions, and fused ones among those of
+  /// the FPU; pairs, dependency stalls, those of them on loads, branch cycles, fetch stalls.
   struct Tally {
     static constexpr unsigned kField = 12;
     static constexpr Cycle kMost = (1u << kField) - 1;
@@ -183,6 +184,8 @@ class Pipeline {
     const unsigned number = static_cast<unsigned>(unit);
     return issued_[number] + field(late_.issued, number);
   }
+  /// Of the FPU's instructions, those that multiply and add.
+  std::uint64_t fused() const { return fused_ + field(late_.issued, 4); }
   std::uint64_t dual_issues() const { return dual_ + field(late_.cycles, 0); }
   Cycle charged(core::Cause cause) const {
     const Cycle late = cause == core::Cause::DependencyStall ? field(late_.cycles, 1)
@@ -285,6 +288,7 @@ class Pipeline {
   Cycle nearest_ = 1;
   Cycle float_flags_ = 0;  // the FPU's flags, and all its results, are there from this cycle on
   std::array<std::uint64_t, 4> issued_{};
+  std::uint64_t fused_ = 0;
   std::uint64_t dual_ = 0;
   Cycle load_stalls_ = 0;
   std::array<Cycle, core::kCauseCount> charged_{};

@@ -294,6 +294,9 @@ core::CoreSnapshot Scheduler::snapshot(int id) {
   view.cycle = target.now();
   view.instructions = target.pipeline().instructions();
   view.dual_issues = target.pipeline().dual_issues();
+  const Pipeline& pipeline = target.pipeline();
+  view.issued = {pipeline.issued(Unit::Ialu), pipeline.issued(Unit::Fpu), pipeline.issued(Unit::LoadStore), pipeline.issued(Unit::Control),
+                 pipeline.fused()};
   view.diagnostics = target.misuses();
   view.exit_code = target.exit_code();
   view.causes = target.causes();
