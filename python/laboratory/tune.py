@@ -26,6 +26,7 @@ from .settings import KINDS, Program, Settings
 
 STARTS = 12  # proposals before what has been seen counts
 BATCH = 4  # proposals between two looks at results: fixed, so that what is proposed does not depend on the machine
+STEPS = 3  # of them near the best so far
 MOST_CHUNKS = 16
 MOST_ELEMENTS = 1024  # of a chunk
 DESCRIPTOR_BYTES = 32  # of a chunk on the core
@@ -160,8 +161,8 @@ def tuned(optuna: Any, search: Search, options: argparse.Namespace, program: Pro
     with Progress("tune", options.runs) as progress:
         while len(search.values) < options.runs and search.since_best < options.patience and proposed < 4 * options.runs:
             batch = min(BATCH, options.runs - len(search.values))
-            if proposed >= STARTS:  # half of the proposals go on from the best one so far
-                for step in [one for one in steps(study.best_trial.params, arguments) if one not in tried][: BATCH // 2]:
+            if proposed >= STARTS:  # most proposals go on from the best one so far
+                for step in [one for one in steps(study.best_trial.params, arguments) if one not in tried][:STEPS]:
                     tried.append(step)
                     study.enqueue_trial(step)
             trials = [study.ask() for _ in range(batch)]
@@ -242,7 +243,7 @@ def steps(best: Dict[str, Any], arguments: List[Argument]) -> Iterator[Dict[str,
         near += [(elements, chunks, 1)] + [(elements, chunks, max(0, min(MOST_CHUNKS - 1, ahead + more))) for more in (1, -1)]
         # chunks that end where the data end are likely to end where parts of them do
         whole = [other for other in range(1, min(one.length, MOST_ELEMENTS) + 1) if one.length % other == 0]
-        near += [(other, max(2, min(MOST_CHUNKS, round(chunks * elements / other))), ahead) for other in sorted(whole, key=lambda other: abs(math.log(other / elements)))[:4]]
+        near += [(other, max(2, min(MOST_CHUNKS, round(chunks * elements / other))), ahead) for other in sorted(whole, key=lambda other: abs(math.log(other / elements)))[:6]]
         near += [(elements, max(2, min(MOST_CHUNKS, chunks + more)), ahead) for more in (1, -1, 2, -2)]
         for changed in near:
             if changed != (elements, chunks, ahead):
