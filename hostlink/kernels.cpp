@@ -42,7 +42,7 @@ Kernels::Kernels(Monitor& monitor, References& references, Cancelled cancelled, 
   if (before != nullptr) launches_ = std::move(before->launches_);
 }
 
-std::vector<Failure> Kernels::start(std::vector<Resident> residents, ResidentValues values) {
+std::vector<Failure> Kernels::start(std::vector<Resident> residents, const ResidentValues& values) {
   residents_ = std::move(residents);
   reload(values);
   const auto starting = [&] {

@@ -62,7 +62,7 @@ class Kernels {
   Kernels(Monitor& monitor, References& references, Cancelled cancelled, Kernels* before = nullptr);
 
   /// Loads the program and runs its top level on all cores; returns what failed there. `residents` get the values given.
-  std::vector<Failure> start(std::vector<Resident> residents = {}, ResidentValues values = {});
+  std::vector<Failure> start(std::vector<Resident> residents = {}, const ResidentValues& values = {});
   /// What device data hold now.
   ResidentValues resident_values() const;
 

@@ -407,7 +407,7 @@ Session::Answer Session::program(Fields& fields) {
     return {{{"handle", handle}, {"cores", cores()}, {"bytes", loaded_->program.resident_bytes()}, {"seconds", board.device().seconds()}},
             {}};
   }
-  const std::vector<Failure> failures = loaded_->kernels->start(residents, std::move(values));
+  const std::vector<Failure> failures = loaded_->kernels->start(residents, values);
   if (!failures.empty()) throw StartError(failures.front());
 
   json kernels = json::object();
