@@ -13,7 +13,7 @@ void epy_external_put(uint32_t external, uint32_t position, struct epy_value val
 /* Several elements at once, into words. */
 void epy_external_read(uint32_t external, uint32_t position, volatile uint32_t* to, uint32_t count);
 
-#else /* to see how large all this is: vm/images/build.sh --sizes */
+#else /* to see how large all this is: vm/images/build.sh */
 static inline uint32_t epy_external_new(const volatile struct epy_launch_argument* argument) { return argument->word; }
 static inline struct epy_value epy_external_get(uint32_t external, uint32_t position) { return (struct epy_value){external, position}; }
 static inline void epy_external_put(uint32_t external, uint32_t position, struct epy_value value) {

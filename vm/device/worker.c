@@ -12,7 +12,9 @@
 
 PORT_PER_CORE struct epy_vm epy_vm;
 
+#ifndef EPY_NO_REFERENCES
 static epy_engine_function* const engines[] = {PORT_BYTES, epy_move_words, PORT_DMA}; /* enum epy_engine */
+#endif
 
 static void start_stack(struct epy_stack* stack, uint32_t address, uint32_t bytes) {
   uint32_t entries = epy_divide_unsigned(bytes, 5).quotient; /* four bytes of word and one of tag each */
@@ -125,7 +127,9 @@ _Noreturn void epy_run(void) {
 #ifdef EPY_PACED
   epy_vm.pace = epy_vm.control->pace;
 #endif
+#ifndef EPY_NO_REFERENCES
   epy_vm.move = engines[epy_vm.control->engine];
+#endif
   epy_vm.request_sequence = epy_vm.block->reply_sequence;
   start_image();
   start_stack(&epy_vm.stack[0], epy_vm.layout->stack, epy_vm.layout->stack_bytes);

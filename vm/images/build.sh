@@ -23,6 +23,26 @@ warnings="-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror"
 fast="-O2 -fno-align-functions -fno-align-labels -fno-align-loops -fno-align-jumps -fno-crossjumping -fno-tree-pre -fno-code-hoisting"
 fast="$fast -fno-schedule-insns2 -fira-algorithm=priority --param=logical-op-non-short-circuit=0 --param=max-goto-duplication-insns=3"
 
+# The image with this definition, into this file.
+link() {
+  for source in vm/device/*.c vm/device/freestanding/*.c "vm/device/$port"/*.c; do
+    object=$work/$(basename "$source" .c).o
+    rm -f "$object"
+    case $1$source in
+      *'*.c') continue ;;
+      -DEPY_NO_REFERENCES*/channel.c | -DEPY_NO_REFERENCES*/prefetch.c | -DEPY_NO_REFERENCES*/references.c | -DEPY_NO_REFERENCES*/move_*.c) continue ;;
+      */interpreter.c) optimize=$fast ;;
+      *) optimize=$small ;;
+    esac
+    "${prefix}gcc" $flags $1 $optimize -c "$source" -o "$object"
+  done
+  "${prefix}gcc" $machine -c "vm/device/$port/start.S" -o "$work/start.o"
+  "${prefix}gcc" $machine -nostdlib -nostartfiles -T "vm/device/$port/$port.ld" -Wl,-n,--gc-sections,--build-id=none,--no-warn-rwx-segments \
+    -o "$2" "$work"/*.o -lgcc
+}
+
+resident_end() { echo $((0x$("${prefix}nm" "$1" | awk '$3 == "resident_end" { print $1 }'))); }
+
 for image in "$@"; do
   settings=$(ls vm/device/*/"$image.image" 2>/dev/null) || {
     echo "build.sh: there is no image $image" >&2
@@ -44,19 +64,12 @@ for image in "$@"; do
   debug="$debug -ffile-prefix-map=$PWD=. -ffile-prefix-map=$headers=gcc" # no path of this machine
   flags="$machine $language $sections $warnings $debug -I. -Ivm/device/$port"
 
-  for source in vm/device/*.c vm/device/freestanding/*.c "vm/device/$port"/*.c; do
-    case $source in
-      *'*.c') continue ;;
-      */interpreter.c) optimize=$fast ;;
-      *) optimize=$small ;;
-    esac
-    "${prefix}gcc" $flags $optimize -c "$source" -o "$work/$(basename "$source" .c).o"
-  done
-  "${prefix}gcc" $machine -c "vm/device/$port/start.S" -o "$work/start.o"
-  "${prefix}gcc" $machine -nostdlib -nostartfiles -T "vm/device/$port/$port.ld" -Wl,-n,--gc-sections,--build-id=none,--no-warn-rwx-segments \
-    -o "$work/image.elf" "$work"/*.o -lgcc
+  link "" "$work/image.elf"
+  # How much of it is for data by reference (channel, engines, prefetch): what an image without is smaller by. Nobody runs that one.
+  link -DEPY_NO_REFERENCES "$work/without.elf"
+  references=$(($(resident_end "$work/image.elf") - $(resident_end "$work/without.elf")))
   mv "$work/image.elf" "vm/images/epython-$image.elf"
-  python3 vm/images/manifest.py --write "$image" --port "$port" --compiler "$("${prefix}gcc" --version | head -n 1)" \
+  python3 vm/images/manifest.py --write "$image" --port "$port" --references "$references" --compiler "$("${prefix}gcc" --version | head -n 1)" \
     --flags "$machine $language; interpreter.c: $fast; others: $small"
   echo "$image"
   "${prefix}size" -A "vm/images/epython-$image.elf" | awk '/^\.(vectors|boot|text|rodata|data|bss) / { print }'

@@ -78,7 +78,7 @@ class Elf:
                 yield self.text(strings + name), value
 
 
-def describe(image, port, compiler, flags):
+def describe(image, port, compiler, flags, references):
     elf = Elf(file_of(image))
     symbols = dict(elf.symbols())
     return {
@@ -90,6 +90,7 @@ def describe(image, port, compiler, flags):
         "compiler": compiler,
         "flags": flags,
         "sections": elf.section_sizes(),
+        "references_bytes": references,
         "resident_end": symbols["resident_end"],
         "resident_limit": symbols["resident_limit"],
     }
@@ -125,9 +126,10 @@ def main():
     parser.add_argument("--port", default="")
     parser.add_argument("--compiler", default="")
     parser.add_argument("--flags", default="")
+    parser.add_argument("--references", type=int, default=0, help="bytes that data by reference take of it")
     options = parser.parse_args()
     if options.write:
-        described = describe(options.write, options.port, options.compiler, options.flags)
+        described = describe(options.write, options.port, options.compiler, options.flags, options.references)
         manifest_of(options.write).write_text(json.dumps(described, indent=2) + "\n")
         return 0
     found = problems()
