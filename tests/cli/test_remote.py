@@ -112,7 +112,7 @@ def test_a_script_does_the_same_here_and_there(tmp_path, script):
 
 def test_tls(tmp_path, script):
     options = ("--tls-certificate", TLS / "certificate.pem", "--tls-key", TLS / "key.pem")
-    with Server(tmp_path, *options, listen="tls://localhost:0") as server:
+    with Server(tmp_path, *options, listen="tls://127.0.0.1:0") as server:
         here = server.run(script, EPYTHON_TARGET="sim")
         trusting = f"import epython; epython.config(tls_authority={str(TLS / 'certificate.pem')!r})\n"
         Path(script).write_text(trusting + SCRIPT)
