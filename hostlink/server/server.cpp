@@ -66,6 +66,15 @@ Limits limits_of(const ServeRequest& request, bool remote) {
   return limits;
 }
 
+/// Of this process. The address sanitizer reserves more than any limit, so a build with it has none.
+void limit_memory([[maybe_unused]] std::uint64_t mib) {
+#if !defined(__SANITIZE_ADDRESS__)
+  const rlim_t bytes = mib << 20;
+  const rlimit limit{bytes, bytes};
+  ::setrlimit(RLIMIT_AS, &limit);
+#endif
+}
+
 /// The life of a client's process: its board, and the conversation with it.
 class BoardProcess {
  public:
@@ -75,11 +84,7 @@ class BoardProcess {
   /// Returns the exit code.
   int run(const Frame& hello, FrameReader& rest) {
     try {
-      if (limits_.memory_mib) {
-        const rlim_t bytes = *limits_.memory_mib << 20;
-        const rlimit limit{bytes, bytes};
-        ::setrlimit(RLIMIT_AS, &limit);
-      }
+      if (limits_.memory_mib) limit_memory(*limits_.memory_mib);
       Session session(
           request_.machine, remote_ ? Session::Files::Hidden : Session::Files::Allowed, [this](const Frame& frame) { send(frame); },
           [this] { return connection_.hung_up(); }, [this, &rest] { return receive(rest); });

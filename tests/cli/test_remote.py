@@ -16,6 +16,7 @@ from epython import protocol
 ROOT = Path(__file__).resolve().parents[2]
 EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
 TLS = Path(__file__).parent / "data" / "tls"
+SANITIZED = b"__asan_init" in Path(EPYSIM).read_bytes()
 PATIENCE = 60
 
 SCRIPT = textwrap.dedent(
@@ -122,7 +123,7 @@ def test_tls(tmp_path, script):
         assert output == "" and "its certificate is not trusted" in error
         output, error = server.run(script, EPYTHON_TARGET=server.target.replace("tls://", "tcp://"))  # a client that speaks no TLS
         assert output == "" and "BoardError" in error
-        assert server.children() == []
+        server.await_children(0)
 
 
 @pytest.mark.parametrize("token, why", [("wrong", "this is not the server's token"), ("", "this server wants a token")])
@@ -132,7 +133,7 @@ def test_clients_without_the_token_get_nothing(tmp_path, script, token, why):
         assert output == "" and why in error and "EPYTHON_TOKEN" in error
         output, error = server.run(script, EPYTHON_TOKEN=(tmp_path / "elsewhere").read_text().strip())
         assert output.startswith("[device 2] core 2")
-        assert server.children() == []
+        server.await_children(0)
 
 
 def refusal(*options):
@@ -263,6 +264,7 @@ def test_a_board_that_could_not_be_built_is_not_tried_again(tmp_path):
     assert "internal error" not in server.errors
 
 
+@pytest.mark.skipif(SANITIZED, reason="a build with the address sanitizer has no limit")
 def test_memory_is_limited_and_the_others_go_on(tmp_path):
     with Server(tmp_path, "--memory", "600", "--clients", "2") as server:
         (link, greedy), (other_link, other) = server.greeted(), server.greeted()
@@ -346,7 +348,7 @@ def test_connections_opened_and_dropped(tmp_path, number):
         flood(server, 200)
         before = server.memory()
         flood(server, number)
-        assert server.memory() < before + 2048  # KiB
+        assert SANITIZED or server.memory() < before + 2048  # KiB; a sanitizer keeps what is freed
         assert client.call(protocol.STATS, {}).json["statistics"]["board"] == "parallella"
         link.close()
         server.await_children(0)
