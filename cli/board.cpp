@@ -22,6 +22,10 @@ struct BoardOptions {
 
 int serve(const BoardOptions& options) {
   const core::Config config = core::Config::load(options.common.board, options.common.overrides);
+  if (const std::string cores = config.text("chip.core"); cores != "epiphany") {
+    throw UsageError("--export needs a board with Epiphany cores, whose registers a host can map; " + config.board() + " has " + cores +
+                     " cores");
+  }
   const double clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1, INT64_MAX));
   board::ExportedBoard exported(options.folder, options.time == "virtual" ? EPX_VIRTUAL : EPX_FREE,
                                 static_cast<std::uint32_t>(options.access * clock_hz / 1e9));

@@ -147,6 +147,7 @@ def test_virtual_time_passes_only_when_the_host_says_so_and_is_always_the_same(t
         (["--export", "FOLDER", "--time", "real"], "--time"),
         (["--export", "FOLDER", "--board", "nosuch"], "nosuch"),
         (["--export", "FOLDER", "--access", "-1"], "--access"),
+        (["--export", "FOLDER", "--board", "pynq"], "--export needs a board with Epiphany cores"),
     ],
 )
 def test_what_cannot_be(tmp_path, options, why):

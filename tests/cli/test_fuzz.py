@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import socket
 import subprocess
 
@@ -86,7 +85,5 @@ def server(tmp_path_factory):
 
 @pytest.mark.slow
 def test_any_bytes_at_all():
-    if shutil.which("clang++") is None:
-        pytest.skip("needs clang")
     done = subprocess.run([ROOT / "tests/fuzz/run.sh", "600"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

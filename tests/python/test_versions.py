@@ -22,7 +22,6 @@ def test_the_grammar_is_that_of_the_oldest(source):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("mypy") is None, reason="mypy is not installed")
 def test_the_types_are_those_of_the_oldest(tmp_path):
     command = ["mypy", "--python-version", ".".join(map(str, OLDEST)), "--cache-dir", tmp_path, ROOT / "python/epython"]
     run = subprocess.run(command, capture_output=True, text=True)

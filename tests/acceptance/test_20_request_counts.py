@@ -1,0 +1,54 @@
+"""How many requests data by reference cost: one for each element on demand, one for each chunk when prefetched. (How much faster prefetching makes
+the published network, and that it falls short of the published factor: docs/reproduction.md, M1.)"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
+
+SCRIPT = """
+import json, sys
+import epython
+from epython import Prefetch, memkind, offload, types
+
+setting, board = json.loads(sys.argv[1]), sys.argv[2]
+epython.config(board=board, cores=1)
+
+@offload(prefetch=Prefetch("a", *setting) if setting else None)
+def total(a, n):
+    sum = 0
+    for i in range(n):
+        sum += a[i]
+    return sum
+
+data = memkind.Host(types.int, list(range(1000)))
+
+def requests(n):
+    before = epython.statistics()["host"]["requests"]
+    assert total(data, n) == [n * (n - 1) // 2]
+    return epython.statistics()["host"]["requests"] - before
+
+requests(1)
+print(requests(960) - requests(320))
+"""
+
+
+@pytest.mark.parametrize("board", ["parallella", "pynq-fpu"])
+@pytest.mark.parametrize(
+    "setting, expected",
+    [(None, 640), ([64, 16, 32], 640 // 16), ([64, 64, 64], 640 // 64), ([10, 2, 10], 640 // 2), ([320, 160, 160], 640 // 160)],
+    ids=str,
+)
+def test_requests(tmp_path, board, setting, expected):
+    script = tmp_path / "total.py"
+    script.write_text(SCRIPT)
+    done = subprocess.run([sys.executable, script, json.dumps(setting), board], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "EPYSIM": EPYSIM, "PYTHONPATH": str(ROOT / "python")})  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) == expected
