@@ -40,7 +40,7 @@ void share_cells(const std::vector<Prefetched>& arguments, std::vector<Ring>& ri
     }
     const Prefetch& setting = arguments[static_cast<std::size_t>(largest - rings.begin())].setting;
     const std::uint32_t others = sum(rings, cells_of) - cells_of(*largest);
-    const std::uint32_t left = others < kCells ? (kCells - others) / (largest->chunks + 1) * kCellElements : 0;
+    const std::uint32_t left = others < kCells ? (kCells - others) / 3 * kCellElements : 0;
     throw UsageError("prefetch of " + setting.argument + ": elements=" + std::to_string(setting.elements) +
                      " is too large for the core's channel, whose " + count_text(kCells, "KB") +
                      " two chunks and one of stores must share" +
