@@ -29,7 +29,7 @@ struct epx_control {
   uint32_t board;         /* process id of the board; 0 once it has ended */
   uint64_t clock_hz;      /* of the cores */
   uint64_t now;           /* cycles so far */
-  uint32_t all_stopped;   /* 1: no core can run any more by itself */
+  uint32_t all_stopped;   /* 1: no core can run any more by itself; in free time: as it was found since the last command */
   uint32_t access_cycles; /* that a host's access to the board is to cost in virtual time */
   uint32_t command;       /* enum epx_command */
   uint32_t requested;     /* futex */

@@ -108,6 +108,8 @@ bool ExportedBoard::carry_out() {
       break;
   }
   exchange();
+  // What was known of the cores is no longer: whoever waits for them has to see a run that began after the command.
+  if (control_->time == EPX_FREE) std::atomic_ref(control_->all_stopped).store(0, std::memory_order_release);
   std::atomic_ref(control_->done).store(requested, std::memory_order_release);
   wake(control_->done);
   return true;

@@ -1,0 +1,7 @@
+#ifndef ESDK_SHM_H
+#define ESDK_SHM_H
+
+/* The board goes away: the next call about shared memory looks at the table anew. */
+void shm_forget(void);
+
+#endif
