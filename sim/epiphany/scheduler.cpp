@@ -174,8 +174,10 @@ bool Scheduler::debug_read(Address address, std::span<std::byte> to, int as) con
         length = std::min<std::size_t>(length, shape_.local_bytes - place.address);
         std::memcpy(to.data(), target.local().data() + place.address, length);
       } else if (place.address - kRegisterBase < kRegisterBytes) {
-        length = 1;
-        to[0] = static_cast<std::byte>(target.outside_read(place.address, 1));
+        const bool word = place.address % sizeof(std::uint32_t) == 0 && to.size() >= sizeof(std::uint32_t);
+        length = word ? sizeof(std::uint32_t) : 1;
+        const std::uint64_t value = target.outside_read(place.address, static_cast<unsigned>(length));
+        std::memcpy(to.data(), &value, length);
       } else {
         return false;
       }

@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 ../../esdk/install.sh --prefix "$tree"
-make -s -C programs ESDK="$tree" device
+make -s -B -C programs ESDK="$tree" device
 make -s -C ../../examples/esdk/hello-world ESDK="$tree" OUT="$tree" "$tree/e_hello.elf"
 mv "$tree/e_hello.elf" ../../examples/esdk/hello-world/src/
 for elf in $(ls programs/*.elf 2>/dev/null) ../../examples/esdk/hello-world/src/e_hello.elf; do

@@ -12,7 +12,9 @@ static void set_mode(e_ctimer_id_t timer, unsigned mode) {
 
 unsigned e_ctimer_get(e_ctimer_id_t timer) { return timer == E_CTIMER_0 ? GET_SPECIAL(ctimer0) : GET_SPECIAL(ctimer1); }
 
+/* On the chip a store to the timer is said to stop it; programs that rely on it may. */
 unsigned e_ctimer_set(e_ctimer_id_t timer, unsigned val) {
+  set_mode(timer, E_CTIMER_OFF);
   if (timer == E_CTIMER_0) {
     SET_SPECIAL(ctimer0, val);
   } else {

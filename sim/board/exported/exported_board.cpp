@@ -96,18 +96,15 @@ Stop ExportedBoard::run(Cycle cycles) {
 bool ExportedBoard::carry_out() {
   const std::uint32_t requested = std::atomic_ref(control_->requested).load(std::memory_order_acquire);
   if (requested == control_->done) return false;
-  switch (control_->command) {
-    case EPX_ADVANCE:
-      if (control_->time == EPX_VIRTUAL) run(control_->cycles);
-      break;
-    case EPX_RESET:
-      exchange();
-      for (int core = 0; core < board_->core_count(); ++core) board_->reset(core);
-      break;
-    default:
-      break;
+  if (control_->command == EPX_ADVANCE && control_->time == EPX_VIRTUAL) {
+    run(control_->cycles);
+  } else {
+    exchange();
   }
-  exchange();
+  if (control_->command == EPX_RESET) {
+    for (int core = 0; core < board_->core_count(); ++core) board_->reset(core);
+    exchange();
+  }
   // What was known of the cores is no longer: whoever waits for them has to see a run that began after the command.
   if (control_->time == EPX_FREE) std::atomic_ref(control_->all_stopped).store(0, std::memory_order_release);
   std::atomic_ref(control_->done).store(requested, std::memory_order_release);

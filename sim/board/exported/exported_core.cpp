@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstring>
 
-#include "sim/core/error.h"
+#include "sim/epiphany/registers.h"
 
 namespace epysim::board {
 namespace {
@@ -29,19 +29,14 @@ ExportedCore::ExportedCore(Board& board, int core, ExportedMemory& memory, std::
       seen_(scratchpad.size()),
       registers_(words(memory.map(window_ + kRegisters, kRegisterPage))),
       shown_(registers_.size()) {
-  for (std::uint32_t word = 0; word < shown_.size(); ++word) {
-    try {
-      read(word);
-      offsets_.push_back(word);
-    } catch (const UsageError&) {
-      continue;  // no register there
-    }
-  }
+  for (std::uint32_t word = 0; word < shown_.size(); ++word)
+    if (epiphany::is_register(word * 4)) offsets_.push_back(word);
 }
 
 void ExportedCore::take_stores() {
   // The core's own stores are among what has changed, and have dropped what they hit already: once more does no harm.
-  for (std::size_t at = 0; at < seen_.size(); at += kPiece) {
+  const bool memory_differs = std::memcmp(scratchpad_.data(), seen_.data(), seen_.size()) != 0;
+  for (std::size_t at = 0; memory_differs && at < seen_.size(); at += kPiece) {
     if (std::memcmp(&scratchpad_[at], &seen_[at], kPiece) == 0) continue;
     std::memcpy(&seen_[at], &scratchpad_[at], kPiece);
     board_.memory_changed(core_, static_cast<Address>(at), kPiece);

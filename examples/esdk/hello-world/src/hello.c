@@ -6,7 +6,7 @@
 
 #define LINE_BYTES 64
 
-int main(int argc, char *argv[]) {
+int main(int argc, char* argv[]) {
   if (argc != 2) {
     fprintf(stderr, "usage: %s DEVICE_PROGRAM\n", argv[0]);
     return 2;
