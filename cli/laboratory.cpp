@@ -53,6 +53,7 @@ void add(CLI::App& root, const std::string& name, const std::string& text) {
 
 void add_laboratory(CLI::App& root) {
   add(root, "reproduce", "Repeat the published results of the papers: published, simulated, verdict");
+  add(root, "report", "Show where the cycles went: by kernel, line of Python, variable and core");
   add(root, "sweep", "Run a study: a program with many settings, on all processors or a cluster");
   add(root, "tune", "Search for the best prefetch settings and memory kinds of an offload script");
 }

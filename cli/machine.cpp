@@ -20,6 +20,7 @@ void MachineOptions::add_to(CLI::App& command) {
       ->option_text("BYTES")
       ->group(group);
   command.add_option("--device", device, "Drive a real board: its device file, or a folder of epysim board --export")->option_text("PATH");
+  command.add_flag("--profile", profile, "Put cycles by line of Python into the statistics document (epysim report shows them)");
   command.add_option("--vm", vm, "Device image to use instead of the one in vm/images")->option_text("FILE.elf")->group(group);
 }
 
@@ -38,6 +39,7 @@ hostlink::MachineRequest MachineOptions::request(const CommonOptions& common) co
   request.placement.heap_bytes = heap;
   request.vm = vm;
   request.device = device;
+  request.profile = profile;
   return request;
 }
 

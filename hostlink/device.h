@@ -8,10 +8,14 @@
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "sim/core/cause.h"
+#include "sim/core/observer.h"
+#include "sim/core/types.h"
 #include "sim/host/host_model.h"
 
 namespace epysim::hostlink {
@@ -75,6 +79,13 @@ struct CoreStatus {
   std::string where;     // "execute+0x12 (interpreter.c:120)" when symbols are known, else "pc 0x1234"
 };
 
+/// Whoever wants to see what the cores of a simulated board do.
+class DeviceObserver : public core::Observer {
+ public:
+  /// A core has waited so long for the answer to a transfer, in this word.
+  virtual void waited(int core, Address word, Cycle cycles) = 0;
+};
+
 class Device {
  public:
   virtual ~Device() = default;
@@ -104,6 +115,17 @@ class Device {
   virtual void interrupt() = 0;
 
   virtual CoreStatus status(int core) const = 0;
+  /// What a core's cycles were for so far; nothing when the device does not know.
+  virtual std::optional<core::CauseAccount> account(int core) const {
+    (void)core;
+    return std::nullopt;
+  }
+  /// From now on `observer` (not owned) learns when a core comes to these places of its own memory, and what else there is to see. False:
+  /// nobody can see into this device.
+  virtual bool observe(const std::vector<Address>& places, DeviceObserver& observer) {
+    (void)places, (void)observer;
+    return false;
+  }
   /// The device's own part of the statistics document (on a simulated board: everything but `wall_seconds`).
   virtual nlohmann::ordered_json statistics() const = 0;
 };

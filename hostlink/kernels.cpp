@@ -61,6 +61,7 @@ void Kernels::reload(const ResidentValues& values) {
   last_look_ = device_.seconds();
   put_back(values);
   monitor_.load();
+  for (std::size_t rank = 0; rank < monitor_.program_ranks(); ++rank) monitor_.begin(rank, {ran_ ? "program" : "top level", 0, {}});
 }
 
 ResidentValues Kernels::resident_values() const {
@@ -135,12 +136,14 @@ std::optional<epy_launch> Kernels::putting(const Resident& resident, const Value
 void Kernels::begin_first(std::size_t rank) {
   const epy_launch launch = cores_[rank].first.front();
   cores_[rank].first.pop_front();
+  monitor_.begin(rank, {"device data", launch.function, {}});
   monitor_.launch(rank, launch);
 }
 
 Kernels::Handle Kernels::launch(Launch launch, const std::vector<std::size_t>& ranks) {
   launch.cores = launch.scheduled = ranks.size();
   check(launch);
+  monitor_.launched(work_of(launch));
   return enqueue(std::move(launch), scheduler_.add(ranks));
 }
 
@@ -150,6 +153,7 @@ Kernels::Handle Kernels::launch_any(Launch launch, std::size_t count) {
   }
   launch.cores = launch.scheduled = count;
   check(launch);
+  monitor_.launched(work_of(launch));
   return enqueue(std::move(launch), scheduler_.add_any(count));
 }
 
@@ -229,6 +233,20 @@ epy_launch Kernels::encode(const Launch& launch) const {
   return words;
 }
 
+Work Kernels::work_of(const Launch& launch) const {
+  Work work{launch.kernel, launch.function, {}};
+  const auto& functions = monitor_.program().image().functions;
+  for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
+    const auto* buffer = std::get_if<BufferArgument>(&launch.arguments[i]);
+    if (buffer == nullptr || launch.function >= functions.size() || i >= functions[launch.function].parameters.size()) continue;
+    const BufferSpec& spec = references_.spec(buffer->id);
+    const epy_external external = references_.external(buffer->id);
+    const Range shared{external.address, external.address == 0 ? 0 : spec.count * 4};
+    work.variables.push_back({functions[launch.function].parameters[i], external.reference, kind_name(spec.kind), spec.count, shared});
+  }
+  return work;
+}
+
 void Kernels::dispatch() {
   const auto in_state = [&](CoreState state) {
     return std::any_of(cores_.begin(), cores_.end(), [&](const Core& core) { return core.state == state; });
@@ -258,7 +276,9 @@ void Kernels::begin(std::size_t rank, Handle handle) {
   cores_[rank].handle = handle;
   cores_[rank].begin = device_.seconds();
   try {
-    monitor_.launch(rank, encode(launch));
+    const epy_launch words = encode(launch);
+    monitor_.begin(rank, work_of(launch));
+    monitor_.launch(rank, words);
     cores_[rank].state = CoreState::Running;
   } catch (const UsageError& error) {  // a buffer has been forgotten since the launch
     finish(rank, monitor_.failure(rank, "ReferenceError", error.what()), CoreState::Idle, device_.seconds());
@@ -277,6 +297,7 @@ void Kernels::record(Launch& launch, int core, std::variant<Value, Failure> outc
 
 void Kernels::finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then, double end) {
   const Handle handle = cores_[rank].handle;
+  monitor_.end(rank);
   monitor_.trace(rank, launches_.at(handle).kernel, cores_[rank].begin, end);
   cores_[rank] = {then, 0, 0, {}};
   Launch& launch = launches_.at(handle);
@@ -365,6 +386,7 @@ void Kernels::serve(const Notice& notice) {
       } else if (core.state == CoreState::Starting) {
         if (core.first.empty()) {
           core.state = CoreState::Idle;
+          monitor_.end(event.rank);
         } else {
           begin_first(event.rank);
         }

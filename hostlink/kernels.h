@@ -102,6 +102,7 @@ class Kernels {
   Handle enqueue(Launch launch, Handle handle);
   void check(const Launch& launch) const;
   epy_launch encode(const Launch& launch) const;
+  Work work_of(const Launch& launch) const;
   void reload(const ResidentValues& values);
   void put_back(const ResidentValues& values);
   std::optional<epy_launch> putting(const Resident& resident, const Value& value);

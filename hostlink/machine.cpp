@@ -1,6 +1,9 @@
 #include "hostlink/machine.h"
 
+#include <nlohmann/json.hpp>
+
 #include "hostlink/parallella/parallella_device.h"
+#include "hostlink/profile/attribution.h"
 #include "hostlink/program.h"
 #include "hostlink/sim/sim_device.h"
 #include "sim/board/board.h"
@@ -39,6 +42,8 @@ Machine::Machine(const MachineRequest& request, OutputSink& output) {
   }
   if (request.host_cores > 0) add_virtual_cores(request);
   vm_ = request.vm.empty() ? default_vm(image) : request.vm;
+  attribution_ = std::make_unique<Attribution>(*device_);
+  if (request.profile) attribution_->profile_lines(vm_);
 }
 
 void Machine::build_simulation(const MachineRequest& request, const core::Config& config, OutputSink& output) {
@@ -76,6 +81,12 @@ void Machine::add_virtual_cores(const MachineRequest& request) {
 }
 
 Machine::~Machine() = default;
+
+nlohmann::ordered_json Machine::statistics() const {
+  nlohmann::ordered_json document = (hybrid_ ? static_cast<const Device&>(*hybrid_) : *device_).statistics();
+  attribution_->add_to(document);
+  return document;
+}
 
 core::TraceSink* Machine::trace() { return trace_.get(); }
 

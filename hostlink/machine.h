@@ -24,6 +24,8 @@ class TraceSink;
 
 namespace epysim::hostlink {
 
+class Attribution;
+
 class Machine {
  public:
   /// Throws UsageError for whatever is wrong in the request. Misuse that the models notice becomes notices of `output`.
@@ -35,6 +37,10 @@ class Machine {
   Device& device() { return hybrid_ ? static_cast<Device&>(*hybrid_) : *device_; }
   /// How many diagnostics there were of each kind; none of a real board.
   std::vector<std::pair<std::string, int>> diagnosed() const;
+  /// Learns who runs what; for Monitor::Setup.
+  Attribution& attribution() { return *attribution_; }
+  /// The statistics document of now, but for `wall_seconds`.
+  nlohmann::ordered_json statistics() const;
   /// The timeline, or null.
   core::TraceSink* trace();
   /// The participating cores, ascending, virtual ones last.
@@ -57,6 +63,7 @@ class Machine {
   std::unique_ptr<board::Board> board_;
   std::unique_ptr<Device> device_;
   std::unique_ptr<HybridDevice> hybrid_;  // when there are virtual cores
+  std::unique_ptr<Attribution> attribution_;
   std::vector<int> cores_;
   std::filesystem::path vm_;
   std::uint32_t pace_turns_ = 0;

@@ -8,6 +8,7 @@
 
 #include "hostlink/error_codes.h"
 #include "hostlink/memory.h"
+#include "hostlink/profile/attribution.h"
 #include "sim/core/error.h"
 #include "sim/core/trace_sink.h"
 
@@ -84,6 +85,7 @@ void Monitor::load() {
   setup_.device.watch(doorbells);
   for (const epy_core_layout& core : setup_.layout.core) fill_zero(setup_.device, core.channel, sizeof(epy_channel::transfer));
   setup_.program.load(setup_.device, setup_.layout, setup_.load);
+  if (setup_.attribution != nullptr) setup_.attribution->load(setup_.program, setup_.layout);
 }
 
 std::size_t Monitor::program_ranks() const { return setup_.layout.cores.size() - (setup_.load.last == Program::OfClient::None ? 0 : 1); }
@@ -196,6 +198,7 @@ void Monitor::transfer(std::size_t rank, const Notice& notice) {
     reply.cost.bytes_written += sizeof(std::uint32_t);
     static_assert(offsetof(epy_transfer, state) == 0);
     const Address state = channel + cell * static_cast<Address>(sizeof(epy_transfer));
+    if (observes(rank)) setup_.attribution->transfer(setup_.layout.cores[rank], cell, *next, state, reply.state == EPY_TRANSFER_DONE);
     setup_.device.acknowledge({setup_.layout.cores[rank], notice.seconds, state, reply.state, reply.cost, true});
   }
 }
@@ -219,6 +222,18 @@ void Monitor::stop() {
     write_as(setup_.device, setup_.layout.control_of(rank) + static_cast<Address>(offsetof(epy_control, stop)), yes);
     write_as(setup_.device, setup_.layout.status(rank) + static_cast<Address>(offsetof(epy_status, stop)), yes);
   }
+}
+
+void Monitor::begin(std::size_t rank, const Work& work) const {
+  if (observes(rank)) setup_.attribution->begin(setup_.layout.cores[rank], work);
+}
+
+void Monitor::end(std::size_t rank) const {
+  if (observes(rank)) setup_.attribution->end(setup_.layout.cores[rank]);
+}
+
+void Monitor::launched(const Work& work) const {
+  if (setup_.attribution != nullptr) setup_.attribution->launched(work);
 }
 
 void Monitor::trace(std::size_t rank, const std::string& what, double begin, double end) const {

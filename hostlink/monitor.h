@@ -11,6 +11,7 @@
 #include "hostlink/outcome.h"
 #include "hostlink/output.h"
 #include "hostlink/placement.h"
+#include "hostlink/profile/work.h"
 #include "hostlink/program.h"
 #include "hostlink/references.h"
 #include "hostlink/services.h"
@@ -20,6 +21,8 @@ class TraceSink;
 }
 
 namespace epysim::hostlink {
+
+class Attribution;
 
 /// Longest device time between two looks at a program that asks for nothing.
 inline constexpr double kLookSeconds = 0.5e-3;
@@ -36,7 +39,8 @@ class Monitor {
     OutputSink& output;
     InputSource& input;
     Program::LoadOptions load;
-    core::TraceSink* trace = nullptr;  // gets what runs on each core as slices; may be null
+    core::TraceSink* trace = nullptr;    // gets what runs on each core as slices; may be null
+    Attribution* attribution = nullptr;  // learns who runs what and asks for what; may be null
   };
   explicit Monitor(const Setup& setup);
 
@@ -63,6 +67,10 @@ class Monitor {
 
   /// Tells every core to leave its program as soon as it can.
   void stop();
+  /// What a core's cycles are for, from now on; nothing any more.
+  void begin(std::size_t rank, const Work& work) const;
+  void end(std::size_t rank) const;
+  void launched(const Work& work) const;
   /// Adds what ran on a core from one device time to another to the timeline.
   void trace(std::size_t rank, const std::string& what, double begin, double end) const;
   /// What a module variable holds on a core; nothing when it is not set. Throws ProgramError when that makes no sense.
@@ -87,6 +95,7 @@ class Monitor {
   Failure failure_at(int core, const Program::Position& at, const std::string& error_class, const std::string& message,
                      double seconds) const;
   void answer(std::size_t rank, const Reply& reply);
+  bool observes(std::size_t rank) const { return setup_.attribution != nullptr && !setup_.layout.is_virtual(rank); }
 
   Setup setup_;
   Services services_;

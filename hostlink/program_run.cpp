@@ -15,6 +15,9 @@ class Run {
   ProgramResult run() {
     monitor_.load();
     begin_ = device_.seconds();
+    const Work work{"program", 0, {}};
+    monitor_.launched(work);
+    for (std::size_t rank = 0; rank < ended_.size(); ++rank) monitor_.begin(rank, work);
     while (!over()) {
       const Notice notice = device_.wait(kLookSeconds);
       switch (notice.wake) {
@@ -63,7 +66,10 @@ class Run {
   void serve(const Notice& notice) {
     const Monitor::Event event = monitor_.serve(notice);
     const bool over = event.kind == Monitor::Event::Kind::Ended || event.kind == Monitor::Event::Kind::Failed;
-    if (over && !ended_[event.rank]) monitor_.trace(event.rank, "program", begin_, event.seconds);
+    if (over && !ended_[event.rank]) {
+      monitor_.trace(event.rank, "program", begin_, event.seconds);
+      monitor_.end(event.rank);
+    }
     if (event.kind == Monitor::Event::Kind::Ended) {
       // A core that has failed may still say that its program is over.
       if (!ended_[event.rank] && !stopping_) result_.core_seconds[event.rank] = event.seconds - begin_;

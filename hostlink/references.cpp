@@ -19,6 +19,8 @@ std::string name_of(std::uint32_t id) { return "buffer " + std::to_string(id); }
 
 }  // namespace
 
+const char* kind_name(Kind kind) { return kind == Kind::Host ? "host" : kind == Kind::Shared ? "shared" : "client"; }
+
 void References::put(const BufferSpec& spec, std::span<const std::uint32_t> words) {
   if (!words.empty() && words.size() != spec.count) {
     throw UsageError(name_of(spec.id) + " has " + std::to_string(spec.count) + " elements, but data for " + std::to_string(words.size()));

@@ -25,6 +25,9 @@ enum class Kind {
   Client   // with the client, who is asked for every transfer
 };
 
+/// "host", "shared", "client", as clients call them.
+const char* kind_name(Kind kind);
+
 /// What a client says about one of its buffers. Elements are 4 bytes.
 struct BufferSpec {
   std::uint32_t id = 0;  // the client's name for it

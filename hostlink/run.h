@@ -32,6 +32,7 @@ struct MachineRequest {
   Cycle max_cycles = kNever;
   std::filesystem::path trace;       // timeline file; empty = none
   std::vector<std::string> silence;  // kinds of misuse of the machine that are not reported (docs/diagnostics.md)
+  bool profile = false;              // by line of Python, in the statistics document
   Placement placement;
   std::filesystem::path vm;  // the device ELF; empty = the one of vm/images for its cores
 };

@@ -1,5 +1,6 @@
 // run_program() of run.h: compile, load, serve, report.
 
+#include <openssl/evp.h>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -34,6 +35,21 @@ void tell_times(const ProgramResult& result, const std::vector<int>& cores, Outp
     std::snprintf(text, sizeof text, "Core %d completed in %.6f seconds", cores[rank], result.core_seconds[rank]);
     output.line(cores[rank], text);
   }
+}
+
+/// Of a text without the ends of lines behind it: tells whether a file is still what was run.
+std::string digest(std::string text) {
+  text.resize(text.find_last_not_of("\r\n") + 1);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned length = 0;
+  EVP_Digest(text.data(), text.size(), bytes.data(), &length, EVP_sha256(), nullptr);
+  std::string digits;
+  for (unsigned i = 0; i < length; ++i) {
+    char two[3];
+    std::snprintf(two, sizeof two, "%02x", unsigned{bytes[i]});
+    digits += two;
+  }
+  return digits;
 }
 
 }  // namespace
@@ -75,7 +91,8 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
                    output,
                    input,
                    {request.machine.seed, false, Program::OfClient::None, machine.pace_turns(), machine.engine()},
-                   machine.trace()});
+                   machine.trace(),
+                   &machine.attribution()});
 
   ProgramResult result;
   {
@@ -96,8 +113,10 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   outcome.seconds = device.seconds();
   outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   if (statistics != nullptr) {
-    *statistics = device.statistics();
+    *statistics = machine.statistics();
     (*statistics)["wall_seconds"] = outcome.wall_seconds;
+    if (statistics->contains("profile"))
+      for (const auto& [file, text] : program.image().sources) (*statistics)["profile"]["sources"][file] = digest(text);
   }
   return outcome;
 }

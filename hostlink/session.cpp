@@ -313,6 +313,7 @@ Session::Answer Session::open(Fields& fields) {
   if (fields.find("max_cycles") != nullptr) request.max_cycles = static_cast<Cycle>(fields.integer("max_cycles", 1, INT64_MAX));
   request.trace = fields.text("trace", request.trace.string());
   request.device = fields.text("device", request.device.string());
+  request.profile = fields.boolean("profile", request.profile);
   if (const json* given = fields.find("options")) {
     Fields options(*given, "open: options");
     if (options.find("code") != nullptr) request.placement.code = parse_where("code", options.text("code"));
@@ -399,7 +400,8 @@ Session::Answer Session::program(Fields& fields) {
                                                            *this,
                                                            input_,
                                                            {request_.seed, true, own, board.pace_turns(), board.engine()},
-                                                           board.trace()});
+                                                           board.trace(),
+                                                           &board.attribution()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);
   if (run) {
@@ -730,13 +732,13 @@ Session::Answer Session::message(Fields& fields, const Frame& request) {
 Session::Answer Session::stats(Fields& fields) {
   fields.done();
   Answer answer;
-  answer.body["statistics"] = machine().device().statistics();
+  answer.body["statistics"] = machine().statistics();
   return answer;
 }
 
 std::optional<nlohmann::ordered_json> Session::statistics() const {
   if (!machine_) return std::nullopt;
-  return machine_->device().statistics();
+  return machine_->statistics();
 }
 
 Session::Answer Session::close(Fields& fields) {

@@ -60,7 +60,7 @@ void SimDevice::watch(std::span<const Doorbells> doorbells) {
   bells_.clear();
   std::vector<Address> words;
   for (const Doorbells& bells : doorbells) {
-    bells_.push_back({bells, 0, std::nullopt});
+    bells_.push_back({bells, 0, std::nullopt, 0});
     for (const Address word : {bells.request, bells.channel, bells.awaited})
       if (word != 0) words.push_back(word);
   }
@@ -109,13 +109,16 @@ void SimDevice::begin_transfer_wait(int core) {
 void SimDevice::begin_host_wait(int core, Address awaited) {
   end_host_wait(core);
   board_.host_wait_begins(core);
-  bells_[static_cast<std::size_t>(core)].awaited = awaited;
+  Bells& bells = bells_[static_cast<std::size_t>(core)];
+  bells.awaited = awaited;
+  bells.waits_since = board_.now();
 }
 
 void SimDevice::end_host_wait(int core) {
   Bells& bells = bells_[static_cast<std::size_t>(core)];
   if (!bells.awaited) return;
   board_.host_wait_ends(core);
+  if (observer_ != nullptr && *bells.awaited != 0) observer_->waited(core, *bells.awaited, board_.now() - bells.waits_since);
   bells.awaited.reset();
 }
 
@@ -217,9 +220,18 @@ CoreStatus SimDevice::status(int core) const {
   return status;
 }
 
+std::optional<core::CauseAccount> SimDevice::account(int core) const { return board_.account(core); }
+
+bool SimDevice::observe(const std::vector<Address>& places, DeviceObserver& observer) {
+  observer_ = &observer;
+  board_.observe(places, observer);
+  return true;
+}
+
 nlohmann::ordered_json SimDevice::statistics() const {
   nlohmann::ordered_json document = board_.statistics();
   document["host"] = host_.statistics();
+  if (board_.now() > 0) document["host"]["busy_share"] = document["host"]["busy_cycles"].get<double>() / static_cast<double>(board_.now());
   return document;
 }
 

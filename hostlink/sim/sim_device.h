@@ -42,6 +42,8 @@ class SimDevice final : public Device {
   double seconds() const override;
   void interrupt() override;
   CoreStatus status(int core) const override;
+  std::optional<core::CauseAccount> account(int core) const override;
+  bool observe(const std::vector<Address>& places, DeviceObserver& observer) override;
   nlohmann::ordered_json statistics() const override;
 
  private:
@@ -59,6 +61,7 @@ class SimDevice final : public Device {
     Doorbells words;
     std::uint32_t transfers = 0;     // the channel's number when it rang last
     std::optional<Address> awaited;  // the core waits for a transfer's answer in this word, or (0) for that to its request
+    Cycle waits_since = 0;
   };
 
   double to_seconds(Cycle cycles) const;
@@ -73,6 +76,7 @@ class SimDevice final : public Device {
   board::Board& board_;
   host::HostModel& host_;
   core::TraceSink* trace_;
+  DeviceObserver* observer_ = nullptr;
   DeviceDescription description_;
   std::unique_ptr<core::ElfImage> image_;  // the last one loaded: usually all cores get the same
   std::vector<Bells> bells_;               // by core

@@ -228,6 +228,9 @@ class Session:
     def statistics(self) -> Dict[str, Any]:
         with self._lock:
             document: Dict[str, Any] = self._call(protocol.STATS, {}).json["statistics"]
+            if "profile" in document:
+                files = {line["file"] for line in document["profile"]["lines"]}
+                document["profile"]["sources"] = {name: study.digest(name) for name in sorted(files) if os.path.isfile(name)}
             return document
 
     def stop(self) -> None:
@@ -406,7 +409,7 @@ def stop() -> None:
 
 def config(**options: Any) -> Dict[str, Any]:
     """Sets options for the next board and returns all that are set. None takes one back. Names: board, cores, set, seed, max_cycles, trace,
-    stats, code, data, stack, heap, transfer_engine, host_core."""
+    stats, profile, code, data, stack, heap, transfer_engine, host_core."""
     with _lock:
         settings.check(options)
         if options and running():

@@ -19,6 +19,7 @@ OPTIONS: Dict[str, str] = {
     "max_cycles": "stop kernels after so many cycles",
     "trace": "file for a timeline, written at the end",
     "stats": "file for the statistics document, written at the end",
+    "profile": "True: cycles by line of kernels, in the statistics document; `epysim report` shows them",
     "code": "where byte code is placed: 'auto', 'local', 'shared'",
     "data": "where stack and heap are placed: 'auto', 'local', 'shared'",
     "host_core": "True: kernels count the host as a core, which takes part in bcast, reduce and sync",

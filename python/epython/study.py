@@ -6,6 +6,7 @@ argument, and `observed`, a file in which the kernels and their arguments are no
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from typing import Any, Dict, List, Mapping, Sequence
@@ -68,6 +69,12 @@ def _move(kind: Any, to: type) -> None:
     kind.__class__ = to
     kind.__init__(dtype, contents)
     kind.version = version + 1
+
+
+def digest(path: str) -> str:
+    """Of a file without the ends of lines behind it: tells whether it is still what was run."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read().rstrip(b"\r\n")).hexdigest()
 
 
 _seen: List[Dict[str, Any]] = []

@@ -10,6 +10,7 @@ from typing import Any, List, NoReturn, Optional
 
 COMMANDS = {
     "reproduce": ("Repeat the published results of the papers and compare", "epysim reproduce Gauss-Seidel --html papers.html"),
+    "report": ("Show where the cycles of a run went: by kernel, line of Python, variable, core", "epysim report script.py -- --pixels 3600"),
     "sweep": ("Run a study: a program with many settings", "epysim sweep --jobs 2 study.json"),
     "tune": ("Search for the best prefetch settings of an offload script", "epysim tune script.py --objective kernel_seconds -- --pixels 3600"),
 }
@@ -32,7 +33,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     module.add_to(parser)
     signal.signal(signal.SIGTERM, _interrupt)
     own, others = words[1:], []
-    if "--" in own and name == "tune":  # what follows is the script's
+    if "--" in own and name in ("tune", "report"):  # what follows is the script's
         at = own.index("--")
         own, others = own[:at], own[at + 1 :]
     options = parser.parse_args(own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 from .workers import NotInstalled
 
@@ -113,13 +113,13 @@ def lines(title: str, x: Tuple[str, Sequence[float]], y: str, series: Sequence[T
     return figure
 
 
-def stacks(title: str, names: Sequence[str], unit: str, parts: Sequence[Tuple[str, Sequence[float]]]) -> Any:
+def stacks(title: str, names: Sequence[str], unit: str, parts: Sequence[Tuple[str, Sequence[float]]], colours: Optional[Mapping[str, str]] = None) -> Any:
     """A bar for each name, made of parts."""
     figure, axes = pyplot.subplots(figsize=(6.4, 0.5 * len(names) + 1.3))
     left = [0.0] * len(names)
     others = iter(["#7b6bb5", "#5c6876", "#9fb3c8", "#d98ca5", "#8a6d3b", "#3aa6a0", "#b8c95a", "#444444"])
     for name, values in parts:
-        axes.barh(range(len(names)), values, left=left, label=name, color=MEANING.get(name) or next(others), height=0.6)
+        axes.barh(range(len(names)), values, left=left, label=name, color=(colours or MEANING).get(name) or next(others), height=0.6)
         left = [one + value for one, value in zip(left, values)]
     axes.set_yticks(range(len(names)), list(names))
     axes.invert_yaxis()

@@ -300,6 +300,13 @@ void Board::host_wait_ends(int core) {
   impl_->cores.host_wait_ends(core);
 }
 
+core::CauseAccount Board::account(int core) const {
+  impl_->check_core(core);
+  return impl_->cores.snapshot(core).causes;
+}
+
+void Board::observe(std::vector<Address> places, core::Observer& observer) { impl_->chip.observe(std::move(places), observer); }
+
 std::vector<std::pair<std::string, int>> Board::diagnosed() const {
   std::vector<std::pair<std::string, int>> kinds;
   for (std::size_t kind = 0; kind < impl_->reported.size(); ++kind)

@@ -22,6 +22,7 @@
 namespace epysim::core {
 class Config;
 class ElfImage;
+class Observer;
 class TraceSink;
 }  // namespace epysim::core
 
@@ -117,6 +118,10 @@ class Board {
   // -- attribution: all cycles of `core` between the two calls count as waiting for the host
   void host_wait_begins(int core);
   void host_wait_ends(int core);
+  /// What a core's cycles were for, up to now(); one that has run ahead: up to where it is.
+  core::CauseAccount account(int core) const;
+  /// As Chip::observe.
+  void observe(std::vector<Address> places, core::Observer& observer);
 
   // -- what happened
   /// How many diagnostics there were of each kind that is not silenced, e.g. {"unaligned", 2}; only kinds that there were.

@@ -26,6 +26,7 @@ struct Chip::Impl {
   Cycle step;
   const core::CoreType& type;
   OffChipSocket<Chip> memory;
+  core::ObservedCode observed;
   std::unique_ptr<core::Multicore> cores;
   sc_core::sc_event go;
   Cycle deadline = 0;
@@ -52,6 +53,12 @@ core::RunStop Chip::run(Cycle deadline) {
   impl_->go.notify(sc_core::SC_ZERO_TIME);
   sc_core::sc_start();
   return impl_->stop;
+}
+
+void Chip::observe(std::vector<Address> places, core::Observer& observer) {
+  impl_->observed = core::ObservedCode(std::move(places), observer);
+  impl_->cores->observe(impl_->observed);
+  impl_->memory.observe(&observer);
 }
 
 void Chip::process() {

@@ -22,9 +22,11 @@
 #include <memory>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
 #include "sim/core/core_type.h"
 #include "sim/core/multicore.h"
+#include "sim/core/observer.h"
 #include "sim/core/types.h"
 
 namespace epysim::core {
@@ -50,6 +52,8 @@ class Chip : public sc_core::sc_module {
 
   /// As core::Multicore::run, with SystemC's time.
   core::RunStop run(Cycle deadline);
+  /// From now on `observer` learns when a core comes to these places of its own memory, and of all accesses to off-chip memory. Not owned.
+  void observe(std::vector<Address> places, core::Observer& observer);
 
  private:
   struct Impl;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/core/multicore.h"
+#include "sim/core/observer.h"
 #include "sim/core/types.h"
 
 namespace epysim::board {
@@ -25,7 +26,11 @@ class OffChipSocket : public core::OffChip {
   /// Of the core clock; before the first access.
   void set_clock(double hz) { clock_hz_ = hz; }
 
+  /// Not owned; null: nobody looks on.
+  void observe(core::Observer* observer) { observer_ = observer; }
+
   bool read(Address address, std::span<std::byte> to, Cycle at) override {
+    if (observer_ != nullptr) observer_->accessed(address, to.size(), false);
     if (const std::byte* direct = direct_at(address, to.size())) {
       std::memcpy(to.data(), direct, to.size());
       return true;
@@ -33,6 +38,7 @@ class OffChipSocket : public core::OffChip {
     return transport(tlm::TLM_READ_COMMAND, address, to.data(), to.size(), at);
   }
   bool write(Address address, std::span<const std::byte> from, Cycle at) override {
+    if (observer_ != nullptr) observer_->accessed(address, from.size(), true);
     if (std::byte* direct = direct_at(address, from.size())) {
       std::memcpy(direct, from.data(), from.size());
       return true;
@@ -103,6 +109,7 @@ class OffChipSocket : public core::OffChip {
   }
 
   tlm_utils::simple_initiator_socket<Module>& socket_;
+  core::Observer* observer_ = nullptr;
   double clock_hz_ = 1;
   tlm::tlm_generic_payload payload_;
   tlm::tlm_dmi dmi_;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "sim/core/types.h"
@@ -65,7 +66,7 @@ class CauseAccount {
   std::array<Cycle, kCauseCount> cycles_{};
 };
 
-/// A core's account in which some waiting has been put down to the host afterwards. `raw`: what the core itself has charged so far.
+/// A core's account in which what it did while it waited for the host is put down to that. `raw`: what the core itself has charged so far.
 class BlamedAccount {
  public:
   CauseAccount of(const CauseAccount& raw) const {
@@ -74,19 +75,25 @@ class BlamedAccount {
       const Cause cause = static_cast<Cause>(i);
       account.add(cause, raw[cause] - raw_then_[cause]);
     }
+    if (waits_since_) account.reassign_since(*waits_since_, Cause::HostWait);
     return account;
   }
-  /// Everything since `earlier`, which of() returned, was the host's doing.
-  void blame_host_since(const CauseAccount& earlier, const CauseAccount& raw) {
-    CauseAccount account = of(raw);
-    account.reassign_since(earlier, Cause::HostWait);
-    blamed_ = account;
+  bool waits() const { return waits_since_.has_value(); }
+  void begin_wait(const CauseAccount& raw) {
+    end_wait(raw);
+    waits_since_ = of(raw);
+  }
+  void end_wait(const CauseAccount& raw) {
+    if (!waits_since_) return;
+    blamed_ = of(raw);
     raw_then_ = raw;
+    waits_since_.reset();
   }
 
  private:
-  CauseAccount blamed_;    // what the account was after the last blame_host_since
-  CauseAccount raw_then_;  // what the core had charged then
+  CauseAccount blamed_;                      // what the account was after the last wait
+  CauseAccount raw_then_;                    // what the core had charged then
+  std::optional<CauseAccount> waits_since_;  // what the account was when the present wait began
 };
 
 }  // namespace epysim::core

@@ -21,6 +21,7 @@
 
 namespace epysim::core {
 
+class ObservedCode;
 class TraceSink;
 
 /// Memory outside the chip.
@@ -141,6 +142,9 @@ class Multicore {
   // -- attribution: the cycles of a core between the two calls count as Cause::HostWait
   virtual void host_wait_begins(int id) = 0;
   virtual void host_wait_ends(int id) = 0;
+
+  /// Whose observer learns when a core comes to these instructions; replaces the former ones. Not owned. Not while run() is at work.
+  virtual void observe(const ObservedCode& code) = 0;
 
   // -- what happened. Cores that sleep, wait or are halted are charged up to now() first.
   virtual CoreSnapshot snapshot(int id) = 0;

@@ -162,7 +162,7 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
     if (d->kind == Kind::Empty) core.decode_into(*d, pc);
     const bool ends_loop = pc == block.key.loop_end;
     const Address next = pc + d->insn.bytes;
-    if (d->kind == Kind::End ||
+    if (d->kind == Kind::End || d->observed ||
         (d->kind == Kind::System && (!is_foreseeable(d->insn) || ends_loop || core.idle_follows(d->insn, pc, next))) ||
         (ends_loop && is_branch(d->kind))) {
       last = Do::Leave;

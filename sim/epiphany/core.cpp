@@ -86,8 +86,6 @@ core::CoreState Core::state() const {
 
 core::CauseAccount Core::causes() const { return blamed_.of(pipeline_.causes()); }
 
-void Core::blame_host_since(const core::CauseAccount& earlier) { blamed_.blame_host_since(earlier, pipeline_.causes()); }
-
 // ------------------------------------------------------------------------------------------------------------- interrupts
 
 void Core::attend() {

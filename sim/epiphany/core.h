@@ -19,6 +19,7 @@
 #include "sim/core/core_state.h"
 #include "sim/core/decode_cache.h"
 #include "sim/core/misuse.h"
+#include "sim/core/observer.h"
 #include "sim/core/scratchpad.h"
 #include "sim/core/types.h"
 #include "sim/epiphany/arrivals.h"
@@ -112,6 +113,8 @@ class Core {
       first_visit(offset, at);
     return banks_.reserve(offset, at);
   }
+  /// Not owned; outlives it.
+  void observe(const core::ObservedCode& code);
   Banks& banks() { return banks_; }
   Arrivals& arrivals() { return arrivals_; }
   /// Whether it has to do with others, as far as one can tell: they have used a line for the first time or interrupted it lately, or the
@@ -142,8 +145,10 @@ class Core {
   const Pipeline& pipeline() const { return pipeline_; }
   /// Sums to now().
   core::CauseAccount causes() const;
-  /// Everything charged since `earlier` was the host's doing.
-  void blame_host_since(const core::CauseAccount& earlier);
+  /// What is charged in between is the host's doing.
+  void begin_host_wait() { blamed_.begin_wait(pipeline_.causes()); }
+  void end_host_wait() { blamed_.end_wait(pipeline_.causes()); }
+  bool waits_for_host() const { return blamed_.waits(); }
   /// The program has broken a rule of the machine, here or at `pc`.
   void misuse(core::Misuse kind, const std::string& text) { misuse(kind, state_.pc, text); }
   void misuse(core::Misuse kind, Address pc, const std::string& text);
@@ -220,6 +225,8 @@ class Core {
   std::uint32_t peek_code(Address pc) const;
 
   void decode_into(Decoded& slot, Address pc);
+  /// The next instruction is an observed one.
+  void tell_observer();
   /// The code in the line of `address` has changed.
   void drop_code(Address address);
   void apply_protection(std::uint32_t pages);
@@ -286,6 +293,8 @@ class Core {
   core::BlamedAccount blamed_;
   std::set<std::pair<core::Misuse, Address>> reported_;
   std::uint64_t misuses_ = 0;
+  const core::ObservedCode* observed_ = nullptr;
+  std::pair<Cycle, Address> told_{kNever, 0};  // the observer, last
 };
 
 }  // namespace epysim::epiphany

@@ -218,8 +218,20 @@ void Core::decode_into(Decoded& slot, Address pc) {
     outside_.watch_arrivals(*this);
   slot = prepare(peek_code(pc), local_.bytes());
   if (pc >= local_.bytes()) return;
+  slot.observed = observed_ != nullptr && observed_->holds(pc);
   slot.new_line = (pc & 7u) == 0 || (pc & 7u) + slot.length() > 8;
   LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
+}
+
+void Core::observe(const core::ObservedCode& code) {
+  observed_ = &code;
+  drop_code(0, local_.bytes());
+}
+
+void Core::tell_observer() {
+  if (told_ == std::pair(now(), state_.pc)) return;  // it had to wait for its turn
+  told_ = {now(), state_.pc};
+  observed_->reached(id_, state_.pc, state_.r, [this] { return causes(); });
 }
 
 void Core::drop_code(Address address) {

@@ -59,7 +59,8 @@ struct Decoded {
   std::uint64_t hazards = 0;    // registers read or written
   Instruction insn;
   Kind kind = Kind::Empty;
-  bool new_line = false;            // in local memory: its last byte is the first that is needed of a fetch line
+  bool new_line : 1 = false;        // in local memory: its last byte is the first that is needed of a fetch line
+  bool observed : 1 = false;        // somebody wants to know when it is executed
   std::uint16_t next = 0;           // bytes from this slot to the next instruction's, where there is one slot per half-word
   std::uint32_t outside_local = 0;  // of loads and stores: address bits that are zero in an aligned local access
 

@@ -146,6 +146,10 @@ enter:  // at state.pc
   if (kLoop) loop_end = code.holds(core.loop_end_) ? code.at(core.loop_end_) : nullptr;
 
   while (pipeline.now() < core.limit_) {
+    if (d->observed) [[unlikely]] {
+      state.pc = code.pc_of(d);
+      core.tell_observer();
+    }
     if (d->new_line) {
       if (const Cycle wait = core.banks_.next_line(code.pc_of(d), pipeline.now()); wait != 0) [[unlikely]]
         pipeline.charge(core::Cause::FetchStall, wait);

@@ -53,7 +53,6 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
       off_chip_(off_chip),
       options_(std::move(options)),
       events_(shape.core_count()),
-      host_wait_(shape.core_count()),
       phases_(shape.core_count(), options_.trace) {
   for (const core::RamWindow& window : options_.ram) ram_.emplace_back(window.base, window.bytes);
   const int count = shape_.rows * shape_.columns;
@@ -274,17 +273,19 @@ void Scheduler::host_store(Cycle at, Address address, unsigned bytes, std::uint6
 
 void Scheduler::host_wait_begins(int id) {
   core(id).settle(now_);
-  host_wait_[static_cast<std::size_t>(id)] = core(id).causes();
+  core(id).begin_host_wait();
   retrace(core(id));
 }
 
 void Scheduler::host_wait_ends(int id) {
-  auto& since = host_wait_[static_cast<std::size_t>(id)];
-  if (!since) return;
+  if (!core(id).waits_for_host()) return;
   core(id).settle(now_);
-  core(id).blame_host_since(*since);
-  since.reset();
+  core(id).end_host_wait();
   retrace(core(id));
+}
+
+void Scheduler::observe(const core::ObservedCode& code) {
+  for (const auto& core : cores_) core->observe(code);
 }
 
 core::CoreSnapshot Scheduler::snapshot(int id) {
@@ -678,9 +679,7 @@ void Scheduler::diagnose(const Core& core, core::Misuse kind, Address pc, Cycle 
 
 // ---------------------------------------------------------------------------------------------------------------- timeline
 
-void Scheduler::retrace(const Core& core) {
-  phases_.show(core.id(), core.state(), host_wait_[static_cast<std::size_t>(core.id())].has_value(), core.now());
-}
+void Scheduler::retrace(const Core& core) { phases_.show(core.id(), core.state(), core.waits_for_host(), core.now()); }
 
 void Scheduler::finish_trace() {
   for (int id = 0; id < core_count(); ++id) {

@@ -89,6 +89,7 @@ class Scheduler : public Outside, public core::Multicore {
   void host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value) override;
   void host_wait_begins(int id) override;
   void host_wait_ends(int id) override;
+  void observe(const core::ObservedCode& code) override;
   core::CoreSnapshot snapshot(int id) override;
   nlohmann::ordered_json links() const override { return interconnect_.links(); }
   void finish_trace() override;
@@ -276,7 +277,6 @@ class Scheduler : public Outside, public core::Multicore {
   std::atomic<bool> stop_requested_{false};
   std::vector<Address> watched_;  // sorted
   std::vector<core::Ring> rings_;
-  std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
   core::CorePhases phases_;
   std::vector<DmaEngine> dma_;
   std::vector<Cycle> wand_at_;      // when each core last executed WAND

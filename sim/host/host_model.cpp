@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kMostRate = 1'000'000'000'000;    // bytes per second
 constexpr std::int64_t kMostCycles = 1'000'000'000'000;  // longer than a run lasts
+constexpr std::uint64_t kNanoseconds = 1'000'000'000;    // of a second
 constexpr std::int64_t kMostNanoseconds = 1'000'000;
 constexpr std::int64_t kMostClock = 10'000'000'000;  // Hz
 
@@ -103,6 +104,7 @@ nlohmann::ordered_json HostModel::statistics() const {
   const Impl& host = *impl_;
   return {{"requests", host.requests},
           {"busy_cycles", host.busy},
+          {"busy_ns", host.busy / host.clock_hz * kNanoseconds + host.busy % host.clock_hz * kNanoseconds / host.clock_hz},
           {"bytes_read", host.read},
           {"bytes_written", host.written},
           {"answer_cycles",

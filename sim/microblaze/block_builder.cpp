@@ -93,7 +93,7 @@ void FastEngine::build(Core& core, Block& block) {
     Decoded& d = core.decoded_[pc];
     if (d.empty()) core.decode_into(d, pc);
     const Instruction insn = before.prefixed ? with_prefix(d.insn, before.prefix) : d.insn;
-    if (!is_foreseeable(d, insn) || (before.in_slot && (d.kind == Kind::Branch || d.kind == Kind::Prefix))) {
+    if (d.observed || !is_foreseeable(d, insn) || (before.in_slot && (d.kind == Kind::Branch || d.kind == Kind::Prefix))) {
       add(Do::Leave, {});
       break;
     }

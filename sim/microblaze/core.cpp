@@ -155,6 +155,7 @@ void Core::complete(std::uint32_t value, bool error, Cycle at) {
 void Core::decode_into(Decoded& slot, Address pc) {
   const auto word = local().load<std::uint32_t>(pc);
   slot = prepare(options_.big_endian ? __builtin_bswap32(word) : word, options_);
+  slot.observed = is_observed(pc);
   core::LocalDecodeCache<Decoded, 2>::mark(local(), pc, 4);
 }
 

@@ -27,6 +27,7 @@ struct Decoded {
   Semantics execute = nullptr;  // of Compute, Divide, Float
   Instruction insn;
   Kind kind = Kind::Empty;
+  bool observed = false;  // somebody wants to know when it is executed
 
   static Decoded end() {
     Decoded d;

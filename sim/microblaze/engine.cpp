@@ -15,6 +15,7 @@ bool ReferenceEngine::execute(Core& core) {
     }
     Decoded& slot = core.decoded_[pc];
     if (slot.empty()) core.decode_into(slot, pc);
+    if (slot.observed) core.tell_observer(core.state_.r);
     if (!core.execute(slot)) return false;
     if (kExtent == Extent::One || (kExtent == Extent::ToJump && core.state_.pc != pc + 4)) break;
   }

@@ -43,9 +43,10 @@ bool Core::advance() {
     }
     Decoded& slot = decoded_[state_.pc];
     if (slot.empty()) {
-      slot = {decode(local().load<std::uint32_t>(state_.pc)), true};
+      slot = {decode(local().load<std::uint32_t>(state_.pc)), true, is_observed(state_.pc)};
       core::LocalDecodeCache<Decoded, 2>::mark(local(), state_.pc, 4);
     }
+    if (slot.observed) tell_observer(state_.x);
     next_pc_ = state_.pc + 4;
     if (!execute(slot.insn)) return false;
     state_.pc = next_pc_;

@@ -39,6 +39,7 @@ struct CpuState {
 struct Decoded {
   Instruction insn;
   bool there = false;
+  bool observed = false;  // somebody wants to know when it is executed
 
   static Decoded end() { return {}; }
   bool empty() const { return !there; }

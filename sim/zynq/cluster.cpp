@@ -86,7 +86,6 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
   agenda_.resize(count);
   accesses_.resize(count);
   moments_.assign(count, kNever);
-  host_wait_.resize(count);
   beside_.resize(count);
   for (int id = 0; id < shape_.cores; ++id) {
     cores_.push_back(make(id, shape_.local_bytes, *this));
@@ -238,17 +237,19 @@ void Cluster::host_store(Cycle at, Address address, unsigned bytes, std::uint64_
 
 void Cluster::host_wait_begins(int id) {
   core(id).settle(now_);
-  host_wait_[static_cast<std::size_t>(id)] = core(id).causes();
+  core(id).begin_host_wait();
   retrace(id);
 }
 
 void Cluster::host_wait_ends(int id) {
-  auto& since = host_wait_[static_cast<std::size_t>(id)];
-  if (!since) return;
+  if (!core(id).waits_for_host()) return;
   core(id).settle(now_);
-  core(id).blame_host_since(*since);
-  since.reset();
+  core(id).end_host_wait();
   retrace(id);
+}
+
+void Cluster::observe(const core::ObservedCode& code) {
+  for (const auto& core : cores_) core->observe(code);
 }
 
 core::CoreSnapshot Cluster::snapshot(int id) {
@@ -260,8 +261,11 @@ nlohmann::ordered_json Cluster::links() const {
   nlohmann::ordered_json links = nlohmann::ordered_json::array();
   const mesh::Traffic& traffic = port_.traffic();
   if (traffic.transactions != 0)
-    links.push_back(
-        {{"name", "axi"}, {"network", "axi"}, {"busy", traffic.busy}, {"transactions", traffic.transactions}, {"bytes", traffic.bytes}});
+    links.push_back({{"name", "axi"},
+                     {"network", "axi"},
+                     {"busy_cycles", traffic.busy},
+                     {"transactions", traffic.transactions},
+                     {"bytes", traffic.bytes}});
   return links;
 }
 
@@ -439,7 +443,7 @@ void Cluster::changed(const SoftCore& core) {
 
 void Cluster::retrace(int id) {
   const core::CoreSnapshot view = core(id).snapshot();
-  phases_.show(id, view.state, host_wait_[static_cast<std::size_t>(id)].has_value(), view.cycle);
+  phases_.show(id, view.state, core(id).waits_for_host(), view.cycle);
 }
 
 void Cluster::finish_trace() {

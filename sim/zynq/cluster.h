@@ -71,6 +71,7 @@ class Cluster : public core::Multicore, private Surroundings {
   void host_store(Cycle at, Address address, unsigned bytes, std::uint64_t value) override;
   void host_wait_begins(int id) override;
   void host_wait_ends(int id) override;
+  void observe(const core::ObservedCode& code) override;
   core::CoreSnapshot snapshot(int id) override;
   nlohmann::ordered_json links() const override;
   void finish_trace() override;
@@ -156,7 +157,6 @@ class Cluster : public core::Multicore, private Surroundings {
   std::atomic<bool> stop_requested_{false};
   std::vector<Address> watched_;  // sorted
   std::vector<core::Ring> rings_;
-  std::vector<std::optional<core::CauseAccount>> host_wait_;  // the account when it began
   core::CorePhases phases_;
   std::uint32_t lines_ = 0;  // from the ARM
 };

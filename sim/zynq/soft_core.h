@@ -19,6 +19,7 @@
 #include "sim/core/guest_services.h"
 #include "sim/core/misuse.h"
 #include "sim/core/multicore.h"
+#include "sim/core/observer.h"
 #include "sim/core/scratchpad.h"
 #include "sim/core/types.h"
 
@@ -86,6 +87,13 @@ class SoftCore {
   /// Somebody else will write this line: loads from it wait for their turn from now on.
   void share(Address offset) { local_.set(offset, core::Scratchpad::kShared); }
 
+  // -- looking on
+  /// Not owned; outlives it.
+  void observe(const core::ObservedCode& code) {
+    observed_ = &code;
+    written(0, local_.bytes());
+  }
+
   // -- what happened
   /// The program has broken a rule of the machine: reported the first time at each place of it, otherwise only counted.
   void misuse(core::Misuse kind, Address pc, const std::string& text);
@@ -95,8 +103,10 @@ class SoftCore {
   core::CoreState state() const;
   core::CoreSnapshot snapshot() const;
   core::CauseAccount causes() const { return blamed_.of(ledger_.causes()); }
-  /// Everything charged since `earlier` was the host's doing.
-  void blame_host_since(const core::CauseAccount& earlier) { blamed_.blame_host_since(earlier, ledger_.causes()); }
+  /// What is charged in between is the host's doing.
+  void begin_host_wait() { blamed_.begin_wait(ledger_.causes()); }
+  void end_host_wait() { blamed_.end_wait(ledger_.causes()); }
+  bool waits_for_host() const { return blamed_.waits(); }
 
  protected:
   enum class Life : std::uint8_t { Reset, Awake, Asleep, Exited };
@@ -113,6 +123,14 @@ class SoftCore {
   virtual Cycle release_cycles() const = 0;
 
   // What it can use
+  /// Whether somebody wants to know when the instruction there is executed,
+  bool is_observed(Address pc) const { return observed_ != nullptr && observed_->holds(pc); }
+  /// which it now is.
+  void tell_observer(std::span<const std::uint32_t> registers) {
+    if (told_ == std::pair(now(), pc())) return;  // it had to wait for its turn
+    told_ = {now(), pc()};
+    observed_->reached(id_, pc(), registers, [this] { return causes(); });
+  }
   /// The moment of something that others can notice, once it is this core's turn; kNever (and advance() comes back) before.
   Cycle turn(Cycle at);
   /// The same for asking for an access to the outside: that may be done ahead of its turn, as nobody answers before.
@@ -144,6 +162,8 @@ class SoftCore {
   core::BlamedAccount blamed_;
   std::set<std::pair<core::Misuse, Address>> reported_;
   std::uint64_t misuses_ = 0;
+  const core::ObservedCode* observed_ = nullptr;
+  std::pair<Cycle, Address> told_{kNever, 0};  // the observer, last
 };
 
 }  // namespace epysim::zynq

@@ -303,9 +303,10 @@ TEST_CASE("the host's share of the waiting") {
   Program program({word(Op::lwi, 3, 5, 0), kNop});
   program.r(5) = Around::kMemory;
   program.step();
-  const auto before = program.core.causes();
+  program.core.begin_host_wait();
   program.core.settle(program.core.now() + 20);
-  program.core.blame_host_since(before);
+  REQUIRE(program.core.causes()[Cause::HostWait] == 20);  // already
+  program.core.end_host_wait();
   REQUIRE(program.core.causes()[Cause::HostWait] == 20);
   REQUIRE(program.core.causes()[Cause::OffChipLoad] == 0);
   REQUIRE(program.core.causes().total() == program.core.now());
