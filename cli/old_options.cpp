@@ -16,7 +16,9 @@ struct OldOption {
   bool value = false;              // its value follows
 };
 
-const std::array<OldOption, 16> kOld = {{{"-d", {"--cores"}, true},
+const std::array<OldOption, 18> kOld = {{{"-d", {"--cores"}, true},
+                                         {"-fullpython", {"--full-python"}},
+                                         {"-interactive", {"--interactive"}},
                                          {"-codecore", {"--code", "local"}},
                                          {"-corecode", {"--code", "local"}},
                                          {"-codeshared", {"--code", "shared"}},
@@ -48,26 +50,12 @@ std::string core_list(std::string cores) {
   return is_number(cores) ? cores + "," : lower(cores);
 }
 
-void reject(const std::string& word) {
-  if (word == "-fullpython") {
-    throw UsageError(
-        "-fullpython: a host program is run by Python itself, which starts the board it needs: python3 FILE.py with "
-        "`import epython`; there epython.run(\"PROGRAM.py\") starts the program of the cores, of which the host is one more");
-  }
-  if (word == "-interactive") {
-    throw UsageError(
-        "-interactive: a board that stays between programs is `epysim serve`; `import epython` in Python, also at its prompt or in "
-        "a notebook, starts one by itself");
-  }
-}
-
 }  // namespace
 
 std::vector<std::string> in_todays_spelling(const std::vector<std::string>& arguments) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string word = lower(arguments[i]);
-    reject(word);
     const auto value = [&] {
       if (i + 1 >= arguments.size()) throw UsageError(arguments[i] + " needs a value");
       return arguments[++i];

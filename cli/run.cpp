@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/host_program.h"
 #include "cli/image_file.h"
 #include "cli/machine.h"
 #include "hostlink/run.h"
@@ -19,6 +20,9 @@ struct RunOptions {
   CommonOptions common;
   MachineOptions machine;
   std::filesystem::path program;
+  std::vector<std::string> arguments;
+  bool full_python = false;
+  bool interactive = false;
   std::string dialect;
   int host_cores = 0;
   std::optional<std::string> text;
@@ -56,7 +60,24 @@ void print_sources(const compiler::Image& image) {
   std::cout.flush();
 }
 
+// Options that are about a program of the cores alone.
+void run_with_python(const RunOptions& options) {
+  if (options.text || options.program == "-")
+    throw UsageError("run: --full-python and --interactive take a FILE; standard input is Python's");
+  if (options.full_python && options.program.empty()) throw UsageError("run: --full-python needs a FILE; a prompt alone is --interactive");
+  if (options.preprocessed || !options.output.empty() || options.sizes || options.keep_going || options.time || options.strict ||
+      options.host_cores > 0 || !options.dialect.empty()) {
+    throw UsageError(
+        "run: with --full-python or --interactive there are no --preprocessed, --output, --sizes, --keep-going, --time, --strict, "
+        "--host-cores "
+        "and --dialect; a program says its dialect in its first line");
+  }
+  run_host_program({options.program, options.arguments, options.interactive}, options.common, options.machine);
+}
+
 int run(const RunOptions& options) {
+  if (options.full_python || options.interactive) run_with_python(options);
+  if (!options.arguments.empty()) throw UsageError("run: one FILE only; '" + options.arguments.front() + "' is another one");
   const hostlink::RunRequest request = request_of(options);
   if (options.preprocessed || !options.output.empty() || options.sizes) {
     if (options.preprocessed) print_sources(hostlink::image_of(request));
@@ -80,6 +101,13 @@ void add_run(CLI::App& root, int& exit_code) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = root.add_subcommand("run", "Compile an ePython program and run it on the cores of a board");
   command->add_option("FILE", options->program, "ePython program (.py), byte code from `epysim compile` (.epb), or - for standard input");
+  command->add_option("ARGS", options->arguments, "Arguments of a host program (after -- if they begin with a dash)");
+  command->add_flag(
+      "--full-python", options->full_python,
+      "The host's Python takes part: FILE is run by it when it imports epython; else FILE runs on the cores, and Python, with a "
+      "program from standard input or at its prompt, is one core more");
+  command->add_flag("--interactive", options->interactive,
+                    "As --full-python, and Python stays at its prompt; the board and its data stay with it");
   command->add_option("--text", options->text, "The program itself, in place of FILE")->option_text("PROGRAM");
   command->add_option("-o,--output", options->output, "Write a byte code image instead of running")->option_text("FILE.epb");
   command->add_flag("--sizes", options->sizes, "Say what the program takes of a core's memory instead of running");

@@ -202,3 +202,28 @@ print("never")
 @pytest.mark.parametrize("dialect", ["legacy", "modern"])
 def test_exit_ends_the_program_from_any_depth(port, dialect):
     assert port.output(EXIT, dialect=dialect) == ["last"]
+
+
+ALIASES = """\
+total = 1
+count = [1, 2]
+def add(n):
+  alias(sum, symbol(total))
+  sum = sum + n
+def twice(a):
+  alias(b, symbol(a))
+  b = b * 2
+  return a
+alias(c, symbol(count))
+c[0] = 9
+add(4)
+print(total)
+print(twice(21))
+print(count[0])
+print(symbol(total) == symbol(count) or symbol(total) != symbol(total))
+"""
+
+
+@pytest.mark.parametrize("dialect, false", [("legacy", "false"), ("modern", "False")])
+def test_an_alias_is_another_name_of_a_variable(port, dialect, false):
+    assert port.output(ALIASES, dialect=dialect) == ["5", "42", "9", false]

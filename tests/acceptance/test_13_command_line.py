@@ -1,5 +1,6 @@
 """Item 13: the command line in today's spelling and in the published one."""
 
+import json
 import os
 import re
 import subprocess
@@ -125,10 +126,53 @@ def test_loader_formats_are_ignored(who):
         assert run.stdout == "[device 0] 0\n" and "is ignored" in run.stderr
 
 
-def test_what_is_done_elsewhere(who):
-    text = epysim("run", "-fullpython", who, code=2).stderr
-    assert "python3 FILE.py" in text and 'epython.run("PROGRAM.py")' in text
-    assert "epysim serve" in epysim("run", "-interactive", who, code=2).stderr
+DEVICE = "import parallel\nhost = numcores() - 1\nv = recv(host)\nprint \"got \" + v\nsend(v + coreid(), host)\nsync()\n"
+HOST = "import sys\nfrom epython import offload\n\n@offload\ndef more(a):\n    return a + 1\n\nprint(sys.argv[1:], more(4))\n"
+TALK = "for core in range(2):\n    send(5 * core, core)\n\nprint([recv(core) for core in range(2)], coreid(), numcores())\nsync()\n"
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A program of the cores that talks to the host, and a program of the host."""
+    (tmp_path / "device.py").write_text(DEVICE)
+    (tmp_path / "host.py").write_text(HOST)
+    return tmp_path / "device.py", tmp_path / "host.py"
+
+
+@pytest.mark.parametrize("option", ["-fullpython", "--full-python"])
+def test_a_host_program_is_run_by_python(pair, option, tmp_path):
+    run = epysim("run", option, "-d", 2, "--stats", tmp_path / "s.json", pair[1], "a", "b")
+    assert run.stdout == "['a', 'b'] [5, 5]\n"
+    assert json.loads((tmp_path / "s.json").read_text())["cycles"] > 0
+    assert "[5, 5, 5, 5, 5, 5, 5, 5]" in epysim("run", option, "--board", "pynq", pair[1]).stdout
+
+
+def test_the_host_s_python_is_one_more_core_of_a_program(pair):
+    run = epysim("run", "-fullpython", "-d", 2, pair[0], input=TALK)
+    assert sorted(run.stdout.splitlines()) == ["[0, 6] 2 3", "[device 0] got 0", "[device 1] got 5"]
+    stuck = epysim("run", "-fullpython", "-d", 2, pair[0], input="", code=1)
+    assert "core 0 waits for a message from core 2" in stuck.stderr
+    (pair[0]).write_text("print 1 +\n")
+    wrong = epysim("run", "-fullpython", pair[0], input="", code=1)
+    assert "device.py:1:" in wrong.stderr and "Traceback" not in wrong.stderr
+
+
+@pytest.mark.parametrize("option", ["-interactive", "--interactive"])
+def test_python_stays_at_its_prompt(pair, option):
+    again = f"program.wait()\nrun({str(pair[0])!r})\n"
+    run = epysim("run", option, "-d", 2, pair[0], input=TALK.replace("\nprint", "\n\nprint", 1) + again + TALK + "nonsense\n")
+    assert run.stdout.count("[0, 6] 2 3") == 2 and "NameError" in run.stderr
+    assert "[2, 2]" in epysim("run", option, "-d", 2, pair[1], input="more(1)\n").stdout
+    assert "\n3\n" in "\n" + epysim("run", option, "--cores", 3, input="numcores()\n").stdout
+
+
+def test_what_the_host_s_python_is_not_for(pair):
+    for options in (["-t"], ["-s"], ["-pp"], ["-h", "2"], ["--dialect", "modern"]):
+        assert "with --full-python or --interactive there are no" in epysim("run", "-fullpython", *options, pair[0], code=2).stderr
+    assert "takes no arguments" in epysim("run", "-fullpython", pair[0], "more", code=2).stderr
+    assert "needs a FILE" in epysim("run", "-fullpython", code=2).stderr
+    assert "cannot read" in epysim("run", "-fullpython", "nosuch.py", code=2).stderr
+    assert "one FILE only; 'more.py'" in epysim("run", pair[0], "more.py", code=2).stderr
 
 
 def test_help():

@@ -114,3 +114,28 @@ def test_numbers_that_cannot_be(values, message):
 def test_a_scalar_cannot_be_prefetched():
     with pytest.raises(UsageError, match="scalar"):
         gather(5, 0, 1, 1, prefetch=Prefetch("a", 1, 1, 1))
+
+
+@pytest.fixture
+def small_heap(host):
+    host.epython.stop()
+    host.epython.config(heap=1024)
+    yield
+    host.epython.stop()
+    host.epython.config(heap=None)
+
+
+@pytest.mark.parametrize(
+    "setting, message",
+    [
+        (("a", 400, 10, 10), r"prefetch of a: buffer=400 takes \d+ bytes of a core's memory, which has 1024 left for it; at most buffer=120 with elements=10$"),
+        (("a", 400, 200, 10), r"prefetch of a: buffer=400 takes .*; at most elements=107 with buffer=214$"),
+        (("a", 9000, 3000, 10), r"prefetch of a: elements=3000 is too large for the core's channel, .*; at most 2560$"),
+        (("b", 4, 2, 2), r"gather has no argument 'b'"),
+        (("a", 2**31, 1, 2), r'prefetch: "buffer" is 2147483648'),
+    ],
+)
+def test_a_launch_that_cannot_be_is_refused_and_the_next_runs(small_heap, setting, message):
+    with pytest.raises(UsageError, match=message):
+        gather(list(range(20_000)), 0, 1, 3, prefetch=Prefetch(*setting))
+    assert gather(list(range(20_000)), 5, 1, 3, target=0, prefetch=Prefetch("a", 40, 10, 10)) == [[5, 6, 7]]

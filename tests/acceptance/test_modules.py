@@ -135,12 +135,34 @@ else:
 """
 
 
+BY_ID = """\
+from parallel import coreid, recv, send, sync
+a = [1, 2, 3]
+if coreid() == 0:
+  b = a
+  send(id(a), 1)
+  sync()
+  print(a[1])
+  print(id(a) == id(b))
+else:
+  theirs = native rtl_dereference(recv(0))
+  theirs[1] = theirs[0] + theirs[2] + 10
+  sync()
+"""
+
+
 IN_SHARED_MEMORY = CONCURRENCY.replace("a = [1, 2, 3]", "from array import shared_mem_array\na = shared_mem_array(3)\na[0] = 1\na[2] = 3")
 
 
 @pytest.mark.parametrize("dialect", ["legacy", "modern"])
 def test_concurrency(board, dialect):
     assert board.output(CONCURRENCY, 2, dialect=dialect) == ["14"]
+
+
+@pytest.mark.parametrize("dialect, true", [("legacy", "true"), ("modern", "True")])
+def test_the_id_of_a_list(board, dialect, true):
+    assert board.output(BY_ID, 2, dialect=dialect) == ["14", true]
+    assert "program.py:2: TypeError" in board.failure("n = 1\nprint(id(n))\n", dialect=dialect)
 
 
 @pytest.mark.parametrize("name", ["parallella", "pynq", "pynq-fpu", "pynq-picorv32"])

@@ -79,9 +79,6 @@ TEST_CASE("reads that may come before the assignment are checked") {
 
 TEST_CASE("unknown names come with a suggestion") {
   CHECK(error("count = 1\nprint coutn\n") == "2:7: unknown name 'coutn' | did you mean 'count'?");
-  CHECK(error("a = 1\nprint id(a)\n") == "2:7: unknown name 'id' | lists are shared when they are passed; scalars are returned");
-  CHECK(error("a = 1\nprint symbol(a)\n") == "2:7: unknown name 'symbol' | lists are shared when they are passed; scalars are returned");
-  CHECK(error("a = 1\nalias(a, 2)\n") == "2:1: alias() is not supported | pass lists (they are shared), or return the new value");
   CHECK(error("print coreid()\n") == "1:7: unknown name 'coreid' | write at the top: from parallel import coreid");
   CHECK(error("import parallel\nprint parallel.corid()\n") == "2:16: the module 'parallel' has no 'corid' | did you mean 'coreid'?");
   CHECK(error("from parallel import reduc\n") == "1:22: the module 'parallel' has no 'reduc' | did you mean 'reduce'?");
@@ -94,6 +91,36 @@ TEST_CASE("unknown names come with a suggestion") {
         "2:5: 'parallel' is a module and has no value | name one of its functions: parallel.NAME");
   // Mistakes in functions that nobody calls are found as well.
   CHECK(error("def f():\n  return zzz\n").substr(0, 24) == "2:10: unknown name 'zzz'");
+}
+
+TEST_CASE("an alias is another name of a variable, wherever it is assigned") {
+  // The module's variable, which a modern function assigns without saying global.
+  CHECK(modern("n = 1\ndef f():\n  alias(m, symbol(n))\n  m = 2\nf()\nprint(n)\n").find("LOAD_GLOBAL") != std::string::npos);
+  CHECK(code(compile_modern("n = 1\ndef f():\n  alias(m, symbol(n))\n  m = 2\nf()\nprint(n)\n"), 1) ==
+        "SMALL_2; STORE_GLOBAL 0; RETURN_NONE");
+  // A function's own, before a variable of the module.
+  CHECK(code(compile_modern("n = 1\ndef f():\n  n = 5\n  alias(m, symbol(n))\n  return m\nprint(f() + n)\n"), 1) ==
+        "SMALL_5; STORE_0; LOAD_0; RETURN");
+  CHECK(legacy("N = 3\nalias(m, symbol(n))\nM = 4\nprint n\n") == legacy("n = 3\nn = 4\nprint n\n"));
+  CHECK(error("x = 1\nalias(a, symbol(y))\n") ==
+        "2:17: there is no variable 'y' | symbol() takes the name of a variable that is assigned here");
+  CHECK(error("x = 1\ndef f(n):\n  alias(n, symbol(x))\nf(1)\n") == "3:9: 'n' has a meaning already | an alias needs a name of its own");
+  const std::string known = "which variable an alias is for has to be known before the program runs | write: alias(name, symbol(variable))";
+  CHECK(error("alias(a, 2)\n") == "1:10: " + known);
+  CHECK(error("x = 1\ny = symbol(x)\nalias(a, y)\n") == "3:10: " + known);
+  CHECK(
+      error("x = 1\nalias(x)\n").ends_with("alias() takes a new name and the symbol of a variable | write: alias(name, symbol(variable))"));
+  CHECK(error("x = alias(a, b)\n") == "1:5: alias() is a statement and has no value");
+}
+
+TEST_CASE("alias, symbol and id are names like others where a program defines them") {
+  CHECK(legacy("def alias(a, b):\n  print a\nalias(1, 2)\n") == legacy("def other(a, b):\n  print a\nother(1, 2)\n"));
+  CHECK(legacy("id = 5\nsymbol = id\nprint symbol\n") == legacy("a = 5\nb = a\nprint b\n"));
+}
+
+TEST_CASE("the symbol of a variable is a number of its own") {
+  CHECK(legacy("a = 1\nb = 2\nprint symbol(a) + symbol(b)\n").find("SMALL_1; SMALL_2; ADD") != std::string::npos);
+  CHECK(error("print symbol(3)\n") == "1:7: symbol() takes the name of a variable");
 }
 
 TEST_CASE("a host program is told apart") {

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "vm/compiler/compile_error.h"
+#include "vm/compiler/declare.h"
 #include "vm/compiler/generator.h"
 
 namespace epysim::compiler {
@@ -225,6 +226,7 @@ void Generator::statement(const Stmt& s) {
     case StmtKind::kAugment:
       return augment(s);
     case StmtKind::kExpr:
+      if (is_alias(program_, *scope_.module, s)) return;
       value(*s.value);
       emit(Op::POP);
       return;

@@ -211,6 +211,10 @@ void Generator::builtin(const Expr& e, const Found& callee) {
       emit(Op::STOP);
       // What follows in this statement is never reached.
       return;
+    case Builtin::kSymbol:
+      return symbol(e);
+    case Builtin::kAlias:
+      fail(e.position, "alias() is a statement and has no value");
     default:
       break;
   }
@@ -219,9 +223,18 @@ void Generator::builtin(const Expr& e, const Found& callee) {
     if (given > 1) fail(e.position, "input() takes at most 1 argument, " + std::to_string(given) + " given");
     if (given == 1) native_name = "inputprint";
   }
-  const NativeInfo* info = find_native(native_name);
+  const NativeInfo* info = name == "id" ? builtin_native(name) : find_native(native_name);
   if (info->arguments == kVariadic && given == 0) fail(e.position, name + "() needs an argument", "a list, or two and more values");
   native_call(*info, arguments_of(e, 1), e.position, name + "()");
+}
+
+// The number of a variable: what tells it from the others of the program.
+void Generator::symbol(const Expr& e) {
+  const Variable* variable = e.items.size() == 2 ? plain_variable(*e.items[1]) : nullptr;
+  if (variable == nullptr) fail(e.position, "symbol() takes the name of a variable");
+  const auto place = std::find_if(program_.variables.begin(), program_.variables.end(),
+                                  [&](const std::unique_ptr<Variable>& other) { return other.get() == variable; });
+  emit_int(static_cast<int32_t>(place - program_.variables.begin()) + 1);
 }
 
 void Generator::range_list(const Expr& e) {

@@ -179,6 +179,7 @@ class Declarer {
       for (const std::string& name : options_.resident) variable_of_module(module, name, Position{first_line(module), 1})->resident = true;
     }
     declare_block(module, module.tree, 0);
+    declare_aliases(module, nullptr, module.tree);
     for (Function* function : module.functions) declare_function(*function);
   }
 
@@ -322,6 +323,54 @@ class Declarer {
     if (std::find(program_.early.begin(), program_.early.end(), &module) == program_.early.end()) program_.early.push_back(&module);
   }
 
+  // -- alias(name, symbol(variable)): a second name for a variable, in the whole function, or module, that says so
+  void declare_aliases(Module& module, Function* function, const std::vector<Stmt>& block) {
+    for (const Stmt& s : block) {
+      if (is_alias(program_, module, s)) declare_alias(module, function, *s.value);
+      declare_aliases(module, function, s.body);
+      declare_aliases(module, function, s.otherwise);
+      for (const Stmt::Clause& clause : s.clauses) declare_aliases(module, function, clause.body);
+    }
+  }
+
+  void declare_alias(Module& module, Function* function, const Expr& call) {
+    const std::string hint = "write: alias(name, symbol(variable))";
+    if (call.items.size() != 3) fail(call.position, "alias() takes a new name and the symbol of a variable", hint);
+    const Expr& name = *call.items[1];
+    const Expr& symbol = *call.items[2];
+    if (name.kind != ExprKind::kName) fail(name.position, "alias() needs a name", hint);
+    if (symbol.kind != ExprKind::kCall || symbol.items.size() != 2 || symbol.items[0]->kind != ExprKind::kName ||
+        program_.key(symbol.items[0]->text) != "symbol" || symbol.items[1]->kind != ExprKind::kName) {
+      fail(symbol.position, "which variable an alias is for has to be known before the program runs", hint);
+    }
+    Variable* const variable = aliased(module, function, *symbol.items[1]);
+    variable->assignments += 2;  // by whatever name
+    Names& names = function != nullptr ? function->names : module.names;
+    Symbol& own = names.symbols[program_.key(name.text)];
+    if (own.function != nullptr || own.module != nullptr || own.variable == variable || is_parameter(function, own.variable))
+      fail(name.position, "'" + name.text + "' has a meaning already", "an alias needs a name of its own");
+    if (function != nullptr)  // what was assigned by this name is the other one
+      function->locals.erase(std::remove(function->locals.begin(), function->locals.end(), own.variable), function->locals.end());
+    own = {Symbol::Kind::kVariable, name.text, variable, nullptr, nullptr};
+  }
+
+  Variable* aliased(const Module& module, const Function* function, const Expr& name) const {
+    const std::string key = program_.key(name.text);
+    if (function != nullptr) {
+      const auto own = function->names.symbols.find(key);
+      if (own != function->names.symbols.end() && own->second.variable != nullptr) return own->second.variable;
+    }
+    const auto outer = module.names.symbols.find(key);
+    if (outer == module.names.symbols.end() || outer->second.variable == nullptr)
+      fail(name.position, "there is no variable '" + name.text + "'", "symbol() takes the name of a variable that is assigned here");
+    return outer->second.variable;
+  }
+
+  static bool is_parameter(const Function* function, const Variable* variable) {
+    return function != nullptr && variable != nullptr &&
+           std::find(function->parameters.begin(), function->parameters.end(), variable) != function->parameters.end();
+  }
+
   // -- functions
   void declare_function(Function& function) {
     const FunctionTree& tree = *function.tree;
@@ -335,6 +384,7 @@ class Declarer {
     std::set<std::string> globals;
     collect_globals(function, tree.body, globals);
     declare_locals(function, tree.body, globals);
+    declare_aliases(*function.module, &function, tree.body);
   }
 
   void collect_globals(Function& function, const std::vector<Stmt>& block, std::set<std::string>& globals) {
@@ -444,6 +494,13 @@ std::string Program::key(const std::string& name) const {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return low;
+}
+
+bool is_alias(const Program& program, const Module& module, const Stmt& s) {
+  if (s.kind != StmtKind::kExpr || s.value->kind != ExprKind::kCall || s.value->items[0]->kind != ExprKind::kName) return false;
+  if (program.key(s.value->items[0]->text) != "alias") return false;
+  return std::none_of(module.tree.begin(), module.tree.end(),
+                      [&](const Stmt& other) { return other.kind == StmtKind::kFunction && program.key(other.function->name) == "alias"; });
 }
 
 std::optional<Constant> module_constant(const Program& program, const Module& module, const std::string& name) {

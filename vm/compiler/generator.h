@@ -37,7 +37,7 @@ class Generator {
     Scope caller;
   };
 
-  enum class Builtin { kNone, kNative, kRange, kExit };
+  enum class Builtin { kNone, kNative, kRange, kExit, kSymbol, kAlias };
 
   /// What a name stands for.
   struct Found {
@@ -145,6 +145,7 @@ class Generator {
   void native(const Expr& e);
   void native_call(const NativeInfo& info, const std::vector<const Expr*>& arguments, Position position, const std::string& shown);
   void builtin(const Expr& e, const Found& callee);
+  void symbol(const Expr& e);
   void range_list(const Expr& e);
   void call_function(const Expr& e, Function& callee);
   void call_value(const Expr& e);

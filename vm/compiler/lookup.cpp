@@ -43,6 +43,7 @@ const NativeInfo* builtin_native(const std::string& name) {
   for (std::string_view builtin : kBuiltins) {
     if (builtin == name) return find_native(std::string_view(name));
   }
+  if (name == "id") return find_native(std::string_view("global_reference"));
   return nullptr;
 }
 
@@ -112,6 +113,10 @@ Generator::Found Generator::look_up(const std::string& name) const {
     f.builtin = Builtin::kRange;
   } else if (key == "exit" || key == "quit") {
     f.builtin = Builtin::kExit;
+  } else if (key == "symbol") {
+    f.builtin = Builtin::kSymbol;
+  } else if (key == "alias") {
+    f.builtin = Builtin::kAlias;
   } else {
     f.kind = Found::Kind::kNothing;
   }
@@ -193,7 +198,6 @@ void Generator::reject_name(const Expr& name) const {
   for (std::string_view missing : kMissing) {
     if (text == missing) fail(name.position, message, "'" + text + "' of CPython is not available on the cores");
   }
-  if (text == "id" || text == "symbol") fail(name.position, message, "lists are shared when they are passed; scalars are returned");
   const std::string near = core::nearest(text, visible);
   fail(name.position, message,
        near.empty() ? "assign it before it is used, or import the module that defines it" : "did you mean '" + near + "'?");

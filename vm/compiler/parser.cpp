@@ -224,9 +224,6 @@ class Parser {
       if (word == "import" || word == "use") return out.push_back(import_statement());
       if (word == "from") return out.push_back(from_statement());
     }
-    if (is(TokenKind::kName, "alias") && ahead().kind == TokenKind::kOperator && ahead().text == "(") {
-      fail(current().position, "alias() is not supported", "pass lists (they are shared), or return the new value");
-    }
     expression_statement(out);
   }
 
