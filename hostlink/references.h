@@ -62,6 +62,7 @@ class References {
   void put(const BufferSpec& spec, std::span<const std::uint32_t> words);
   /// Throws UsageError for an unknown id.
   void remove(std::uint32_t id);
+  bool knows(std::uint32_t id) const { return buffers_.contains(id); }
   const BufferSpec& spec(std::uint32_t id) const;
   std::vector<std::uint32_t> contents(std::uint32_t id);
   /// How a kernel gets it as an argument.

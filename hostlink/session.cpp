@@ -169,7 +169,10 @@ struct Session::Loaded {
 };
 
 Session::Session(MachineRequest defaults, Files files, Send send, ClientGone gone, Receive receive)
-    : request_(std::move(defaults)), files_(files), send_(std::move(send)), gone_([this, gone = std::move(gone)] {
+    : request_(std::move(defaults)),
+      files_(files),
+      send_(std::move(send)),
+      gone_([this, gone = std::move(gone)] {
         beat();
         return gone();
       }),
@@ -494,6 +497,7 @@ void Session::access(Fields& fields, bool get, Launch& launch) {
 
 Session::Answer Session::launch(Fields& fields, const Frame& request) {
   Loaded& program = loaded();
+  put_buffers(fields.array("buffers"), request);  // they are known even when the launch is refused
   Launch launch;
   const bool get = fields.find("get") != nullptr, put = fields.find("put") != nullptr;
   if (get || put) {
@@ -502,7 +506,6 @@ Session::Answer Session::launch(Fields& fields, const Frame& request) {
     call(fields, launch);
   }
   const json& target = fields.need("target");
-  const json& buffers = fields.array("buffers");
   fields.done();
 
   std::size_t any = 0;
@@ -514,7 +517,6 @@ Session::Answer Session::launch(Fields& fields, const Frame& request) {
   } else {
     ranks = ranks_of(target, "launch");
   }
-  put_buffers(buffers, request);
   Answer answer;
   if (any > 0) {
     answer.body["handle"] = program.kernels->launch_any(std::move(launch), any);
@@ -680,7 +682,9 @@ Session::Answer Session::forget(Fields& fields) {
   const std::vector<std::int64_t> ids = fields.integers("ids", 1, kMaxId);
   fields.done();
   for (const Kernels::Handle handle : handles) loaded().kernels->forget(handle);
-  for (const std::int64_t id : ids) references_->remove(static_cast<std::uint32_t>(id));
+  for (const std::int64_t id : ids) {
+    if (references_->knows(static_cast<std::uint32_t>(id))) references_->remove(static_cast<std::uint32_t>(id));
+  }
   return {};
 }
 
@@ -698,6 +702,7 @@ Session::Answer Session::host_time(Fields& fields) {
 // The client sends or receives, on its own core.
 Session::Answer Session::message(Fields& fields, const Frame& request) {
   Loaded& program = loaded();
+  put_buffers(fields.array("buffers"), request);
   const std::string call = fields.text("call");
   const auto found = std::find_if(std::begin(kCalls), std::end(kCalls), [&](const Call& known) { return call == known.name; });
   if (found == std::end(kCalls)) fields.fail("call", "is not send, recv, sendrecv, probe, bcast, reduce, sync or numcores");
@@ -723,9 +728,7 @@ Session::Answer Session::message(Fields& fields, const Frame& request) {
     const bool known = core != nullptr && std::find(all.begin(), all.end(), *core) != all.end();
     if (!known || (*core == own_core() && !found->collective)) throw UsageError(call + ": the other side must be a core of this program");
   }
-  const json& buffers = fields.array("buffers");
   fields.done();
-  put_buffers(buffers, request);
   return {{{"handle", program.kernels->message(std::move(launch))}, {"cores", {own_core()}}}, {}};
 }
 

@@ -41,6 +41,7 @@ class DataTable:
         self._entries: Dict[int, Entry] = {}
         self._resident: "weakref.WeakKeyDictionary[Kind, Entry]" = weakref.WeakKeyDictionary()
         self._unsent: List[Tuple[Entry, Optional[Bytes]]] = []  # without data for what cores ask for themselves
+        self._sending: List[Entry] = []  # with the message on the way
         self._forgotten: List[int] = []
 
     def use(self, value: Any, fetch: Callable[[int], Bytes]) -> Entry:
@@ -79,8 +80,17 @@ class DataTable:
                 }
             )
             block += data or b""
+        self._sending = [entry for entry, _ in self._unsent]
         self._unsent.clear()
         return described, bytes(block)
+
+    def send_again(self) -> None:
+        """The message with what take_unsent() gave has been refused: the board may not have it."""
+        for entry in self._sending:
+            entry.version = -1
+            kind = self.owner(entry.number)
+            if isinstance(kind, Resident):
+                kind.fetch = None  # what the host has is the newest
 
     def take_forgotten(self) -> List[int]:
         forgotten, self._forgotten = self._forgotten, []
@@ -138,7 +148,9 @@ class DataTable:
             entry = self._enter(None, kind.dtype, len(kind), "client", _not_told)
             self._resident[kind] = entry
             weakref.finalize(kind, self._collected, entry.number).atexit = False
+        if entry.version < 0:
             self._unsent.append((entry, None))
+            entry.version = 0
         entry.held = kind
         return entry
 

@@ -15,6 +15,7 @@ from typing import Any, Dict, Mapping
 
 from .errors import UsageError
 
+MOST = 2**31 - 1
 ACCESS = {"r": "r", "rw": "rw", "readonly": "r", "read_only": "r", "mutable": "rw"}
 
 
@@ -32,6 +33,8 @@ class Prefetch:
                 raise UsageError(f"prefetch of {name}: {what} must be a number of elements, not {number!r}")
             if number < least:
                 raise UsageError(f"prefetch of {name}: {what}={number} is too small; at least {least}")
+            if number > MOST:
+                raise UsageError(f"prefetch of {name}: {what}={number} is too large; at most {MOST}")
         if elements > buffer:
             raise UsageError(f"prefetch of {name}: elements={elements} do not fit into buffer={buffer}; at most {buffer}")
         if access not in ACCESS:

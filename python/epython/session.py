@@ -172,6 +172,7 @@ class Session:
             else:
                 reply = self._call(protocol.LAUNCH, {**message, "target": placement}, block).json
         except BaseException:
+            self._table.send_again()
             self._table.release(used)
             raise
         return self._handler(reply, label, used, len(reply["cores"]) if "cores" in reply else placement["auto"])

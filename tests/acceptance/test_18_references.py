@@ -101,6 +101,7 @@ def test_settings_that_cannot_be(form, message):
         (("a", 4, 0, 1), "elements=0"),
         (("a", 4, 5, 1), "at most 4"),
         (("a", 4, 2, -1), "distance=-1"),
+        (("a", 2**31, 1, 2), "buffer=2147483648 is too large; at most 2147483647"),
         (("a", 4, 2, 1, "w"), "access"),
         (("a b", 4, 2, 1), "not the name"),
         (("a", 4.0, 2, 1), "buffer must be"),
@@ -132,10 +133,35 @@ def small_heap(host):
         (("a", 400, 200, 10), r"prefetch of a: buffer=400 takes .*; at most elements=107 with buffer=214$"),
         (("a", 9000, 3000, 10), r"prefetch of a: elements=3000 is too large for the core's channel, .*; at most 2560$"),
         (("b", 4, 2, 2), r"gather has no argument 'b'"),
-        (("a", 2**31, 1, 2), r'prefetch: "buffer" is 2147483648'),
     ],
 )
 def test_a_launch_that_cannot_be_is_refused_and_the_next_runs(small_heap, setting, message):
     with pytest.raises(UsageError, match=message):
         gather(list(range(20_000)), 0, 1, 3, prefetch=Prefetch(*setting))
     assert gather(list(range(20_000)), 5, 1, 3, target=0, prefetch=Prefetch("a", 40, 10, 10)) == [[5, 6, 7]]
+
+
+class Own(memkind.Kind):
+    def load(self, offset, count):
+        return b"".join((5).to_bytes(4, "little") for _ in range(count))
+
+
+@pytest.mark.parametrize("make", [list, lambda v: memkind.Host(types.int, v), lambda v: memkind.Shared(types.int, v), lambda v: Own(types.int, len(v))])
+def test_a_refused_launch_leaves_its_data_as_they_were(host, make):
+    data = make([5] * 40)
+    for _ in range(2):
+        with pytest.raises(UsageError, match="no core 99"):
+            gather(data, 0, 1, 3, target=99)
+        assert gather(data, 0, 1, 3, target=0) == [[5, 5, 5]]
+        assert gather([7, 8], 0, 1, 2, target=0) == [[7, 8]]
+
+
+def test_data_that_the_board_had_no_room_for(host):
+    if host.session.board["board"] != "parallella":
+        return  # has room for more
+    too_large = memkind.Shared(types.int, 9_000_000)
+    for _ in range(2):
+        with pytest.raises(UsageError, match="out of shared memory"):
+            gather(too_large, 0, 1, 3, target=0)
+        assert gather([7, 8], 0, 1, 2, target=0) == [[7, 8]]
+    assert too_large[8_999_999] == 0
