@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -58,8 +57,9 @@ bool control_is_open(void) { return control.page != NULL; }
 enum epx_time control_time(void) { return (enum epx_time)control.page->time; }
 
 bool control_answers(void) {
-  const uint32_t board = __atomic_load_n(&control.page->board, __ATOMIC_ACQUIRE);
-  return board != 0 && (kill((pid_t)board, 0) == 0 || errno == EPERM);
+  if (__atomic_load_n(&control.page->board, __ATOMIC_ACQUIRE) == 0) return false;
+  struct flock64 lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  return fcntl(control.file, F_GETLK64, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
 static bool carried_out(uint32_t number) {

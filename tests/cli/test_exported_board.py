@@ -139,6 +139,20 @@ def test_virtual_time_passes_only_when_the_host_says_so_and_is_always_the_same(t
     assert runs == [(13_345, runs[0][1])] * 2
 
 
+def test_one_board_per_folder(tmp_path):
+    with Exported(tmp_path) as board:
+        second = subprocess.run([EPYSIM, "board", "--export", tmp_path], capture_output=True, text=True, timeout=PATIENCE)
+        assert second.returncode == 2 and f"--export {tmp_path}: another board is exported there" in second.stderr
+        assert board.cores[5].read(COREID) == 0x849  # the first one is as it was
+        board.command(EXCHANGE)
+    board.process.wait()
+    with Exported(tmp_path) as board:
+        board.process.kill()
+        board.process.wait()
+    with Exported(tmp_path) as board:  # over what the killed one has left behind
+        board.command(EXCHANGE)
+
+
 @pytest.mark.parametrize(
     "options, why",
     [

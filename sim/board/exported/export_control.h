@@ -5,6 +5,8 @@
  * stores `command` and `cycles`, then the next number to `requested` (and wakes its futex); the board has done it when `done` is that
  * number (and wakes that futex). Hosts take turns by a lock on the file (flock). Before a command is carried out the board takes over what
  * the host has stored to memory and registers, and after it shows what has become of them.
+ *
+ * As long as the board's process lives it holds a record lock (fcntl) on the file: without one nobody will carry out a command.
  */
 #ifndef EPYSIM_EXPORT_CONTROL_H
 #define EPYSIM_EXPORT_CONTROL_H

@@ -27,14 +27,24 @@ void wait_while(const std::uint32_t& word, std::uint32_t value, long nanoseconds
 }
 void wake(const std::uint32_t& word) { ::syscall(SYS_futex, &word, FUTEX_WAKE, INT32_MAX, nullptr, nullptr, 0); }
 
-epx_control* map_control(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  void* memory = MAP_FAILED;
-  if (descriptor >= 0 && ::ftruncate(descriptor, EPX_CONTROL_BYTES) == 0)
-    memory = ::mmap(nullptr, EPX_CONTROL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-  const int error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (memory == MAP_FAILED) throw UsageError(file.string() + " cannot be made: " + std::strerror(error));
+/// Opens the file, and locks it for as long as this process lives, whatever becomes of it; then empties it.
+int open_control(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  struct flock alive {};
+  alive.l_type = F_WRLCK;
+  alive.l_whence = SEEK_SET;
+  if (descriptor >= 0 && ::fcntl(descriptor, F_SETLK, &alive) != 0) {
+    ::close(descriptor);
+    throw UsageError("--export " + file.parent_path().string() + ": another board is exported there");
+  }
+  if (descriptor < 0 || ::ftruncate(descriptor, 0) != 0 || ::ftruncate(descriptor, EPX_CONTROL_BYTES) != 0)
+    throw UsageError(file.string() + " cannot be made: " + std::strerror(errno));
+  return descriptor;
+}
+
+epx_control* map_control(int descriptor) {
+  void* const memory = ::mmap(nullptr, EPX_CONTROL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  if (memory == MAP_FAILED) throw UsageError(std::string("the file `control` cannot be mapped: ") + std::strerror(errno));
   return static_cast<epx_control*>(memory);
 }
 
@@ -48,7 +58,10 @@ std::filesystem::path made(const std::filesystem::path& folder) {
 }  // namespace
 
 ExportedBoard::ExportedBoard(const std::filesystem::path& folder, epx_time time, std::uint32_t access_cycles)
-    : folder_(made(folder)), memory_(folder_ / "memory"), control_(map_control(folder_ / "control")) {
+    : folder_(made(folder)),
+      control_file_(open_control(folder_ / "control")),
+      control_(map_control(control_file_)),
+      memory_(folder_ / "memory") {
   control_->version = EPX_VERSION;
   control_->time = time;
   control_->access_cycles = access_cycles;
@@ -58,6 +71,7 @@ ExportedBoard::~ExportedBoard() {
   std::atomic_ref(control_->board).store(0, std::memory_order_release);
   wake(control_->done);  // whoever waits for a command that nobody will carry out
   ::munmap(control_, EPX_CONTROL_BYTES);
+  ::close(control_file_);
   std::error_code ignored;
   std::filesystem::remove(folder_ / "memory", ignored);
   std::filesystem::remove(folder_ / "control", ignored);

@@ -43,8 +43,9 @@ class ExportedBoard {
   Stop run(Cycle cycles);
 
   std::filesystem::path folder_;
-  ExportedMemory memory_;
+  int control_file_;  // locked
   epx_control* control_;
+  ExportedMemory memory_;
   std::map<Address, std::span<std::byte>> memories_;
   Board* board_ = nullptr;
   std::vector<std::unique_ptr<ExportedCore>> cores_;

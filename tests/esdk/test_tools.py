@@ -1,0 +1,58 @@
+"""e-reset, e-loader, e-read, e-write and the others, as a shell uses them."""
+
+import pytest
+from esdk_tree import PROGRAMS
+
+
+@pytest.fixture
+def tool(esdk, board):
+    def run(name, *arguments, code=0, **more):
+        done = esdk.run(board, esdk.prefix / "tools/host/bin" / name, *arguments, **more)
+        assert done.returncode == code, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_words(tool, board):
+    assert tool("e-write", "2", "3", "1002", "0x12345678", "9abcdef0") == ""
+    assert tool("e-read", "2", "3", "0x1000", "3") == "[0x88b01000] = 0x12345678\n[0x88b01004] = 0x9abcdef0\n[0x88b01008] = 0x00000000\n"
+    assert tool("e-read", "-r", "2", "3", "1004") == "0x9abcdef0\n"
+    assert tool("e-write", "-1", "100", "cafe") == ""
+    assert tool("e-read", "-1", "100") == "[0x8e000100] = 0x0000cafe\n"
+    assert tool("e-read", "0", "1", "f0704") == "[0x809f0704] = 0x00000809\n"  # COREID
+    assert board.shared[0x100:0x104] == b"\xfe\xca\0\0"
+
+
+def test_loading(tool):
+    program = PROGRAMS / "e_who.elf"
+    tool("e-loader", program, "1", "2")
+    assert tool("e-read", "-r", "1", "2", "0x7000") == "0x00000000\n"  # loaded, not started
+    assert tool("e-read", "-r", "1", "2", "0x30") == "0x0000084a\n"
+    tool("e-loader", "-r", "--start", program, "0", "0", "4", "4")
+    for _ in range(200):  # each access lets time pass
+        if tool("e-read", "-r", "3", "3", "0x7000") == "0x600d0000\n":
+            break
+    assert tool("e-read", "-r", "3", "3", "0x7000", "2") == "0x600d0000\n0x000008cb\n"
+    tool("e-loader", "-s", program)
+    assert tool("e-read", "-r", "0", "0", "0x30", "5") == "0x00000808\n0x00000020\n0x00000008\n0x00000001\n0x00000001\n"
+    tool("e-reset", "-t")
+    lines = tool("e-dump-regs", "-s", "0", "0").splitlines()
+    assert lines[2:4] == ["PC           0x00000000", "DEBUGSTATUS  0x00000000"] and lines[-1] == "COREID       0x00000808" and len(lines) == 21
+    assert len(tool("e-dump-regs", "0", "0").splitlines()) == 85
+    assert tool("e-hw-rev") == "Platform: PARALLELLA1601\nCores: 4 x 4 from (32,8)\nHAL version: 0x050d0705\n"
+
+
+def test_wrong_use(tool):
+    for name, *arguments in (["e-read"], ["e-read", "0", "0"], ["e-read", "-2", "100"], ["e-read", "0", "0", "xyz"], ["e-read", "0", "0", "0", "0"],
+                             ["e-write", "0"], ["e-loader"], ["e-loader", "-x", "f"], ["e-loader", "f", "1"], ["e-reset", "x"], ["e-dump-regs", "0"]):  # fmt: skip
+        tool(name, *arguments, code=2)
+    tool("e-read", "4", "0", "0", code=1)
+    tool("e-read", "-1", "2000000", code=1)
+    tool("e-loader", "/nowhere", code=1)
+
+
+def test_cross_tools_say_what_is_missing(esdk, board):
+    for name in ("e-gcc", "e-objcopy"):
+        run = esdk.run(board, esdk.prefix / "tools/e-gnu/bin" / name, "--version", PATH="/usr/bin:/bin", EPYSIM_TOOLCHAIN="", XDG_CACHE_HOME=str(esdk.prefix))
+        assert run.returncode == 2 and f"{name}: no epiphany-elf-{name[2:]} on PATH; `epysim toolchain` builds the cross compiler" in run.stderr
