@@ -59,8 +59,8 @@ struct Notice {
 /// The words with which a core asks for something (vm/format/control_block.h); 0 for one that does not count.
 struct Doorbells {
   Address request = 0;  // any change is a request, and the core waits for the answer
-  Address channel = 0;  // counts transfers
-  Address awaited = 0;  // where the core looks for the answer to a transfer that it waits for
+  Address channel = 0;  // any change is a transfer
+  Address awaited = 0;  // where the core looks for the answer that it waits for
 };
 
 /// What the host answers with.

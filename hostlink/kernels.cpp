@@ -91,7 +91,7 @@ void Kernels::put_back(const ResidentValues& values) {
     for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
       const std::optional<Value>& value = known->second.at(rank);
       if (!value) continue;
-      if (auto launch = putting(resident, *value)) {
+      if (auto launch = putting(rank, resident, *value)) {
         cores_[rank].first.push_back(*launch);
       } else {
         monitor_.notice(rank,
@@ -101,7 +101,7 @@ void Kernels::put_back(const ResidentValues& values) {
   }
 }
 
-std::optional<epy_launch> Kernels::putting(const Resident& resident, const Value& value) {
+std::optional<epy_launch> Kernels::putting(std::size_t rank, const Resident& resident, const Value& value) {
   const auto& exports = monitor_.program().image().exports;
   Launch launch;
   const auto* list = std::get_if<List>(&value);
@@ -111,7 +111,7 @@ std::optional<epy_launch> Kernels::putting(const Resident& resident, const Value
     }
     launch.function = exports.at(scalar_function(resident));
     launch.arguments = {value};
-    return encode(launch);
+    return encode(launch, rank);
   }
   const bool plain = list->uniform && (list->element_tag == EPY_INT || list->element_tag == EPY_REAL || list->element_tag == EPY_BOOL);
   if (!plain && !list->elements.empty()) return std::nullopt;
@@ -130,7 +130,7 @@ std::optional<epy_launch> Kernels::putting(const Resident& resident, const Value
   launch.function = function->second;
   launch.arguments = {BufferArgument{spec.id, false}};
   for (std::uint32_t i = 0; dimensions > 1 && i < dimensions; ++i) launch.arguments.push_back(int_argument(list->shape[i]));
-  return encode(launch);
+  return encode(launch, rank);
 }
 
 void Kernels::begin_first(std::size_t rank) {
@@ -196,39 +196,31 @@ void Kernels::check(const Launch& launch) const {
     throw UsageError("kernel " + launch.kernel + " gets " + std::to_string(launch.arguments.size()) + " arguments; at most " +
                      std::to_string(EPY_MAX_LAUNCH_ARGUMENTS) + " can be passed");
   }
-  encode(launch);
+  encode(launch, 0);
 }
 
-epy_launch Kernels::encode(const Launch& launch) const {
+epy_launch Kernels::encode(const Launch& launch, std::size_t rank) const {
+  const epy_core_layout& core = monitor_.layout().core[rank];
+  std::vector<Prefetched> prefetched;
+  for (const KernelArgument& argument : launch.arguments) {
+    const auto* buffer = std::get_if<BufferArgument>(&argument);
+    if (is_prefetched(buffer)) prefetched.push_back({*buffer->prefetch, references_.spec(buffer->id).count});
+  }
+  const std::vector<Ring> rings = plan_rings(prefetched, core.heap_bytes);
+  auto ring = rings.begin();
   epy_launch words{};
   words.function = launch.function;
-  words.argument_count = static_cast<std::uint32_t>(launch.arguments.size());
-  std::vector<Prefetched> prefetched;
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
-    auto& argument = words.arguments[i];
-    if (const auto* buffer = std::get_if<BufferArgument>(&launch.arguments[i])) {
-      const epy_external external = references_.external(buffer->id);
-      argument.tag = EPY_EXTERNAL;
-      argument.data = external;
-      argument.data.read_only |= buffer->read_only ? 1 : 0;
-      if (!buffer->prefetch || external.length == 0) continue;
-      prefetched.push_back({*buffer->prefetch, external.length});
-      places.push_back(i);
+  for (const KernelArgument& argument : launch.arguments) {
+    epy_launch_argument& place = words.arguments[words.argument_count++];
+    if (const auto* buffer = std::get_if<BufferArgument>(&argument)) {
+      epy_external external = references_.external(buffer->id);
+      if (buffer->read_only) external.read_only = 1;
+      place = external_argument(external, is_prefetched(buffer) ? &*ring++ : nullptr, core.channel);
     } else {
-      const TaggedWord word = encode_scalar(std::get<Value>(launch.arguments[i]));
-      argument.tag = word.tag;
-      argument.word = word.word;
+      const TaggedWord word = encode_scalar(std::get<Value>(argument));
+      place.tag = word.tag;
+      place.word = word.word;
     }
-  }
-  const std::vector<Ring> rings = plan_rings(prefetched, monitor_.layout().core.front().heap_bytes);
-  for (std::size_t i = 0; i < rings.size(); ++i) {
-    auto& argument = words.arguments[places[i]];
-    argument.data.is_ring = 1;
-    argument.elements = rings[i].elements;
-    argument.chunks = rings[i].chunks;
-    argument.ahead = rings[i].ahead;
-    argument.cell = rings[i].cell;
   }
   return words;
 }
@@ -241,10 +233,14 @@ Work Kernels::work_of(const Launch& launch) const {
     if (buffer == nullptr || launch.function >= functions.size() || i >= functions[launch.function].parameters.size()) continue;
     const BufferSpec& spec = references_.spec(buffer->id);
     const epy_external external = references_.external(buffer->id);
-    const Range shared{external.address, external.address == 0 ? 0 : spec.count * 4};
+    const Range shared{external.home, external.home == 0 ? 0 : spec.count * 4};
     work.variables.push_back({functions[launch.function].parameters[i], external.reference, kind_name(spec.kind), spec.count, shared});
   }
   return work;
+}
+
+bool Kernels::is_prefetched(const BufferArgument* buffer) const {
+  return buffer != nullptr && buffer->prefetch && references_.spec(buffer->id).count > 0;
 }
 
 void Kernels::dispatch() {
@@ -276,7 +272,7 @@ void Kernels::begin(std::size_t rank, Handle handle) {
   cores_[rank].handle = handle;
   cores_[rank].begin = device_.seconds();
   try {
-    const epy_launch words = encode(launch);
+    const epy_launch words = encode(launch, rank);
     monitor_.begin(rank, work_of(launch));
     monitor_.launch(rank, words);
     cores_[rank].state = CoreState::Running;

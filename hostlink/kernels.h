@@ -101,11 +101,12 @@ class Kernels {
 
   Handle enqueue(Launch launch, Handle handle);
   void check(const Launch& launch) const;
-  epy_launch encode(const Launch& launch) const;
   Work work_of(const Launch& launch) const;
+  epy_launch encode(const Launch& launch, std::size_t rank) const;
+  bool is_prefetched(const BufferArgument* buffer) const;
   void reload(const ResidentValues& values);
   void put_back(const ResidentValues& values);
-  std::optional<epy_launch> putting(const Resident& resident, const Value& value);
+  std::optional<epy_launch> putting(std::size_t rank, const Resident& resident, const Value& value);
   void begin_first(std::size_t rank);
   void dispatch();
   bool is_own(std::size_t rank) const { return rank >= monitor_.program_ranks(); }

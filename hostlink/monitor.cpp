@@ -80,7 +80,7 @@ void Monitor::load() {
     doorbells[static_cast<std::size_t>(setup_.layout.cores[rank])] = {
         block + static_cast<Address>(offsetof(epy_core_block, request_sequence)),
         block + static_cast<Address>(offsetof(epy_core_block, channel_sequence)),
-        block + static_cast<Address>(offsetof(epy_core_block, channel_awaited))};
+        block + static_cast<Address>(offsetof(epy_core_block, awaited))};
   }
   setup_.device.watch(doorbells);
   for (const epy_core_layout& core : setup_.layout.core) fill_zero(setup_.device, core.channel, sizeof(epy_channel::transfer));
@@ -180,13 +180,14 @@ void Monitor::answer(std::size_t rank, const Reply& reply) {
 // All transfers that the core has asked for so far: a device may have seen several rings as one. What a damaged program left in place of a
 // descriptor is nobody's loss.
 void Monitor::transfer(std::size_t rank, const Notice& notice) {
-  const auto asked =
+  const auto last =
       read_as<std::uint32_t>(setup_.device, setup_.layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, channel_sequence)));
+  const std::uint32_t asked = last >> 2;
   std::uint32_t& served = transfers_[rank];
-  if (asked - served > EPY_CELLS) served = asked - EPY_CELLS;
+  if (((asked - served) & kMostNumber) > EPY_CELLS) served = (asked - EPY_CELLS) & kMostNumber;
   const Address channel = setup_.layout.core[rank].channel;
   while (served != asked) {
-    const std::uint32_t number = ++served & kMostNumber;
+    const std::uint32_t number = served = (served + 1) & kMostNumber;
     const auto descriptors = read_as<std::array<epy_transfer, EPY_CELLS>>(setup_.device, channel);
     const auto next = std::find_if(descriptors.begin(), descriptors.end(), [&](const epy_transfer& transfer) {
       return (transfer.state & EPY_TRANSFER_ASKED) != 0 && transfer.state >> 2 == number;

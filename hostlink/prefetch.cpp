@@ -12,8 +12,7 @@ constexpr std::uint32_t kCells = EPY_CELLS - EPY_FIRST_CHUNK_CELL;
 constexpr std::uint32_t kCellElements = EPY_CELL_BYTES / 4;
 constexpr std::uint32_t kHeapOverhead = 24;  // of a heap, and of the block that a ring is
 
-std::uint32_t cells_of_chunk(const Ring& ring) { return (ring.elements + kCellElements - 1) / kCellElements; }
-std::uint32_t cells_of(const Ring& ring) { return (ring.chunks + 1) * cells_of_chunk(ring); }
+std::uint32_t cells_of(const Ring& ring) { return (ring.chunks + 1) * ring.cells_of_chunk(); }
 
 Ring wanted(const Prefetched& argument) {
   Ring ring;
@@ -76,6 +75,28 @@ std::vector<Ring> plan_rings(const std::vector<Prefetched>& arguments, std::uint
                                      : std::string("none fits beside those of the other arguments")));
   }
   return rings;
+}
+
+epy_launch_argument external_argument(epy_external external, const Ring* ring, std::uint32_t channel) {
+  constexpr auto kDescriptor = static_cast<std::uint32_t>(sizeof(epy_transfer));
+  epy_launch_argument argument{};
+  argument.tag = EPY_EXTERNAL;
+  argument.word = ring != nullptr ? ring->bytes() : EPY_EXTERNAL_BYTES;
+  argument.data = external;
+  argument.data.dimensions = 1;
+  const bool through_channel = external.home == 0;
+  if (through_channel) {
+    // A cell is 64 times as large as its descriptor, so that the core finds the one from the other (vm/device/channel.c).
+    argument.data.home = channel + static_cast<std::uint32_t>(offsetof(epy_channel, cell)) - (channel << 6);
+    argument.transfer = channel + (ring != nullptr ? ring->cell : EPY_BLOCKING_CELL) * kDescriptor;
+  }
+  if (ring == nullptr) return argument;
+  argument.data.elements = ring->elements;
+  argument.data.ahead = ring->ahead;
+  argument.chunks = ring->chunks;
+  argument.chunk_bytes = ring->chunk_bytes();
+  argument.transfer_bytes = through_channel ? ring->cells_of_chunk() * kDescriptor : 0;
+  return argument;
 }
 
 }  // namespace epysim::hostlink

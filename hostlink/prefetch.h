@@ -24,9 +24,11 @@ struct Prefetch {
 
 struct Ring {
   std::uint32_t elements = 0, chunks = 0, ahead = 0;
-  std::uint32_t cell = 0;  // the first of its cells
+  std::uint32_t cell = 0;  // the first of its cells: of its stores, then of its chunks
 
-  std::uint32_t bytes() const { return EPY_RING_BYTES + chunks * (EPY_CHUNK_BYTES + 4 * elements); }
+  std::uint32_t chunk_bytes() const { return EPY_CHUNK_BYTES + 4 * elements; }
+  std::uint32_t cells_of_chunk() const { return (elements + EPY_CELL_BYTES / 4 - 1) / (EPY_CELL_BYTES / 4); }
+  std::uint32_t bytes() const { return EPY_RING_BYTES + chunks * chunk_bytes(); }
 };
 
 /// One argument that is prefetched.
@@ -38,5 +40,8 @@ struct Prefetched {
 /// The rings of a launch's arguments. `heap_bytes`: local memory that a core has for them, 0 = it has none and they lie elsewhere. Throws
 /// UsageError that names the setting which cannot be, and the largest that can.
 std::vector<Ring> plan_rings(const std::vector<Prefetched>& arguments, std::uint32_t heap_bytes);
+
+/// How a core whose channel is there gets data: `external` has its address where the core reaches it, else 0. No ring = on demand.
+epy_launch_argument external_argument(epy_external external, const Ring* ring, std::uint32_t channel);
 
 }  // namespace epysim::hostlink

@@ -94,7 +94,7 @@ epy_external References::external(std::uint32_t id) const {
   epy_external external{};
   external.reference = buffer.reference;
   external.length = buffer.spec.count;
-  external.address = buffer.spec.kind == Kind::Shared ? buffer.range.begin : 0;
+  external.home = buffer.spec.kind == Kind::Shared ? buffer.range.begin : 0;
   external.element_tag = buffer.spec.element_tag;
   external.read_only = buffer.spec.is_mutable ? 0 : 1;
   return external;

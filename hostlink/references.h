@@ -65,7 +65,7 @@ class References {
   bool knows(std::uint32_t id) const { return buffers_.contains(id); }
   const BufferSpec& spec(std::uint32_t id) const;
   std::vector<std::uint32_t> contents(std::uint32_t id);
-  /// How a kernel gets it as an argument.
+  /// What a core is told of it; `home` is 0 unless the core reaches it itself.
   epy_external external(std::uint32_t id) const;
   /// The client's id behind a core's reference; nothing when it is stale.
   std::optional<std::uint32_t> id_of(std::uint32_t reference) const;

@@ -52,6 +52,7 @@ void SimDevice::watch(std::span<const Doorbells> doorbells) {
   // Replies still on their way belong to the program before: let them land before its memory is given to the next.
   while (!replies_.empty() && board_.now() < next_reply()) {
     const board::Stop stop = board_.run(next_reply());
+    collect_rings();
     end_host_waits();
     if (stop != board::Stop::Doorbell && stop != board::Stop::Deadline) break;
   }
@@ -60,7 +61,7 @@ void SimDevice::watch(std::span<const Doorbells> doorbells) {
   bells_.clear();
   std::vector<Address> words;
   for (const Doorbells& bells : doorbells) {
-    bells_.push_back({bells, 0, std::nullopt, 0});
+    bells_.push_back({bells, 0, false, std::nullopt, 0});
     for (const Address word : {bells.request, bells.channel, bells.awaited})
       if (word != 0) words.push_back(word);
   }
@@ -80,9 +81,10 @@ void SimDevice::collect_rings() {
     if (bell.address == own->words.channel) {
       ring_channel(core, bell.at);
     } else if (bell.address == own->words.awaited) {
-      begin_transfer_wait(core);
+      begin_host_wait(core);
     } else {
-      begin_host_wait(core, 0);
+      end_host_wait(core);
+      bells_[static_cast<std::size_t>(core)].asking = true;
       rings_.push_back({core, bell.at, false});
     }
   }
@@ -97,20 +99,17 @@ void SimDevice::ring_channel(int core, Cycle at) {
 }
 
 // Unless the answer has arrived meanwhile.
-void SimDevice::begin_transfer_wait(int core) {
-  const auto word = read_as<std::uint32_t>(*this, bells_[static_cast<std::size_t>(core)].words.awaited);
+void SimDevice::begin_host_wait(int core) {
+  Bells& bells = bells_[static_cast<std::size_t>(core)];
+  const auto word = read_as<std::uint32_t>(*this, bells.words.awaited);
   const auto of_core = [core](const auto& one) { return one.core == core; };
   const bool unserved = std::any_of(rings_.begin(), rings_.end(), of_core);
   const bool on_its_way =
       std::any_of(replies_.begin(), replies_.end(), [&](const Reply& reply) { return of_core(reply) && reply.word == word; });
-  if (unserved || on_its_way) begin_host_wait(core, word);
-}
-
-void SimDevice::begin_host_wait(int core, Address awaited) {
   end_host_wait(core);
+  if (!bells.asking && !unserved && !on_its_way) return;
   board_.host_wait_begins(core);
-  Bells& bells = bells_[static_cast<std::size_t>(core)];
-  bells.awaited = awaited;
+  bells.awaited = word;
   bells.waits_since = board_.now();
 }
 
@@ -176,7 +175,8 @@ void SimDevice::acknowledge(const Answer& answer) {
   const host::HostModel::Service service = host_.serve(std::max(rung, now), answer.cost);
   const Cycle finished = std::max(service.finished, now);
   board_.write_at(finished, answer.word, answer.value);
-  replies_.push_back({finished, answer.core, answer.transfer ? answer.word : 0});
+  replies_.push_back({finished, answer.core, answer.word});
+  if (!answer.transfer) bells_[static_cast<std::size_t>(answer.core)].asking = false;
   if (trace_ != nullptr) {
     trace_->slice("host", "serve " + core_track(answer.core), service.noticed, finished);
     trace_->flow(core_track(answer.core), rung, "host", service.noticed, ++flow_);

@@ -55,20 +55,20 @@ class SimDevice final : public Device {
   struct Reply {  // on its way to the core
     Cycle at;
     int core;
-    Address word;  // 0: to its request
+    Address word;
   };
   struct Bells {  // of a core
     Doorbells words;
-    std::uint32_t transfers = 0;     // the channel's number when it rang last
-    std::optional<Address> awaited;  // the core waits for a transfer's answer in this word, or (0) for that to its request
+    std::uint32_t transfers = 0;     // the channel's doorbell when it rang last
+    bool asking = false;             // a request has not been answered yet
+    std::optional<Address> awaited;  // the core waits for an answer in this word
     Cycle waits_since = 0;
   };
 
   double to_seconds(Cycle cycles) const;
   void collect_rings();
   void ring_channel(int core, Cycle at);
-  void begin_transfer_wait(int core);
-  void begin_host_wait(int core, Address awaited);
+  void begin_host_wait(int core);
   void end_host_wait(int core);
   void end_host_waits();
   Cycle next_reply() const;

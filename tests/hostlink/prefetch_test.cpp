@@ -116,16 +116,16 @@ TEST_CASE("chunks beyond the channel are refused, with the largest that fits", "
 
 TEST_CASE("a buffer beyond the core's free memory is refused, with the largest that fits", "[prefetch]") {
   CHECK(refusal({{{"b", 1000, 10, 20}, 100000}}, 1000) ==
-        "prefetch of b: buffer=1000 takes 2168 bytes of a core's memory, which has 1000 left for it; at most buffer=120 with elements=10");
+        "prefetch of b: buffer=1000 takes 2160 bytes of a core's memory, which has 1000 left for it; at most buffer=120 with elements=10");
   CHECK(refusal({{{"b", 120, 10, 20}, 100000}}, 1000).empty());
   CHECK_FALSE(refusal({{{"b", 130, 10, 20}, 100000}}, 1000).empty());
   CHECK(refusal({{{"b", 1000, 500, 20}, 100000}}, 1000) ==
-        "prefetch of b: buffer=1000 takes 4144 bytes of a core's memory, which has 1000 left for it; at most elements=104 with buffer=208");
-  CHECK(refusal({{{"b", 208, 104, 20}, 100000}}, 1000).empty());
-  CHECK_FALSE(refusal({{{"b", 210, 105, 20}, 100000}}, 1000).empty());
+        "prefetch of b: buffer=1000 takes 4136 bytes of a core's memory, which has 1000 left for it; at most elements=105 with buffer=210");
+  CHECK(refusal({{{"b", 210, 105, 20}, 100000}}, 1000).empty());
+  CHECK_FALSE(refusal({{{"b", 212, 106, 20}, 100000}}, 1000).empty());
   CHECK(
       refusal({{{"b", 2, 1, 1}, 100000}}, 100) ==
-      "prefetch of b: buffer=2 takes 152 bytes of a core's memory, which has 100 left for it; at most none fits beside those of the other "
+      "prefetch of b: buffer=2 takes 144 bytes of a core's memory, which has 100 left for it; at most none fits beside those of the other "
       "arguments");
 }
 

@@ -21,7 +21,7 @@ struct Fixture {
   }
   std::uint32_t shared(std::uint32_t id, std::uint32_t count) {
     references.put({id, EPY_INT, Kind::Shared, count, true}, {});
-    return references.external(id).address;
+    return references.external(id).home;
   }
   Words load(std::uint32_t reference, std::uint32_t first, std::size_t count) {
     Words words(count);

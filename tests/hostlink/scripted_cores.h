@@ -64,7 +64,7 @@ struct ScriptedCores {
     device.script.push_back([=, this] {
       const std::uint32_t number = ++transfers;
       write_as(device, layout.core[rank].channel + cell * 16, epy_transfer{number << 2 | state, reference, position, count});
-      device.poke(layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, channel_sequence)), number);
+      device.poke(layout.block(rank) + static_cast<Address>(offsetof(epy_core_block, channel_sequence)), number << 2 | state);
       Notice notice{Wake::Doorbell, layout.cores[rank]};
       notice.channel = true;
       return notice;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "hostlink/prefetch.h"
 #include "hostlink/real_division.h"
 #include "vm/device/posix/virtual_core.h"
 
@@ -171,7 +172,7 @@ struct Host {
   /// Serves the transfers that a core has asked for since the last time.
   void transfers(uint32_t core) {
     auto& channel = *at<epy_channel>(control.layout[core].channel);
-    while (control.block[core].channel_sequence != served[core]) {
+    while (control.block[core].channel_sequence >> 2 != served[core]) {
       const uint32_t number = ++served[core];
       for (uint32_t cell = 0; cell < EPY_CELLS; ++cell) {
         epy_transfer& asked = channel.transfer[cell];
@@ -204,19 +205,19 @@ struct Host {
     for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
       const KernelArgument& from = launch.arguments[i];
       auto& to = block.launch.arguments[i];
-      to.tag = from.tag;
-      to.word = from.word;
-      if (from.tag != EPY_EXTERNAL) continue;
-      to.data = {from.data + 1,
-                 static_cast<uint32_t>((*data)[from.data].size()),
-                 from.addressed ? data_address[from.data] : 0,
-                 element_tag,
-                 static_cast<uint8_t>(from.read_only),
-                 from.chunks > 0};
-      to.elements = from.elements;
-      to.chunks = from.chunks;
-      to.ahead = from.ahead;
-      to.cell = EPY_FIRST_CHUNK_CELL;
+      if (from.tag != EPY_EXTERNAL) {
+        to.tag = from.tag;
+        to.word = from.word;
+        continue;
+      }
+      epy_external external{};
+      external.length = static_cast<uint32_t>((*data)[from.data].size());
+      external.reference = from.data + 1;
+      external.home = from.addressed ? data_address[from.data] : 0;
+      external.element_tag = element_tag;
+      external.read_only = from.read_only;
+      const hostlink::Ring ring{from.elements, from.chunks, from.ahead, EPY_FIRST_CHUNK_CELL};
+      to = hostlink::external_argument(external, from.chunks > 0 ? &ring : nullptr, control.layout[core].channel);
     }
   }
 

@@ -2,44 +2,36 @@
 
 #include "vm/device/requests.h"
 
-/* Where its data are, as far as this core can reach them. */
-static volatile uint32_t* home_of(const struct epy_external* data, const struct epy_piece* piece) {
-  return data->address ? PORT_AT(volatile uint32_t, data->address) + piece->position : piece->cells;
+static volatile struct epy_transfer* descriptor(const struct epy_piece* piece) {
+  return PORT_AT(volatile struct epy_transfer, piece->transfer);
 }
+static volatile uint32_t* at(uint32_t address) { return PORT_AT(volatile uint32_t, address); }
 
 void epy_piece_begin(const struct epy_external* data, struct epy_piece* piece, enum epy_transfer_state operation) {
+  _Static_assert(EPY_CELL_BYTES == sizeof(struct epy_transfer) << 6, "a cell is 64 times as large as its descriptor");
   piece->operation = operation;
-  if (operation == EPY_TRANSFER_WRITE) epy_vm.move(home_of(data, piece), piece->words, piece->count);
-  if (data->address) return;
-  volatile struct epy_transfer* transfer = piece->transfer;
-  uint32_t number = ++epy_vm.transfers;
+  piece->home = data->home + (piece->transfer ? piece->transfer << 6 : piece->position << 2);
+  if (operation == EPY_TRANSFER_WRITE) epy_vm.move(at(piece->home), at(piece->words), piece->count);
+  if (!piece->transfer) return;
+  volatile struct epy_transfer* transfer = descriptor(piece);
   port_store(&transfer->reference, data->reference);
   port_store(&transfer->position, piece->position);
   port_store(&transfer->count, piece->count);
-  port_store(&transfer->state, number << 2 | operation);
-  port_store(&epy_vm.block->channel_sequence, number);
-}
-
-uint32_t epy_piece_settle(const struct epy_external* data, struct epy_piece* piece) {
-  if (data->address || !piece->operation) return 0;
-  piece->operation = 0;
-  const volatile uint32_t* state = &piece->transfer->state;
-  uint32_t answer = port_load(state);
-  if (answer & EPY_TRANSFER_ASKED) {
-    port_store(&epy_vm.block->channel_awaited, PORT_ADDRESS(state));
-    epy_begin_wait(EPY_WAIT_HOST, epy_vm.rank);
-    do {
-      epy_poll();
-      answer = port_load(state);
-    } while (answer & EPY_TRANSFER_ASKED);
-    epy_end_wait();
-  }
-  return answer >> 2;
+  uint32_t state = piece->operation | (epy_vm.transfers += 4);
+  port_store(&transfer->state, state);
+  port_store(&epy_vm.block->channel_sequence, state);
 }
 
 void epy_piece_end(const struct epy_external* data, struct epy_piece* piece) {
-  uint32_t operation = piece->operation;
-  uint32_t error = epy_piece_settle(data, piece);
-  if (error) epy_fail((enum epy_error)error, data->reference);
-  if (operation == EPY_TRANSFER_READ) epy_vm.move(piece->words, home_of(data, piece), piece->count);
+  if (!piece->operation) return;
+  if (piece->transfer) {
+    const volatile uint32_t* state = &descriptor(piece)->state;
+    uint32_t error = epy_await_host(state, EPY_TRANSFER_ASKED, 0);
+    if (error && piece->count) {
+      piece->operation = 0;
+      epy_fail((enum epy_error)(error >> 2), data->reference);
+    }
+  }
+  if (piece->operation == EPY_TRANSFER_READ) epy_vm.move(at(piece->words), at(piece->home), piece->count);
+  piece->operation = 0;
 }

@@ -9,6 +9,7 @@
 
 #include "vm/device/lists.h"
 #include "vm/device/prefetch.h"
+#include "vm/device/references.h"
 #include "vm/device/requests.h"
 
 enum { USED = 1, MARKED = 2, PENDING = 4, SHIFT = 3 };
@@ -116,11 +117,11 @@ static void mark(uint32_t tag, uint32_t word) {
     const struct epy_list* list = PORT_AT(const struct epy_list, word);
     mark_block(list->payload);
     uint32_t element = list->element_tag;
-    if (element == EPY_MIXED || element == EPY_LIST || element == EPY_STRING || element == EPY_EXTERNAL) {
+    if (element == EPY_MIXED || element == EPY_LIST || element == EPY_STRING || epy_is_external(element)) {
       PORT_AT(uint32_t, word)[-1] |= PENDING;
       state.pending = true;
     }
-  } else if (tag == EPY_STRING || tag == EPY_EXTERNAL) {
+  } else if (tag == EPY_STRING || epy_is_external(tag)) {
     mark_block(word);
   }
 }
@@ -141,7 +142,7 @@ static void mark_all(void) {
   mark_stack(epy_vm.region, epy_vm.sp);
   if (epy_vm.region) mark_stack(0, epy_vm.local_top);
   if (state.kept) mark(EPY_LIST, state.kept);
-  for (const struct epy_ring* ring = epy_vm.rings; ring; ring = ring->next) mark_block(PORT_ADDRESS(ring));
+  for (uint32_t ring = epy_rings(); ring; ring = PORT_AT(const struct epy_ring, ring)->next) mark_block(ring);
   while (state.pending) {
     state.pending = false;
     for (int i = 0; i < 2; ++i) {

@@ -186,24 +186,25 @@ static void grow(uint32_t list, uint32_t length) {
 
 /* ---- any sequence */
 
-bool epy_is_sequence(uint32_t tag) { return tag == EPY_LIST || tag == EPY_STRING || tag == EPY_EXTERNAL; }
+__attribute__((noinline)) bool epy_is_sequence(uint32_t tag) { return tag == EPY_LIST || tag == EPY_STRING || epy_is_external(tag); }
+
+uint32_t epy_dimensions(uint32_t tag, uint32_t word) {
+  if (tag == EPY_STRING) return 1;
+  return epy_is_sequence(tag) ? at(word)->dimensions : 0;
+}
 
 uint32_t epy_length(uint32_t tag, uint32_t word) {
-  switch (tag) {
-    case EPY_LIST:
-      return at(word)->length;
-    case EPY_STRING:
-      return PORT_AT(const struct epy_string, word)->bytes;
-    case EPY_EXTERNAL:
-      return PORT_AT(const struct epy_external, word)->length;
-    default:
-      epy_fail(EPY_ERROR_OPERAND_TYPE, tag);
-  }
+  if (!epy_is_sequence(tag)) epy_fail(EPY_ERROR_OPERAND_TYPE, tag);
+  return *PORT_AT(const uint32_t, word); /* all begin with it */
 }
 
 struct epy_value epy_element(uint32_t tag, uint32_t word, uint32_t position) {
   if (tag == EPY_LIST) return epy_list_get(word, position);
-  if (tag == EPY_EXTERNAL) return epy_external_get(word, position);
+  if (epy_is_external(tag)) {
+    uint32_t* element = epy_external_word(word);
+    epy_external_read(word, position, element, 1);
+    return (struct epy_value){*element, at(word)->element_tag};
+  }
   uint32_t character = epy_string_new(1);
   PORT_AT(struct epy_string, character)->text[0] = PORT_AT(const struct epy_string, word)->text[position];
   return (struct epy_value){character, EPY_STRING};
@@ -226,8 +227,8 @@ static uint32_t position_of(uint32_t word, uint32_t tag, uint32_t extent, bool g
 /* Walks `indexes` index values down from a sequence to its last level: returns the innermost sequence in *value and the position in it. */
 static uint32_t walk(struct epy_value* value, const uint32_t* words, const uint8_t* tags, uint32_t indexes, bool storing) {
   for (;;) {
-    if (!epy_is_sequence(value->tag)) epy_fail(EPY_ERROR_NOT_INDEXABLE, value->tag);
-    uint32_t dimensions = value->tag == EPY_LIST ? at(value->word)->dimensions : 1;
+    uint32_t dimensions = epy_dimensions(value->tag, value->word);
+    if (!dimensions) epy_fail(EPY_ERROR_NOT_INDEXABLE, value->tag);
     uint32_t position;
     uint32_t taken = 1;
     if (dimensions == 1) {
@@ -266,10 +267,6 @@ void epy_store_index(uint32_t* words, uint8_t* tags, uint32_t indexes) {
   struct epy_value value = {words[0], tags[0]};
   uint32_t position = walk(&target, words + 2, tags + 2, indexes, true);
   if (target.tag == EPY_STRING) epy_fail(EPY_ERROR_OPERAND_TYPE, EPY_STRING);
-  if (target.tag == EPY_EXTERNAL) {
-    epy_external_put(target.word, position, value);
-    return;
-  }
   if (position >= at(target.word)->length) {
     if (at(target.word)->fixed) epy_fail(EPY_ERROR_INDEX_RANGE, position);
     if (at(target.word)->length == 0 && position == 0) {
@@ -278,7 +275,7 @@ void epy_store_index(uint32_t* words, uint8_t* tags, uint32_t indexes) {
     }
     grow(target.word, position + 1);
   }
-  epy_list_put(target.word, position, value);
+  (epy_is_external(target.tag) ? epy_external_put : epy_list_put)(target.word, position, value);
 }
 
 /* ---- making lists of lists */
@@ -292,16 +289,20 @@ static uint32_t clamped(uint32_t word, uint32_t tag, uint32_t length, uint32_t o
   return (uint32_t)bound < length ? (uint32_t)bound : length;
 }
 
-/* Copies elements of any sequence behind those of a list that has room for them and the same element type. */
+void epy_read(uint32_t word, uint32_t position, uint32_t* to, uint32_t count, uint32_t tag) {
+  if (epy_is_external(tag)) {
+    epy_external_read(word, position, to, count);
+  } else {
+    epy_move_words(to, words_of(word) + position, count);
+  }
+}
+
+/* Copies elements of a list or external behind those of a list that has room for them and the same element type. */
 static void copy_elements(uint32_t to, uint32_t tag, uint32_t from, uint32_t start, uint32_t count) {
   uint32_t length = at(to)->length;
-  if (tag == EPY_EXTERNAL) {
-    epy_external_read(from, start, words_of(to) + length, count);
-  } else {
-    epy_copy_words(words_of(to) + length, words_of(from) + start, count);
-    if (at(to)->element_tag == EPY_MIXED) {
-      for (uint32_t i = 0; i < count; ++i) tags_of(to)[length + i] = tags_of(from)[start + i];
-    }
+  epy_read(from, start, words_of(to) + length, count, tag);
+  if (at(to)->element_tag == EPY_MIXED) {
+    for (uint32_t i = 0; i < count; ++i) tags_of(to)[length + i] = tags_of(from)[start + i];
   }
   at(to)->length = length + count;
 }
@@ -318,7 +319,7 @@ void epy_slice(uint32_t* words, uint8_t* tags) {
     result = epy_string_new(count);
     epy_copy(PORT_AT(struct epy_string, result)->text, PORT_AT(struct epy_string, words[0])->text + start, count);
   } else {
-    uint32_t element = tag == EPY_LIST ? at(words[0])->element_tag : PORT_AT(const struct epy_external, words[0])->element_tag;
+    uint32_t element = at(words[0])->element_tag;
     result = epy_list_new(1, count, element, EPY_ANYWHERE);
     copy_elements(result, tag, words[0], start, count);
     tags[0] = EPY_LIST;
@@ -374,7 +375,7 @@ void epy_range_list(uint32_t* words, uint8_t* tags) {
 }
 
 void epy_array_copy(uint32_t* words, uint8_t* tags) {
-  if (tags[0] != EPY_LIST || !(tags[1] == EPY_LIST || tags[1] == EPY_EXTERNAL) || tags[2] != EPY_INT)
+  if (tags[0] != EPY_LIST || !(tags[1] == EPY_LIST || epy_is_external(tags[1])) || tags[2] != EPY_INT)
     epy_fail(EPY_ERROR_OPERAND_TYPE, tags[0]);
   uint32_t count = words[2];
   if (count > at(words[0])->length || count > epy_length(tags[1], words[1])) epy_fail(EPY_ERROR_INDEX_RANGE, count);

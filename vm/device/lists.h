@@ -27,8 +27,11 @@ void epy_list_append(uint32_t list, struct epy_value value);
 
 /* Any sequence: list, string, external. */
 bool epy_is_sequence(uint32_t tag);
+uint32_t epy_dimensions(uint32_t tag, uint32_t word); /* 0: it is not one */
 uint32_t epy_length(uint32_t tag, uint32_t word);
 struct epy_value epy_element(uint32_t tag, uint32_t word, uint32_t position); /* position < length */
+/* The words of elements of a list or external, to wherever this core can store. */
+void epy_read(uint32_t word, uint32_t position, uint32_t* to, uint32_t count, uint32_t tag);
 
 /* The instructions: operands at words[0], words[1] ...; results replace words[0]. */
 void epy_index(uint32_t* words, uint8_t* tags, uint32_t indexes);       /* list i1 .. in -- v */

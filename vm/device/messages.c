@@ -53,6 +53,7 @@ static bool was_taken(uint32_t partner) { return (uint8_t)port_load(&own_slot(pa
 static bool is_waiting(uint32_t partner) { return (uint8_t)(port_load(&own_slot(partner)->message) >> 16) != partner_of(partner)->taken; }
 
 static void wait_until(bool (*condition)(uint32_t), uint32_t partner, enum epy_activity activity) {
+  epy_let_go();
   if (condition(partner)) return;
   epy_begin_wait(activity, partner);
   while (!condition(partner)) epy_poll();
@@ -61,7 +62,6 @@ static void wait_until(bool (*condition)(uint32_t), uint32_t partner, enum epy_a
 static void wait_taken(uint32_t partner) { wait_until(was_taken, partner, EPY_WAIT_SEND); }
 
 static void post(uint32_t partner, struct epy_value value) {
-  epy_let_go();
   wait_taken(partner);
   volatile struct epy_slot* slot = remote_slot(partner);
   port_store(&slot->value, value.word);
@@ -70,7 +70,6 @@ static void post(uint32_t partner, struct epy_value value) {
 
 /* What lies in the slot; it stays there until it is acknowledged. */
 static struct epy_value look(uint32_t partner) {
-  epy_let_go();
   wait_until(is_waiting, partner, EPY_WAIT_RECV);
   volatile struct epy_slot* slot = own_slot(partner);
   return (struct epy_value){port_load(&slot->value), port_load(&slot->message) & 0xffff};
@@ -103,7 +102,7 @@ static uint32_t turn(const struct flow* flow) {
   return flow->landing & CELL && flow->left > EPY_CELL_BYTES / 4 ? EPY_CELL_BYTES / 4 : flow->left;
 }
 
-static volatile uint32_t* landing_of(const struct flow* flow) { return PORT_AT(volatile uint32_t, flow->landing & ~3u); }
+static uint32_t* landing_of(const struct flow* flow) { return PORT_AT(uint32_t, flow->landing & ~3u); }
 
 static uint32_t* next_extent(struct flow* flow) {
   struct epy_list* list = PORT_AT(struct epy_list, flow->list.word);
@@ -115,20 +114,13 @@ static uint32_t* words_at(const struct flow* flow) { return PORT_AT(uint32_t, ep
 /* Posts what announces a list, or `count` elements of it. */
 static void announce(uint32_t partner, struct flow* flow, uint32_t count, uint32_t flags) {
   struct epy_value list = flow->list;
-  if (list.tag != EPY_LIST && list.tag != EPY_EXTERNAL) epy_fail(EPY_ERROR_MESSAGE_TYPE, list.tag);
-  uint32_t length = epy_length(list.tag, list.word);
-  uint32_t element = EPY_MIXED, dimensions = 1;
-  if (list.tag == EPY_EXTERNAL) {
-    element = PORT_AT(const struct epy_external, list.word)->element_tag;
-  } else {
-    const struct epy_list* header = PORT_AT(const struct epy_list, list.word);
-    element = header->element_tag;
-    dimensions = header->dimensions;
-    for (uint32_t i = 0; i < length; ++i) {
-      uint32_t tag = epy_list_get(list.word, i).tag;
-      if (!can_travel(tag)) epy_fail(EPY_ERROR_MESSAGE_TYPE, tag);
-      if (element != EPY_MIXED) break;
-    }
+  if (list.tag != EPY_LIST && !epy_is_external(list.tag)) epy_fail(EPY_ERROR_MESSAGE_TYPE, list.tag);
+  const struct epy_list* header = PORT_AT(const struct epy_list, list.word);
+  uint32_t length = header->length, element = header->element_tag, dimensions = header->dimensions;
+  for (uint32_t i = 0; i < length; ++i) {
+    uint32_t tag = element == EPY_MIXED ? epy_list_get(list.word, i).tag : element;
+    if (!can_travel(tag)) epy_fail(EPY_ERROR_MESSAGE_TYPE, tag);
+    if (element != EPY_MIXED) break;
   }
   if (count == EPY_WHOLE) {
     count = length;
@@ -153,13 +145,8 @@ static void put(uint32_t partner, struct flow* flow) {
     if (flow->landing == 0) {
       message = epy_element(flow->list.tag, flow->list.word, flow->position);
     } else {
-      volatile uint32_t* to = landing_of(flow);
-      if (flow->list.tag == EPY_EXTERNAL) {
-        epy_external_read(flow->list.word, flow->position, to, count);
-      } else {
-        const uint32_t* from = words_at(flow);
-        for (uint32_t i = 0; i < count; ++i) port_store(to + i, from[i]);
-      }
+      uint32_t* to = landing_of(flow);
+      epy_read(flow->list.word, flow->position, to, count, flow->list.tag);
       port_load(to + count - 1); /* nothing may tell of the data before they have arrived, wherever that is */
     }
     flow->position += count;

@@ -136,7 +136,7 @@ static struct epy_value sum(struct operands operands) {
 /* ---- lists and arrays */
 
 static uint32_t dimensions_of(struct epy_value argument) {
-  return argument.tag == EPY_LIST ? list_of(argument)->dimensions : argument.tag == EPY_EXTERNAL;
+  return argument.tag == EPY_STRING ? 0 : epy_dimensions(argument.tag, argument.word);
 }
 
 static uint32_t extent_of(struct epy_value argument, uint32_t dimension) {
@@ -169,9 +169,7 @@ static void release(struct epy_value argument) {
 }
 
 static uint32_t length(struct epy_value argument) {
-  if (epy_is_sequence(argument.tag)) return epy_length(argument.tag, argument.word);
-  if (epy_vm.modern) epy_fail(EPY_ERROR_OPERAND_TYPE, argument.tag);
-  return 0;
+  return epy_vm.modern || epy_is_sequence(argument.tag) ? epy_length(argument.tag, argument.word) : 0;
 }
 
 void epy_native_call(uint32_t id, uint32_t count, uint32_t* words, uint8_t* tags) {

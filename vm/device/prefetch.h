@@ -3,7 +3,7 @@
  *
  * A chunk is `elements` elements from a multiple of that on. One that is not there when it is needed takes the place of the one asked for
  * longest ago, and so do those that are expected after it: `ahead` of them in the direction of the access (from place to place when two
- * steps in a row were the same, down when the next chunk above is there, else up). The first use of one that was expected asks for one
+ * steps in a row were the same, else up). The first use of one that was expected asks for one
  * more.
  *
  * Stores go to the copy. A run of them, ascending without gaps, no longer than a chunk, is one transfer to where the data live, made when
@@ -18,41 +18,34 @@
 
 struct epy_chunk {
   struct epy_piece piece; /* its copy; of no elements when there is none */
+  uint32_t next;          /* address of the next one, round all of them */
   uint32_t step;          /* not used yet: how far it is from the place before, and to the next */
+  uint32_t words[];
 };
 
+/* What an external is on the core; on demand it is only its beginning. */
 struct epy_ring {
   struct epy_external data;
-  struct epy_ring* next;
-  struct epy_chunk* end; /* behind the last of chunk[] */
-  uint32_t elements, ahead;
-  struct epy_chunk* current; /* the last one used */
-  struct epy_chunk* oldest;
-  uint32_t missed, stride; /* position that was not there last, and how far it was from the one before */
-  struct epy_piece run;    /* of stores: those still to be told, while the run before may be under way */
-  struct epy_chunk chunk[];
-};
+  uint32_t current, oldest; /* addresses of the chunk that was used last, and of the one asked for longest ago */
+  struct epy_piece run;     /* of stores, those still to be told, or (no words) being told. On demand: what is under way */
+  uint32_t word;            /* on demand: an element on its way */
+  uint32_t next;            /* address of another ring */
+  uint32_t missed, stride;  /* position that was not there last, and how far it was from the one before */
+};                          /* its chunks follow */
 
 #ifndef EPY_NO_REFERENCES
-/* As a launch says; but for its `data`. */
-uint32_t epy_ring_new(const volatile struct epy_launch_argument* argument);
+static inline uint32_t epy_rings(void) { return epy_vm.rings; }
 /* The copy of an element. */
-volatile uint32_t* epy_ring_element(uint32_t external, uint32_t position);
-void epy_ring_store(uint32_t external, uint32_t position, uint32_t word);
+volatile uint32_t* epy_ring_element(struct epy_ring* ring, uint32_t position);
+void epy_ring_store(struct epy_ring* ring, uint32_t position, uint32_t word);
+/* Tells its run of stores; may wait until that is known. */
+void epy_ring_flush(struct epy_ring* ring, bool wait);
 
-/* Before others look: tells all stores, and waits until they are known. */
-void epy_flush_rings(void);
-/* Before this core may see what others have stored: the same, and forgets all copies. */
-void epy_let_go_of_rings(void);
-
-static inline void epy_flush(void) {
-  if (epy_vm.rings) epy_flush_rings();
-}
-static inline void epy_let_go(void) {
-  if (epy_vm.rings) epy_let_go_of_rings();
-}
+/* Before others look, and before this core may see what others have stored: tells all stores, waits until they are known, and forgets all
+ * copies. */
+void epy_let_go(void);
 #else
-static inline void epy_flush(void) {}
+static inline uint32_t epy_rings(void) { return 0; }
 static inline void epy_let_go(void) {}
 #endif
 

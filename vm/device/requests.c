@@ -26,22 +26,30 @@ void epy_poll(void) {
 
 void epy_request_argument(uint32_t index, uint32_t word) { port_store(&epy_vm.block->arguments[index], word); }
 
-/* The doorbell is stored last; stores of one core to one memory arrive in order. */
-static void ring(enum epy_request kind, uint32_t a, uint32_t b, uint32_t c) {
+uint32_t epy_await_host(const volatile uint32_t* word, uint32_t bits, uint32_t value) {
+  uint32_t found = port_load(word);
+  if ((found & bits) != value) {
+    port_store(&epy_vm.block->awaited, PORT_ADDRESS(word));
+    epy_begin_wait(EPY_WAIT_HOST, epy_vm.rank);
+    do {
+      epy_poll();
+      found = port_load(word);
+    } while ((found & bits) != value);
+    epy_end_wait();
+  }
+  return found;
+}
+
+void epy_request(enum epy_request kind, uint32_t a, uint32_t b, uint32_t c) {
   struct epy_core_block* block = epy_vm.block;
   port_store(&block->arguments[0], a);
   port_store(&block->arguments[1], b);
   port_store(&block->arguments[2], c);
   port_store(&block->request, kind);
+  if (kind != EPY_REQUEST_MATHS) epy_let_go();
+  /* The doorbell is stored last; stores of one core to one memory arrive in order. */
   port_store(&block->request_sequence, ++epy_vm.request_sequence);
-}
-
-void epy_request(enum epy_request kind, uint32_t a, uint32_t b, uint32_t c) {
-  epy_flush();
-  epy_begin_wait(EPY_WAIT_HOST, epy_vm.rank);
-  ring(kind, a, b, c);
-  while (port_load(&epy_vm.block->reply_sequence) != epy_vm.request_sequence) epy_poll();
-  epy_end_wait();
+  epy_await_host(&block->reply_sequence, ~0u, epy_vm.request_sequence);
 }
 
 uint32_t epy_reply(uint32_t index) { return port_load(&epy_vm.block->result[index]); }

@@ -16,6 +16,9 @@ void epy_notice(enum epy_notice kind, uint32_t detail);
 void epy_begin_wait(enum epy_activity activity, uint32_t partner);
 void epy_end_wait(void);
 
+/* Waits for the host to store what these bits of a word are to be; returns the word. */
+uint32_t epy_await_host(const volatile uint32_t* word, uint32_t bits, uint32_t value);
+
 /* One turn of any waiting loop: leaves the program when the host says so. */
 void epy_poll(void);
 

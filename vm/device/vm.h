@@ -37,10 +37,13 @@ struct epy_stack {
 };
 
 struct epy_vm {
-  struct epy_control* control;
+  uint32_t rings; /* address of a struct epy_ring: of the running kernel's arguments, the last first */
   struct epy_core_block* block; /* in shared memory */
   struct epy_core_layout* layout;
   volatile struct epy_status* status; /* in local memory */
+  epy_engine_function* move;
+  uint32_t transfers; /* how many the channel has been asked for, times 4 */
+  struct epy_control* control;
   volatile struct epy_mailbox* mailbox;
   const struct epy_resident* image;
   const uint8_t* code;
@@ -52,10 +55,7 @@ struct epy_vm {
 #ifdef EPY_PACED
   uint32_t pace; /* turns of an empty loop before every instruction (port.h) */
 #endif
-  uint32_t transfers; /* how many the channel has been asked for */
   uint32_t notices;   /* bit per enum epy_notice already given */
-  epy_engine_function* move;
-  struct epy_ring* rings; /* of the running kernel's arguments, the last first */
 
   /* stack[0] is local, stack[1] shared; frames continue in the second when the first is full. The collector's roots are all entries
    * from a stack's start to its top. */

@@ -12,9 +12,7 @@
 
 PORT_PER_CORE struct epy_vm epy_vm;
 
-#ifndef EPY_NO_REFERENCES
 static epy_engine_function* const engines[] = {PORT_BYTES, epy_move_words, PORT_DMA}; /* enum epy_engine */
-#endif
 
 static void start_stack(struct epy_stack* stack, uint32_t address, uint32_t bytes) {
   uint32_t entries = epy_divide_unsigned(bytes, 5).quotient; /* four bytes of word and one of tag each */
@@ -26,7 +24,7 @@ static void start_stack(struct epy_stack* stack, uint32_t address, uint32_t byte
 static void start_image(void) {
   const struct epy_control* control = epy_vm.control;
   if (epy_vm.layout->code != control->image) {
-    epy_copy_words(PORT_AT(uint32_t, epy_vm.layout->code), PORT_AT(const uint32_t, control->image), (control->image_bytes + 3) >> 2);
+    epy_vm.move(PORT_AT(uint32_t, epy_vm.layout->code), PORT_AT(const uint32_t, control->image), (control->image_bytes + 3) >> 2);
   }
   uint32_t base = epy_vm.layout->code;
   epy_vm.image = PORT_AT(const struct epy_resident, base);
@@ -61,19 +59,18 @@ static void push(uint32_t tag, uint32_t word) {
   *epy_vm.sp++ = word;
 }
 
-static void push_argument(uint32_t index) {
-  const volatile struct epy_launch_argument* argument = &epy_vm.block->launch.arguments[index];
+static void push_argument(const volatile struct epy_launch_argument* argument) {
   uint32_t tag = port_load(&argument->tag), word = port_load(&argument->word);
-  if (tag == EPY_EXTERNAL) word = epy_external_new(argument);
+  if (epy_is_external(tag)) word = epy_external_new(argument);
   push(tag, word);
 }
 
 /* Data of the client become a list of this core, which is what they were on the other side of the link. */
-static inline void push_own_argument(uint32_t index) {
-  push_argument(index);
+static inline void push_own_argument(const volatile struct epy_launch_argument* argument) {
+  push_argument(argument);
   uint32_t* word = epy_vm.sp - 1;
   uint8_t* tag = epy_tags_of(word, epy_vm.stack[epy_vm.region].bias);
-  if (*tag != EPY_EXTERNAL) return;
+  if (!epy_is_external(*tag)) return;
   push(EPY_NONE, 0);
   push(EPY_NONE, 0);
   epy_slice(word, tag);
@@ -85,7 +82,7 @@ static inline void call_native(uint32_t id, uint32_t count) {
   uint32_t* base = epy_vm.sp;
   push(EPY_UNSET, 0); /* room for the result */
   epy_vm.sp = base;
-  for (uint32_t i = 0; i < count; ++i) push_own_argument(i);
+  for (uint32_t i = 0; i < count; ++i) push_own_argument(&epy_vm.block->launch.arguments[i]);
   epy_native_call(id, count, base, epy_tags_of(base, epy_vm.stack[epy_vm.region].bias));
   epy_vm.sp = base + 1;
 }
@@ -97,6 +94,7 @@ static void serve(void) {
   for (;;) {
     epy_request(EPY_REQUEST_NEXT, *epy_tags_of(base, epy_vm.stack[epy_vm.region].bias), *base, 0);
     if (epy_reply(0) != 1) return;
+    epy_vm.rings = 0;
     epy_vm.sp = base;
     uint32_t function = port_load(&epy_vm.block->launch.function);
     uint32_t count = port_load(&epy_vm.block->launch.argument_count);
@@ -105,10 +103,9 @@ static void serve(void) {
       continue;
     }
     if (function >= epy_vm.image->function_count || count > EPY_MAX_LAUNCH_ARGUMENTS) epy_fail(EPY_ERROR_BAD_CODE, function);
-    for (uint32_t i = 0; i < count; ++i) push_argument(i);
+    const volatile struct epy_launch_argument* argument = epy_vm.block->launch.arguments;
+    for (uint32_t left = count; left; --left) push_argument(argument++);
     epy_interpret(function, count);
-    epy_let_go();
-    epy_vm.rings = NULL;
   }
 }
 
@@ -127,9 +124,7 @@ _Noreturn void epy_run(void) {
 #ifdef EPY_PACED
   epy_vm.pace = epy_vm.control->pace;
 #endif
-#ifndef EPY_NO_REFERENCES
   epy_vm.move = engines[epy_vm.control->engine];
-#endif
   epy_vm.request_sequence = epy_vm.block->reply_sequence;
   start_image();
   start_stack(&epy_vm.stack[0], epy_vm.layout->stack, epy_vm.layout->stack_bytes);

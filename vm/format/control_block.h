@@ -26,7 +26,7 @@
 #include "vm/format/value.h"
 
 #define EPY_CONTROL_MAGIC 0x4b4c4245u /* "EBLK" */
-#define EPY_CONTROL_VERSION 4u
+#define EPY_CONTROL_VERSION 5u
 #define EPY_MAX_CORES 64
 #define EPY_TEXT_BYTES 256
 #define EPY_MAX_LAUNCH_ARGUMENTS 15
@@ -65,9 +65,11 @@ enum epy_transfer_state {
   EPY_TRANSFER_WRITE = 2, /* and from the cells into them */
   EPY_TRANSFER_ASKED = 3  /* either */
 };
+#define EPY_BLOCKING_CELL 1
 #define EPY_FIRST_CHUNK_CELL 2
-/* Local memory that prefetching an argument takes beside the elements of its chunks, at most: once, and for each chunk. */
-#define EPY_RING_BYTES 80
+/* Local memory that an argument by reference takes: on demand; with prefetch, and for each chunk beside its elements. */
+#define EPY_EXTERNAL_BYTES 60
+#define EPY_RING_BYTES 72
 #define EPY_CHUNK_BYTES 32
 
 struct epy_transfer {
@@ -88,12 +90,11 @@ struct epy_channel {
 #define EPY_LAUNCH_NATIVE 0x80000000u /* flag in `function`: the rest is an id of natives.def */
 
 struct epy_launch_argument {
-  uint32_t tag; /* EPY_INT, EPY_REAL, EPY_BOOL, EPY_NONE, EPY_FUNCTION; or EPY_EXTERNAL with the fields below */
-  uint32_t word;
+  uint32_t tag;                                 /* EPY_INT, EPY_REAL, EPY_BOOL, EPY_NONE, EPY_FUNCTION; or EPY_EXTERNAL */
+  uint32_t word;                                /* of an external: bytes it takes of the core's memory */
+  uint32_t transfer;                            /* of an external: address of its own descriptor; 0: the core reaches the data itself */
+  uint32_t chunks, chunk_bytes, transfer_bytes; /* of prefetch: their number, distance in local memory, distance of their descriptors */
   struct epy_external data;
-  /* Prefetch: so many elements are a chunk, so many chunks (0: on demand) the core keeps, so many of them it asks for before they are
-   * needed. The first cell of the first chunk: each has as many as it takes, and behind the last one run of stores has as many again. */
-  uint32_t elements, chunks, ahead, cell;
 };
 
 struct epy_launch {
@@ -108,7 +109,7 @@ struct epy_core_block {
   uint32_t request_sequence; /* doorbell */
   uint32_t request;
   uint32_t arguments[6];
-  uint32_t channel_sequence, channel_awaited; /* doorbells of the channel */
+  uint32_t channel_sequence, awaited; /* more doorbells */
   uint32_t padding[6];
   /* written by the host */
   uint32_t reply_sequence;
@@ -197,10 +198,10 @@ struct epy_boot {
 #else
 #define EPY_LAYOUT(condition) _Static_assert(condition, "layout shared with the device")
 #endif
-EPY_LAYOUT(sizeof(struct epy_launch) == 608);
-EPY_LAYOUT(sizeof(struct epy_core_block) == 960);
+EPY_LAYOUT(sizeof(struct epy_launch) == 728);
+EPY_LAYOUT(sizeof(struct epy_core_block) == 1080);
 EPY_LAYOUT(sizeof(struct epy_core_layout) == 64);
-EPY_LAYOUT(sizeof(struct epy_control) == 48 + EPY_MAX_CORES * (64 + 960));
+EPY_LAYOUT(sizeof(struct epy_control) == 48 + EPY_MAX_CORES * (64 + 1080));
 EPY_LAYOUT(sizeof(struct epy_transfer) == 16);
 EPY_LAYOUT(sizeof(struct epy_channel) == EPY_CELLS * (16 + EPY_CELL_BYTES));
 EPY_LAYOUT(sizeof(struct epy_slot) == 16);

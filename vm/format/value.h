@@ -45,12 +45,15 @@ struct epy_list {
 
 /* Data that lives outside the core: decoded by the host through its reference, or directly addressable. */
 struct epy_external {
-  uint32_t reference;  /* identifier the host knows it by; 0 is never valid */
   uint32_t length;     /* elements */
-  uint32_t address;    /* of element 0 when the core can load it directly (kind Shared), else 0 */
+  uint32_t reference;  /* identifier the host knows it by; 0 is never valid */
+  uint32_t home;       /* address of element 0 where the core reaches it itself; else of the cells of a descriptor at address 0 */
   uint8_t element_tag; /* EPY_INT, EPY_REAL or EPY_BOOL; 4 bytes each */
+  uint8_t dimensions;  /* 1; these two lie where a list has them */
   uint8_t read_only;
-  uint16_t is_ring; /* 1: the first part of a struct epy_ring (vm/device/prefetch.h) */
+  uint8_t reserved;
+  /* Prefetch: so many elements are a chunk (0: on demand), so many chunks the core asks for before they are needed. */
+  uint32_t elements, ahead;
 };
 
 #endif
