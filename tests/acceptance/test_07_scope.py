@@ -227,3 +227,49 @@ print(symbol(total) == symbol(count) or symbol(total) != symbol(total))
 @pytest.mark.parametrize("dialect, false", [("legacy", "false"), ("modern", "False")])
 def test_an_alias_is_another_name_of_a_variable(port, dialect, false):
     assert port.output(ALIASES, dialect=dialect) == ["5", "42", "9", false]
+
+
+BY_VALUE = """\
+total = 10
+def set(x):
+  x = x + 1
+def keep(x):
+  return x
+def two(x, y):
+  set(x)
+  y = x * 2
+def outer(x):
+  total = total + 5
+  return x
+def apply(g, v):
+  g(v)
+  return v
+a = 5
+b = 0
+f = set
+f(a)
+print(a)
+f = keep
+f(a)
+print(a)
+f = two
+f(a, b)
+print(a)
+print(b)
+f = outer
+f(total)
+print(total)
+several = [set, keep]
+several[0](a)
+several[1](a)
+several[0](a + 0)
+print(a)
+print(apply(set, 41))
+apply(set, a)
+print(a)
+"""
+
+
+def test_by_reference_through_a_variable(port):
+    """Who calls does not know the function; what it assigns reaches the caller's variable, what it leaves alone does not overwrite it."""
+    assert port.output(BY_VALUE) == ["6", "6", "7", "14", "15", "8", "42", "9"]

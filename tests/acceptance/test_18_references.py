@@ -130,7 +130,7 @@ def small_heap(host):
     "setting, message",
     [
         (("a", 400, 10, 10), r"prefetch of a: buffer=400 takes \d+ bytes of a core's memory, which has 1024 left for it; at most buffer=120 with elements=10$"),
-        (("a", 400, 200, 10), r"prefetch of a: buffer=400 takes .*; at most elements=107 with buffer=214$"),
+        (("a", 400, 200, 10), r"prefetch of a: buffer=400 takes .*; at most elements=108 with buffer=216$"),
         (("a", 9000, 3000, 10), r"prefetch of a: elements=3000 is too large for the core's channel, .*; at most 2560$"),
         (("b", 4, 2, 2), r"gather has no argument 'b'"),
     ],

@@ -88,6 +88,7 @@ void Generator::call_value(const Expr& e) {
   for (const Expr* argument : arguments_of(e, 1)) value(*argument);
   at_ = here;
   emit_count(Op::CALL_VALUE, e.items.size() - 1);
+  take_back_of_value(e);
 }
 
 // list.append(value) and list.extend(values), the two methods; false when the dot belongs to a module.

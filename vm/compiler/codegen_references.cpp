@@ -2,7 +2,10 @@
 //
 // Such a parameter goes back through a global of its own: the function stores it there when it returns, the caller stores that into its
 // variable right after the call. Both happen only for parameters that are assigned, in functions that are called by name with a variable in
-// that place; a call through a variable passes values.
+// that place.
+//
+// Who calls through a variable does not know what the function does. So functions that are used as values have one pair of globals for each
+// place in which such a call passes a variable: whether the function assigns that parameter, and what to.
 
 #include "vm/compiler/generator.h"
 
@@ -16,22 +19,34 @@ struct Passed {
   size_t index;
 };
 
+bool is_name(const Expr& e) { return e.kind == ExprKind::kName || e.kind == ExprKind::kAttribute; }
+
 }  // namespace
 
 void Generator::find_references() {
   if (!program_.legacy()) return;
-  std::set<const Variable*> assigned;
+  std::set<const Variable*>& assigned = assigned_by_reference_;
   std::vector<Passed> passed;
 
   const auto expression = [&](const auto& self, const Expr& e) -> void {
-    for (const auto& item : e.items) {
-      if (item) self(self, *item);
+    const bool call = e.kind == ExprKind::kCall;
+    const Found named = is_name(call ? *e.items[0] : e) ? (call ? callee_of(*e.items[0]) : look_up(e)) : Found{};
+    if (!call && named.kind == Found::Kind::kFunction) called_by_value_.insert(named.function);
+    for (size_t i = call && named.kind != Found::Kind::kNothing ? 1 : 0; i < e.items.size(); ++i) {
+      if (e.items[i]) self(self, *e.items[i]);
     }
-    if (e.kind != ExprKind::kCall) return;
-    const Found callee = e.items[0]->kind == ExprKind::kName || e.items[0]->kind == ExprKind::kAttribute ? callee_of(*e.items[0]) : Found{};
-    if (callee.kind != Found::Kind::kFunction || callee.function->module->built_in) return;
-    for (size_t i = 1; i < e.items.size() && i <= callee.function->parameters.size(); ++i) {
-      if (const Variable* variable = plain_variable(*e.items[i])) passed.push_back({variable, callee.function, i - 1});
+    if (!call) return;
+    const bool by_value = named.kind == Found::Kind::kVariable || !is_name(*e.items[0]);
+    if (!by_value && (named.kind != Found::Kind::kFunction || named.function->module->built_in)) return;
+    for (size_t i = 1; i < e.items.size(); ++i) {
+      const Variable* variable = plain_variable(*e.items[i]);
+      if (variable == nullptr) continue;
+      if (by_value) {
+        assigned.insert(variable);
+        backs_.try_emplace(i - 1);
+      } else if (i <= named.function->parameters.size()) {
+        passed.push_back({variable, named.function, i - 1});
+      }
     }
   };
   const auto block = [&](const auto& self, const std::vector<Stmt>& statements) -> void {
@@ -64,13 +79,22 @@ void Generator::find_references() {
       again = assigned.insert(p.variable).second || again;
       p.callee->returned.resize(p.callee->parameters.size(), nullptr);
       Variable*& back = p.callee->returned[p.index];
-      if (back != nullptr) continue;
-      program_.variables.push_back(std::make_unique<Variable>(*p.callee->parameters[p.index]));
-      back = program_.variables.back().get();
-      back->name = p.callee->name + "." + back->name;
-      back->owner = nullptr;
+      if (back == nullptr) back = new_global(p.callee->name + "." + p.callee->parameters[p.index]->name);
     }
   }
+  for (auto& [index, back] : backs_) {
+    back.is_assigned = new_global("argument " + std::to_string(index) + " is assigned");
+    back.value = new_global("argument " + std::to_string(index));
+  }
+}
+
+Variable* Generator::new_global(const std::string& name) {
+  program_.variables.push_back(std::make_unique<Variable>());
+  Variable* variable = program_.variables.back().get();
+  variable->name = name;
+  variable->module = program_.modules.front().get();
+  variable->assignments = 2;
+  return variable;
 }
 
 // The variable that an expression names by itself; null for anything else.
@@ -88,6 +112,18 @@ void Generator::give_back() {
     load(scope_.function->parameters[i]);
     store(scope_.function->returned[i]);
   }
+  if (called_by_value_.count(scope_.function) == 0) return;
+  for (const auto& [index, back] : backs_) {
+    if (index >= scope_.function->parameters.size()) break;
+    Variable* const parameter = scope_.function->parameters[index];
+    const bool assigns = assigned_by_reference_.count(parameter) != 0;
+    if (assigns) {
+      load(parameter);
+      store(back.value);
+    }
+    emit(assigns ? Op::TRUE : Op::FALSE);
+    store(back.is_assigned);
+  }
 }
 
 // After a call: what came back goes into the variables that were passed.
@@ -97,6 +133,19 @@ void Generator::take_back(const Expr& call, const Function& callee) {
     if (variable == nullptr) continue;
     load(callee.returned[i]);
     store(variable);
+  }
+}
+
+void Generator::take_back_of_value(const Expr& call) {
+  for (const auto& [index, back] : backs_) {
+    Variable* const variable = index + 1 < call.items.size() ? plain_variable(*call.items[index + 1]) : nullptr;
+    if (variable == nullptr) continue;
+    const int end = new_label();
+    load(back.is_assigned);
+    jump(Op::JUMP_UNLESS, end);
+    load(back.value);
+    store(variable);
+    place(end);
   }
 }
 

@@ -125,6 +125,8 @@ class Generator {
   Variable* plain_variable(const Expr& e) const;
   void give_back();
   void take_back(const Expr& call, const Function& callee);
+  void take_back_of_value(const Expr& call);
+  Variable* new_global(const std::string& name);
 
   // -- codegen_expressions.cpp
   void value(const Expr& e);
@@ -164,6 +166,13 @@ class Generator {
   Position at_;                 // what instructions are charged to
   bool reachable_ = true;
   std::set<const Variable*> assigned_;
+  std::set<const Variable*> assigned_by_reference_;  // found by find_references()
+  std::set<const Function*> called_by_value_;        // may be, through a variable
+  struct Back {
+    Variable* is_assigned = nullptr;
+    Variable* value = nullptr;
+  };
+  std::map<size_t, Back> backs_;  // by place among the arguments of calls through variables
   std::vector<Label> labels_;
   std::vector<Loop> loops_;
   int hidden_ = 0;
