@@ -12,6 +12,8 @@
     copy_from_device("total")           # one value per core: [5, 5, 5, 100, ...]
 
 Copies keep their place among the launches of a core. Values are numbers, bools, None, and arrays of them; arrays keep their shape.
+A kernel may assign a string, or a list that is mixed or nested, as well; such a value stays only as long as the program on the cores: when another kernel has to
+be loaded, or cores come back after a failure, it is lost, and a notice says so.
 """
 
 from __future__ import annotations

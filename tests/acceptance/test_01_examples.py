@@ -226,3 +226,10 @@ def test_larger_problems(port_of, program, points, tolerance, counts):
     port = port_of("posix")
     text = with_points(port.text(f"examples/{program}.py"), points, tolerance)
     assert {cores: solved(port.run(text, cores, timeout=3600))[0] for cores in counts} == counts
+
+
+@pytest.mark.slow
+def test_the_published_problem_on_the_published_board(board):
+    """1,000 points to a thousandth, on 16 Epiphany cores: as many iterations as were published."""
+    text = with_points(board.text("examples/gauss_seidel.py"), 1000, 0.001)
+    assert solved(board.run(text, 16, timeout=3600))[0] == 3099
