@@ -51,6 +51,7 @@ void share_cells(const std::vector<Prefetched>& arguments, std::vector<Ring>& ri
 
 std::vector<Ring> plan_rings(const std::vector<Prefetched>& arguments, std::uint32_t heap_bytes) {
   std::vector<Ring> rings;
+  rings.reserve(arguments.size());
   for (const Prefetched& argument : arguments) rings.push_back(wanted(argument));
   share_cells(arguments, rings);
   std::uint32_t cell = EPY_FIRST_CHUNK_CELL;
