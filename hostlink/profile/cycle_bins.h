@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -64,7 +65,7 @@ class CycleBins {
     std::string file;
     std::uint32_t line = 0;
     std::string function;
-    auto operator<=>(const Line&) const = default;
+    bool operator<(const Line& other) const { return std::tie(file, line, function) < std::tie(other.file, other.line, other.function); }
   };
   struct Kernel {
     std::string name;
