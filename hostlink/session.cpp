@@ -497,6 +497,7 @@ void Session::access(Fields& fields, bool get, Launch& launch) {
 
 Session::Answer Session::launch(Fields& fields, const Frame& request) {
   Loaded& program = loaded();
+  let_go(fields);
   put_buffers(fields.array("buffers"), request);  // they are known even when the launch is refused
   Launch launch;
   const bool get = fields.find("get") != nullptr, put = fields.find("put") != nullptr;
@@ -506,6 +507,7 @@ Session::Answer Session::launch(Fields& fields, const Frame& request) {
     call(fields, launch);
   }
   const json& target = fields.need("target");
+  const bool wait = fields.boolean("wait", false);
   fields.done();
 
   std::size_t any = 0;
@@ -517,11 +519,12 @@ Session::Answer Session::launch(Fields& fields, const Frame& request) {
   } else {
     ranks = ranks_of(target, "launch");
   }
-  Answer answer;
-  if (any > 0) {
-    answer.body["handle"] = program.kernels->launch_any(std::move(launch), any);
-  } else {
-    answer.body["handle"] = program.kernels->launch(std::move(launch), ranks);
+  const Kernels::Handle handle =
+      any > 0 ? program.kernels->launch_any(std::move(launch), any) : program.kernels->launch(std::move(launch), ranks);
+  if (wait) program.kernels->wait({handle}, Kernels::Until::All, std::nullopt, true);
+  Answer answer = wait ? progress({handle}) : Answer{};
+  answer.body["handle"] = handle;
+  if (any == 0) {
     answer.body["cores"] = json::array();
     for (const std::size_t rank : ranks) answer.body["cores"].push_back(machine().cores()[rank]);
   }
@@ -678,6 +681,19 @@ Session::Answer Session::fetch(Fields& fields) {
 
 Session::Answer Session::forget(Fields& fields) {
   machine();
+  forget_what(fields);
+  return {};
+}
+
+// Of a launch or a message: the same as a forget before it.
+void Session::let_go(Fields& fields) {
+  if (const json* what = fields.find("forget")) {
+    Fields named(*what, "forget");
+    forget_what(named);
+  }
+}
+
+void Session::forget_what(Fields& fields) {
   const std::vector<Kernels::Handle> handles = handles_of(fields);
   const std::vector<std::int64_t> ids = fields.integers("ids", 1, kMaxId);
   fields.done();
@@ -685,7 +701,6 @@ Session::Answer Session::forget(Fields& fields) {
   for (const std::int64_t id : ids) {
     if (references_->knows(static_cast<std::uint32_t>(id))) references_->remove(static_cast<std::uint32_t>(id));
   }
-  return {};
 }
 
 Session::Answer Session::host_time(Fields& fields) {
@@ -702,6 +717,7 @@ Session::Answer Session::host_time(Fields& fields) {
 // The client sends or receives, on its own core.
 Session::Answer Session::message(Fields& fields, const Frame& request) {
   Loaded& program = loaded();
+  let_go(fields);
   put_buffers(fields.array("buffers"), request);
   const std::string call = fields.text("call");
   const auto found = std::find_if(std::begin(kCalls), std::end(kCalls), [&](const Call& known) { return call == known.name; });

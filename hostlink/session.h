@@ -64,6 +64,8 @@ class Session final : private OutputSink {
   Answer data(Fields& fields, const Frame& request);
   Answer fetch(Fields& fields);
   Answer forget(Fields& fields);
+  void let_go(Fields& fields);
+  void forget_what(Fields& fields);
   Answer host_time(Fields& fields);
   Answer message(Fields& fields, const Frame& request);
   Answer stats(Fields& fields);

@@ -50,7 +50,8 @@ class Offloaded:
         if given:
             options.check_names(chosen, self.host.__name__, list(self._signature.parameters))
         prefetched = self._prefetched(chosen, arguments)
-        handler = current().launch(self.host, arguments, options.placement(chosen), options.by_value(chosen), prefetched)
+        wait = not chosen["async_"] and chosen["timeout"] is None
+        handler = current().launch(self.host, arguments, options.placement(chosen), options.by_value(chosen), prefetched, wait)
         return handler if chosen["async_"] else handler.wait(chosen["timeout"])
 
     def _bind(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[Any]:

@@ -74,8 +74,10 @@ class Session:
         placement: Any,
         by_value: Optional[Tuple[str, ...]] = None,
         prefetched: Optional[Mapping[int, Prefetch]] = None,
+        wait: bool = False,
     ) -> KernelExecutionHandler:
-        """Queues a kernel; takes no simulated time, but for loading the program when it is not there yet."""
+        """Queues a kernel; takes no simulated time, but for loading the program when it is not there yet. `wait`: the caller waits for it at
+        once, which may take less traffic this way."""
         with self._lock:
             functions = [kernel, *(plain_function(one) for one in arguments if isinstance(plain_function(one), types.FunctionType))]
             local = {place: value for place, value in enumerate(arguments) if isinstance(value, Microcore)}
@@ -92,7 +94,10 @@ class Session:
             except BaseException:
                 self._table.release(used)
                 raise
-            handler = self._queue(kernel.__name__, {"kernel": name, "label": kernel.__name__, "arguments": encoded}, used, placement)
+            message: Dict[str, Any] = {"kernel": name, "label": kernel.__name__, "arguments": encoded}
+            if wait and threading.active_count() == 1:
+                message["wait"] = True
+            handler = self._queue(kernel.__name__, message, used, placement)
             for kind in local.values():
                 kind.fetch = self._fetching(kind)
                 self._local.add(kind)
@@ -163,19 +168,25 @@ class Session:
     def _queue(self, label: str, message: Dict[str, Any], used: List[data.Entry], placement: Any) -> KernelExecutionHandler:
         """Sends a launch, whose arguments `used` are released when it is over."""
         try:
-            self._send_forgotten()
+            forgotten = self._take_forgotten()
+            if forgotten:
+                message["forget"] = forgotten
             buffers, block = self._table.take_unsent()
             if buffers:
                 message["buffers"] = buffers
             if placement is None:
-                reply = self._call(protocol.MESSAGE, message, block).json
+                frame = self._call(protocol.MESSAGE, message, block)
             else:
-                reply = self._call(protocol.LAUNCH, {**message, "target": placement}, block).json
+                frame = self._call(protocol.LAUNCH, {**message, "target": placement}, block)
         except BaseException:
             self._table.send_again()
             self._table.release(used)
             raise
-        return self._handler(reply, label, used, len(reply["cores"]) if "cores" in reply else placement["auto"])
+        reply = frame.json
+        handler = self._handler(reply, label, used, len(reply["cores"]) if "cores" in reply else placement["auto"])
+        if "handles" in reply:
+            self._take_progress(frame, [handler])
+        return handler
 
     def _handler(self, reply: Dict[str, Any], label: str, used: List[data.Entry], asked: int) -> KernelExecutionHandler:
         self._in_use[reply["handle"]] = used
@@ -283,18 +294,20 @@ class Session:
         with self._lock:
             if all(handler.finished for handler in handlers):
                 return  # another thread was waiting for the same
-            frame = self._call(kind, message)
-            states = {state["handle"]: state for state in frame.json["handles"]}
+            self._take_progress(self._call(kind, message), handlers)
+
+    def _take_progress(self, frame: Frame, handlers: Sequence[KernelExecutionHandler]) -> None:
+        states = {state["handle"]: state for state in frame.json["handles"]}
+        for handler in handlers:
+            state = states[handler.number]
+            results = {one["core"]: values.decode(one["value"], frame, self._table.owner) for one in state["results"] if "value" in one}
+            handler.update(state, results)
+        try:
+            self._take_updates(frame)
+        finally:
             for handler in handlers:
-                state = states[handler.number]
-                results = {one["core"]: values.decode(one["value"], frame, self._table.owner) for one in state["results"] if "value" in one}
-                handler.update(state, results)
-            try:
-                self._take_updates(frame)
-            finally:
-                for handler in handlers:
-                    if handler.finished and handler.number in self._in_use:
-                        self._release(handler.number)
+                if handler.finished and handler.number in self._in_use:
+                    self._release(handler.number)
 
     def _take_updates(self, frame: Frame) -> None:
         for update in frame.json.get("updates", ()):
@@ -351,12 +364,12 @@ class Session:
         self._table.release(self._in_use.pop(number))
         self._forgotten.append(number)
 
-    def _send_forgotten(self) -> None:
+    def _take_forgotten(self) -> Dict[str, Any]:
+        """What the board need not keep any longer, as the next message says it."""
         self._look_after_dropped()
         ids = self._table.take_forgotten()
         handles, self._forgotten = self._forgotten, []
-        if ids or handles:
-            self._call(protocol.FORGET, {"handles": handles, "ids": ids})
+        return {"handles": handles, "ids": ids} if ids or handles else {}
 
 
 def _show(frame: Frame) -> None:

@@ -342,3 +342,20 @@ TEST_CASE_METHOD(Client, "statistics, and the end") {
   must(FrameType::Close, json::object());
   CHECK_FALSE(open);
 }
+
+TEST_CASE_METHOD(Client, "a launch may wait, and let go of what is over") {
+  start();
+  const json first = must(FrameType::Launch, {{"kernel", "answer"}, {"arguments", {10}}, {"target", {0, 2}}, {"wait", true}});
+  CHECK(first["cores"] == json::array({0, 2}));
+  REQUIRE(first["handles"].size() == 1);
+  CHECK(first["handles"][0]["handle"] == first["handle"]);
+  CHECK(first["handles"][0]["done"] == true);
+  CHECK(first["handles"][0]["results"][1]["value"] == 42);
+  const json forget = {{"handles", {first["handle"]}}};
+  const json second = must(FrameType::Launch,
+                           {{"kernel", "answer"}, {"arguments", {1}}, {"target", object("auto", 1)}, {"wait", true}, {"forget", forget}});
+  CHECK(second["handles"][0]["results"][0]["value"] == 33);
+  CHECK_FALSE(second.contains("cores"));
+  fails(FrameType::Wait, {{"handles", {first["handle"]}}});
+  fails(FrameType::Launch, {{"kernel", "answer"}, {"arguments", {1}}, {"target", "all"}, {"forget", {{"handle", 1}}}});
+}
