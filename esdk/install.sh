@@ -58,6 +58,7 @@ for tool in "$here"/tools/*.c; do
   tool=$(basename "$tool" .c)
   install "$build/host/$tool" "$host/bin/$tool"
 done
+install "$here/bin/e-sim" "$host/bin/e-sim"
 if echo 'int main(void) { return 0; }' | gcc -m32 -x c - -o "$build/m32" 2>"$build/m32.log"; then
   compile host32 BITS=32 libraries
   install_libraries "$build/host32" "$host/lib32"

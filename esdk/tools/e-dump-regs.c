@@ -52,6 +52,7 @@ int main(int argc, char* argv[]) {
     failed |= show(&core, name, E_REG_R(i));
   }
   for (size_t i = 0; i < sizeof registers / sizeof *registers; ++i) failed |= show(&core, registers[i].name, registers[i].at);
+  e_close(&core);
   e_finalize();
   return failed;
 }

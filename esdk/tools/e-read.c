@@ -26,6 +26,6 @@ int main(int argc, char* argv[]) {
       printf("[0x%08x] = 0x%08x\n", words_address(&words), value);
     }
   }
-  e_finalize();
+  words_close(&words);
   return 0;
 }

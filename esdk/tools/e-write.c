@@ -42,6 +42,6 @@ int main(int argc, char* argv[]) {
   bool good = true;
   if (at == argc) good = store_lines(&words);
   for (; good && at < argc; ++at) good = store(&words, argv[at]);
-  e_finalize();
+  words_close(&words);
   return good ? 0 : 1;
 }

@@ -41,6 +41,11 @@ static inline bool words_open(struct words* words) {
                          : e_open(&words->group, 0, 0, platform.rows, platform.cols) == E_OK;
 }
 
+static inline void words_close(struct words* words) {
+  if (!words->external) e_close(&words->group);
+  e_finalize();
+}
+
 /* As the cores know it. */
 static inline uint32_t words_address(struct words* words) {
   return words->external ? (uint32_t)words->memory.ephy_base + words->at

@@ -1,7 +1,10 @@
 """e-reset, e-loader, e-read, e-write and the others, as a shell uses them."""
 
+import subprocess
+
 import pytest
-from esdk_tree import PROGRAMS
+from esdk_tree import PATIENCE, PROGRAMS, ROOT
+from exported import EPYSIM
 
 
 @pytest.fixture
@@ -56,3 +59,21 @@ def test_cross_tools_say_what_is_missing(esdk, board):
     for name in ("e-gcc", "e-objcopy"):
         run = esdk.run(board, esdk.prefix / "tools/e-gnu/bin" / name, "--version", PATH="/usr/bin:/bin", EPYSIM_TOOLCHAIN="", XDG_CACHE_HOME=str(esdk.prefix))
         assert run.returncode == 2 and f"{name}: no epiphany-elf-{name[2:]} on PATH; `epysim toolchain` builds the cross compiler" in run.stderr
+
+
+def test_a_board_for_one_command(esdk, tmp_path):
+    """e-sim starts one, and ends it with the command, whose exit code it returns."""
+    hello = esdk.make(ROOT / "examples/esdk/hello-world", "hello", tmp_path)
+    environment = esdk.environment(EPYSIM=EPYSIM)
+    run = lambda *command: subprocess.run(["e-sim", *command], env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    program = ROOT / "examples/esdk/hello-world/src/e_hello.elf"
+    done = run(hello, program)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "core (3,2): hello, I am core 0x8ca"), done.stderr
+    done = run("--time", "virtual", "--", "sh", "-c", 'e-read 0 0 f0704; ls "$EHAL_DEVICE" >&2; exit 7')
+    assert (done.returncode, done.stdout, done.stderr) == (7, "[0x808f0704] = 0x00000808\n", "control\nmemory\n")
+    done = run("--board", "nosuch", "true")
+    assert done.returncode == 2 and "nosuch" in done.stderr
+    assert run().returncode == 2
+    environment["EPYSIM"] = ""
+    done = run("true")
+    assert done.returncode == 2 and "e-sim: no epysim on PATH; EPYSIM names it" in done.stderr

@@ -12,6 +12,7 @@ int main(void) {
     file[strcspn(file, "\n")] = '\0';
     printf("%d\n", e_load(file, &group, 0, 0, E_FALSE));
   }
+  e_close(&group);
   e_finalize();
   return 0;
 }

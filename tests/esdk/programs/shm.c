@@ -5,7 +5,7 @@
 
 int main(int argc, char* argv[]) {
   e_mem_t region, same, other, many[64];
-  char name[16];
+  char name[32];
   uint32_t words[4] = {1, 2, 3, 4}, back[4];
   CHECK_EQUAL(argc, 2);
   begin();
