@@ -34,7 +34,7 @@ void References::put(const BufferSpec& spec, std::span<const std::uint32_t> word
   if (fresh) {
     Buffer buffer;
     if (spec.kind == Kind::Host) {
-      buffer.words.assign(spec.count, 0);
+      if (words.empty()) buffer.words.assign(spec.count, 0);
     } else if (spec.kind == Kind::Shared) {
       buffer.range = allocate(spec.count * 4);
       fill_zero(device_, buffer.range.begin, std::size_t{spec.count} * 4);

@@ -65,7 +65,7 @@ json diagnostic(const compiler::CompileError& error) {
 }
 
 /// The part of the binary block that an object names, as words.
-std::vector<std::uint32_t> words_of(Fields& fields, const Frame& frame, std::uint32_t count) {
+std::span<const std::uint32_t> words_of(Fields& fields, const Frame& frame, std::uint32_t count) {
   if (fields.find("offset") == nullptr) {
     if (fields.find("bytes") != nullptr) fields.fail("offset", "is missing");
     return {};
@@ -73,13 +73,12 @@ std::vector<std::uint32_t> words_of(Fields& fields, const Frame& frame, std::uin
   const auto size = static_cast<std::int64_t>(frame.binary.size());
   const std::int64_t offset = fields.integer("offset", 0, size);
   const std::int64_t bytes = fields.integer("bytes", 0, size - offset);
+  if (offset % 4 != 0) fields.fail("offset", "is not a multiple of 4");
   if (bytes != std::int64_t{count} * 4) {
     fields.fail("bytes", "is " + std::to_string(bytes) + ", but " + std::to_string(count) + " elements take " +
                              std::to_string(std::int64_t{count} * 4));
   }
-  std::vector<std::uint32_t> words(count);
-  if (bytes > 0) std::memcpy(words.data(), frame.binary.data() + offset, static_cast<std::size_t>(bytes));
-  return words;
+  return {reinterpret_cast<const std::uint32_t*>(frame.binary.data() + offset), count};
 }
 
 /// A client on another machine names none of this one's files, to read or to write.
@@ -545,7 +544,7 @@ void Session::put_buffers(const json& buffers, const Frame& request) {
     spec.kind = kind == "host" ? Kind::Host : kind == "shared" ? Kind::Shared : Kind::Client;
     spec.count = static_cast<std::uint32_t>(fields.integer("count", 0, kMaxBinaryBytes / 4));
     spec.is_mutable = fields.boolean("mutable", true);
-    const std::vector<std::uint32_t> words = words_of(fields, request, spec.count);
+    const std::span<const std::uint32_t> words = words_of(fields, request, spec.count);
     fields.done();
     references_->put(spec, words);
     if (spec.kind == Kind::Shared) cost.bytes_written += words.size() * 4;

@@ -30,6 +30,8 @@ def as_int32(value: Any, where: str = "value") -> int:
 
 def pack(values: Sequence[Any], kind: ElementType) -> bytes:
     """The bytes of `values` as elements of one type. Reals are rounded to float32; too large ones become infinite, as on the core."""
+    if isinstance(values, array.array) and values.typecode == kind.code and sys.byteorder == "little" and kind is not bool32:
+        return values.tobytes()
     if kind is int32:
         try:
             packed = array.array("i", values)

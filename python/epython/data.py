@@ -65,9 +65,11 @@ class DataTable:
                 del self._entries[entry.number]
                 self._forgotten.append(entry.number)
 
-    def take_unsent(self) -> Tuple[List[Dict[str, Any]], bytes]:
+    def take_unsent(self) -> Tuple[List[Dict[str, Any]], Bytes]:
         """The `buffers` of the next message, and their binary block."""
-        described, block = [], bytearray()
+        described: List[Dict[str, Any]] = []
+        block: Bytes = b"".join(data for _, data in self._unsent if data) if len(self._unsent) != 1 else self._unsent[0][1] or b""
+        offset = 0
         for entry, data in self._unsent:
             described.append(
                 {
@@ -76,13 +78,13 @@ class DataTable:
                     "kind": entry.placement,
                     "count": entry.count,
                     "mutable": entry.store is not None,
-                    **({} if data is None else {"offset": len(block), "bytes": len(data)}),
+                    **({} if data is None else {"offset": offset, "bytes": len(data)}),
                 }
             )
-            block += data or b""
+            offset += len(data or b"")
         self._sending = [entry for entry, _ in self._unsent]
         self._unsent.clear()
-        return described, bytes(block)
+        return described, block
 
     def send_again(self) -> None:
         """The message with what take_unsent() gave has been refused: the board may not have it."""
@@ -171,7 +173,7 @@ class DataTable:
             self._resident[kind] = entry
             weakref.finalize(kind, self._collected, entry.number).atexit = False
         if entry.version != kind.version:
-            self._unsent.append((entry, bytes(kind.load(0, len(kind)))))
+            self._unsent.append((entry, kind.load(0, len(kind))))
             entry.version = kind.version
         if isinstance(kind, Shared):
             known = entry

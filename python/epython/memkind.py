@@ -11,6 +11,7 @@ the launch has been waited for.
 from __future__ import annotations
 
 import itertools
+from array import array
 from typing import Any, Callable, Iterator, Optional, Sequence, Tuple, Union
 
 from . import buffers
@@ -77,6 +78,11 @@ class Kind:
         return position
 
 
+def _sequence(contents: Sequence[Any]) -> Sequence[Any]:
+    """What buffers.pack() takes: an array's elements need not become Python objects; bytes would not be taken as elements."""
+    return contents if isinstance(contents, array) else list(contents)
+
+
 class Resident(Kind):
     """Data that are registered with the board once. The host keeps a copy; both sides tell each other what they have changed."""
 
@@ -84,9 +90,8 @@ class Resident(Kind):
     placement = "host"
 
     def __init__(self, dtype: Any, contents: Union[int, Sequence[Any]]) -> None:
-        initial = None if isinstance(contents, int) else list(contents)
         super().__init__(dtype, contents if isinstance(contents, int) else len(contents))
-        self._data = bytearray(ELEMENT_BYTES * self._count) if initial is None else bytearray(buffers.pack(initial, self.dtype))
+        self._data = bytearray(ELEMENT_BYTES * self._count if isinstance(contents, int) else buffers.pack(_sequence(contents), self.dtype))
         #: counts changes by the host: a board that has seen an older version gets the data again
         self.version = 0
         #: set while cores may have changed the board's copy unseen: returns that copy, and whether it can still change

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 from .errors import BoardError, CompileError, EPythonError, UsageError, kernel_error
 
@@ -14,6 +14,7 @@ VERSION = 1
 HEADER = struct.Struct("<IHHIII")  # magic, version, type, request, json bytes, binary bytes
 MAX_JSON = 16 << 20
 MAX_BINARY = 256 << 20
+SMALL = 1 << 16  # bytes that are not worth a message of their own
 
 HELLO, OPEN, PROGRAM, LAUNCH, WAIT, TEST, DATA, FETCH, FORGET, HOST_TIME, STATS, CLOSE, MESSAGE = range(1, 14)
 REPLY = 0x8000
@@ -25,7 +26,8 @@ ASK = 0x4004
 HEARTBEAT = 0x4003
 
 
-Answer = Tuple[Dict[str, Any], bytes]
+Bytes = Union[bytes, bytearray, memoryview]
+Answer = Tuple[Dict[str, Any], Bytes]
 
 
 class Frame(NamedTuple):
@@ -43,10 +45,15 @@ class Frame(NamedTuple):
 
 
 def encode(kind: int, request: int, message: Dict[str, Any], binary: bytes = b"") -> bytes:
+    return head(kind, request, message, len(binary)) + binary
+
+
+def head(kind: int, request: int, message: Dict[str, Any], binary_bytes: int) -> bytes:
+    """A message but for its binary data, which follow."""
     text = json.dumps(message, allow_nan=False).encode()
-    if len(text) > MAX_JSON or len(binary) > MAX_BINARY:
-        raise UsageError(f"a message of {len(text)} + {len(binary)} bytes is too large (at most {MAX_BINARY >> 20} MiB of data at once)")
-    return HEADER.pack(MAGIC, VERSION, kind, request, len(text), len(binary)) + text + binary
+    if len(text) > MAX_JSON or binary_bytes > MAX_BINARY:
+        raise UsageError(f"a message of {len(text)} + {binary_bytes} bytes is too large (at most {MAX_BINARY >> 20} MiB of data at once)")
+    return HEADER.pack(MAGIC, VERSION, kind, request, len(text), binary_bytes) + text
 
 
 def decode_header(data: bytes) -> Tuple[int, int, int, int]:
@@ -68,7 +75,7 @@ class Connection:
         self._on_ask = on_ask
         self._request = 0
 
-    def call(self, kind: int, message: Dict[str, Any], binary: bytes = b"") -> Frame:
+    def call(self, kind: int, message: Dict[str, Any], binary: Bytes = b"") -> Frame:
         """Sends a request and returns its reply; events that come before it are handed on. Errors of the server are raised."""
         self._request = self._request % 0xFFFFFFFF + 1
         self._send(kind, message, binary)
@@ -88,9 +95,13 @@ class Connection:
             else:
                 raise BoardError(f"the board process sent message {frame.type:#x} in reply to request {kind}")
 
-    def _send(self, kind: int, message: Dict[str, Any], binary: bytes) -> None:
+    def _send(self, kind: int, message: Dict[str, Any], binary: Bytes) -> None:
         try:
-            self._link.sendall(encode(kind, self._request, message, binary))
+            if len(binary) <= SMALL:
+                self._link.sendall(encode(kind, self._request, message, bytes(binary)))
+            else:  # not copied once more
+                self._link.sendall(head(kind, self._request, message, len(binary)))
+                self._link.sendall(binary)
         except OSError as error:
             raise BoardError(f"the board process is gone ({error.strerror or error})") from error
 

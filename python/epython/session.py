@@ -278,7 +278,7 @@ class Session:
             self._connection.close()
             how()
 
-    def _call(self, kind: int, message: Dict[str, Any], block: bytes = b"") -> Frame:
+    def _call(self, kind: int, message: Dict[str, Any], block: protocol.Bytes = b"") -> Frame:
         """One request. A board that is gone, and Ctrl-C, end the session: the next launch starts another."""
         if not self._usable:
             raise BoardError("the board of this launch has been stopped")
