@@ -32,6 +32,12 @@ def part(a, first, end):
     return a[first:end]
 
 
+@offload
+def from_copy(a, count):
+    copy = a[:]
+    return copy[:count]
+
+
 @offload(prefetch=Prefetch("a", 1026, 513, 0, "rw"))
 def fill(a, first, count):
     for k in range(first, first + count):
@@ -53,6 +59,12 @@ def test_stores_of_any_length_touch_nothing_else(engine, kind):
             data = kind(types.int, [0] * 600)
             fill(data, first, count, target=0)
             assert data[:] == [0] * first + list(range(first + 1, first + count + 1)) + [0] * (600 - first - count)
+
+
+def test_copies_beyond_the_core_s_memory(engine):
+    """All cores at once, so that every transfer waits for others."""
+    data = memkind.Host(types.int, range(2000))
+    assert from_copy(data, 257) == [list(range(257))] * len(epython.session.current().board["cores"])
 
 
 def test_a_transfer_takes_one_request_for_each_cell(engine):

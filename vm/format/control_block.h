@@ -201,9 +201,9 @@ struct epy_boot {
 EPY_LAYOUT(sizeof(struct epy_launch) == 728);
 EPY_LAYOUT(sizeof(struct epy_core_block) == 1080);
 EPY_LAYOUT(sizeof(struct epy_core_layout) == 64);
-EPY_LAYOUT(sizeof(struct epy_control) == 48 + EPY_MAX_CORES * (64 + 1080));
+EPY_LAYOUT(sizeof(struct epy_control) == 48 + EPY_MAX_CORES * (sizeof(struct epy_core_layout) + sizeof(struct epy_core_block)));
 EPY_LAYOUT(sizeof(struct epy_transfer) == 16);
-EPY_LAYOUT(sizeof(struct epy_channel) == EPY_CELLS * (16 + EPY_CELL_BYTES));
+EPY_LAYOUT(sizeof(struct epy_channel) == EPY_CELLS * (sizeof(struct epy_transfer) + EPY_CELL_BYTES));
 EPY_LAYOUT(sizeof(struct epy_slot) == 16);
 EPY_LAYOUT(sizeof(struct epy_partner) == 8);
 EPY_LAYOUT(sizeof(struct epy_status) == 24);
