@@ -104,8 +104,8 @@ class Case:
             "bool": lambda: [order.random() < 0.5 for _ in range(self.length)],
         }[self.type]()
         self.place = order.choice([list, tuple, array.array, *KINDS, *KINDS])
-        if self.place is memkind.Microcore and self.length > 20_000:
-            self.place = memkind.Host  # (each core would need a copy of 400 KB)
+        if self.place is memkind.Microcore and self.length * cores > 40_000:
+            self.place = memkind.Host  # (each core would take a copy of its own, which simulates slowly)
         if self.place is array.array and self.type == "bool":
             self.place = list
         self.way = order.choice(["on demand", "prefetch", "prefetch", "prefetch", "by value", "copy"])
@@ -123,7 +123,7 @@ class Case:
 
     def draw_cores(self):
         number = self.order.choice([1, 1, 1, 2, self.all_cores])
-        if self.way in ("by value", "copy") and self.length * number > 100_000:
+        if self.way in ("by value", "copy") and self.length * number > 40_000:
             number = 1
         self.cores = min(number, self.all_cores, self.length)
         self.phases = self.order.choice([1, 2, 3]) if 1 < self.cores == self.all_cores else 1
