@@ -529,7 +529,14 @@ op_INDEX:
     }
   }
   opcode = EPY_OP_INDEX;
-  goto execute;
+  if (kind != EPY_INT || epy_dimensions(st[-1], sp[-1]) != 1 || top >= list->length) goto execute;
+  SAVE();
+  struct epy_value value = epy_element(st[-1], sp[-1], top);
+  top = value.word;
+  kind = value.tag;
+  --sp;
+  --st;
+  NEXT(0);
 op_STORE_INDEX: /* v list i */
   list = PORT_AT(const struct epy_list, sp[-1]);
   if (is_plain(st[-1], kind, sp[-1])) {

@@ -265,7 +265,9 @@ void epy_index(uint32_t* words, uint8_t* tags, uint32_t indexes) {
 void epy_store_index(uint32_t* words, uint8_t* tags, uint32_t indexes) {
   struct epy_value target = {words[1], tags[1]};
   struct epy_value value = {words[0], tags[0]};
-  uint32_t position = walk(&target, words + 2, tags + 2, indexes, true);
+  uint32_t position = words[2]; /* of a plain index, as most are */
+  if (indexes != 1 || tags[2] != EPY_INT || epy_dimensions(target.tag, target.word) != 1 || position >= at(target.word)->length)
+    position = walk(&target, words + 2, tags + 2, indexes, true);
   if (target.tag == EPY_STRING) epy_fail(EPY_ERROR_OPERAND_TYPE, EPY_STRING);
   if (position >= at(target.word)->length) {
     if (at(target.word)->fixed) epy_fail(EPY_ERROR_INDEX_RANGE, position);
