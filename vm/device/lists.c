@@ -186,6 +186,7 @@ static void grow(uint32_t list, uint32_t length) {
 
 /* ---- any sequence */
 
+/* Asked for in many places, where its body would take more than the calls. */
 __attribute__((noinline)) bool epy_is_sequence(uint32_t tag) { return tag == EPY_LIST || tag == EPY_STRING || epy_is_external(tag); }
 
 uint32_t epy_dimensions(uint32_t tag, uint32_t word) {
