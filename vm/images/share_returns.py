@@ -13,21 +13,24 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-RESTORE = re.compile(r"\t(?:ldrd? (?:r\d+|lr),\[sp(?:,#\d+)?\]|add sp,sp,#\d+)$")
-RESULT = re.compile(r"\tmov r0,r\d+$")
+RESTORE = re.compile(r"\t(?:ldr(d?) (?:r(\d+)|lr),\[sp(?:,#\d+)?\]|add sp,sp,#\d+)$")
+RESULT = re.compile(r"\tmov r0,r(\d+)$")
 MARK = re.compile(r"\.L(?:M|CFI|VL|BE|BB)\d+:$")  # of the debugger: nobody jumps there
 RETURN = "\trts"
 
 
 def find(lines, end):
-    """What ends in the return at `end`: where its restoring begins, its instructions, and what of these lines stays."""
-    begin, instructions, stays = end, [RETURN], []
+    """What ends in the return at `end`: where its restoring begins, its instructions, and what of these lines stays: marks, and a result that
+    is set between them, which comes first then and so may not depend on them."""
+    begin, instructions, stays, used = end, [RETURN], [], set()
     while True:
         line = lines[begin - 1]
-        if RESTORE.match(line):
+        restore, result = RESTORE.match(line), RESULT.match(line)
+        if restore and not (restore[2] and used & {int(restore[2]), int(restore[2]) + (restore[1] == "d")}):
             instructions.insert(0, line)
-        elif MARK.match(line) or RESULT.match(line):
-            stays.insert(0, line)  # a result's register is restored after it, so that can come first
+        elif result or MARK.match(line):
+            stays.insert(0, line)
+            used |= {0, int(result[1])} if result else set()
         else:
             return begin, tuple(instructions), stays
         begin -= 1
