@@ -81,10 +81,7 @@ std::optional<Frame> FrameReader::next() {
   std::memcpy(&header, buffer_.data() + begin_, kHeaderBytes);
   check(header);
   const std::size_t total = kHeaderBytes + header.json_bytes + header.binary_bytes;
-  if (pending() < total) {
-    buffer_.reserve(begin_ + total);  // takes no memory before the bytes have come
-    return std::nullopt;
-  }
+  if (pending() < total) return std::nullopt;
 
   Frame frame;
   frame.type = static_cast<FrameType>(header.type);

@@ -131,8 +131,9 @@ int e_reset_system(void) {
   return E_ERR;
 }
 
+/* As in the original: no chip has a reset of its own. */
 int e_reset_chip(void) {
-  message_warning("e_reset_chip: not implemented; e_reset_system resets all chips");
+  message_warning("e_reset_chip does nothing: no chip has a reset of its own; e_reset_system resets all");
   return E_OK;
 }
 

@@ -124,6 +124,14 @@ def host(request):
     restart(epython)
 
 
+@pytest.fixture(scope="module")
+def clear():
+    """A function that ends the board and forgets all settings and device data."""
+    import epython
+
+    return lambda: restart(epython)
+
+
 def restart(epython):
     epython.stop()
     epython.device_data.clear()

@@ -255,18 +255,11 @@ def check_three(order, longest):
 
 
 @pytest.fixture
-def fresh():
+def fresh(clear):
     """No board and no settings, before and after."""
     clear()
     yield
     clear()
-
-
-def clear():
-    epython.stop()
-    epython.device_data.clear()
-    for name in epython.config():
-        epython.config(**{name: None})
 
 
 def check_many(seed, number, longest):

@@ -9,18 +9,11 @@ COUNTS = [0, 1, 3, 4, 5, 8, 255, 256, 257, 513]
 
 
 @pytest.fixture(scope="module", params=[(board, engine) for board in ("parallella", "pynq") for engine in ("bytes", "words", "dma")], ids=str)
-def engine(request):
+def engine(request, clear):
     clear()
     epython.config(board=request.param[0], transfer_engine=request.param[1])
     yield request.param[1]
     clear()
-
-
-def clear():
-    epython.stop()
-    epython.device_data.clear()
-    for name in epython.config():
-        epython.config(**{name: None})
 
 
 def requests():

@@ -3,13 +3,12 @@
  *
  * A chunk is `elements` elements from a multiple of that on. One that is not there when it is needed takes the place of the one asked for
  * longest ago, and so do those that are expected after it: `ahead` of them in the direction of the access (from place to place when two
- * steps in a row were the same, else up). The first use of one that was expected asks for one
- * more.
+ * steps in a row were the same, else up). The first use of one that was expected asks for one more.
  *
  * Stores go to the copy. A run of them, ascending without gaps, no longer than a chunk, is one transfer to where the data live, made when
- * another run begins, a chunk gives way, the host is asked for something, or a message is sent or received. So others see this core's
- * stores to one variable in their order. A message or a barrier also lets go of all copies, because what others have stored before it has
- * to be seen after it: results are those of access on demand.
+ * another run begins, a chunk gives way, or all copies are let go of: before a message or a barrier, and when the host is asked for
+ * anything but mathematics. So others see this core's stores to one variable in their order, and what others have stored before a message
+ * is seen after it: results are those of access on demand.
  */
 #ifndef EPYSIM_VM_DEVICE_PREFETCH_H
 #define EPYSIM_VM_DEVICE_PREFETCH_H

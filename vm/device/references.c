@@ -35,11 +35,11 @@ uint32_t epy_external_new(const volatile struct epy_launch_argument* argument) {
 void epy_external_read(uint32_t external, uint32_t position, volatile uint32_t* to, uint32_t count) {
   struct epy_ring* ring = ring_at(external);
   while (count) {
-    struct epy_piece* piece = &ring->run;
     uint32_t part = 1;
     if (ring->data.elements) {
       port_store(to, *epy_ring_element(ring, position));
     } else {
+      struct epy_piece* piece = &ring->run;
       part = count < CELL_WORDS ? count : CELL_WORDS;
       piece->count = part;
       piece->position = position;

@@ -7,13 +7,15 @@
  * Sequence numbers count from 1 and wrap; only equality is tested.
  *
  * Channel. Data by reference move through the 32 cells of a core's channel, and many transfers can be under way: each has a descriptor,
- * that of its first cell, and as many cells behind it as its elements take. The core fills the cells (of a write) and the descriptor, then
- * stores the transfer's number to `channel_sequence`, a doorbell of its own. The host serves a core's transfers in the order of their
- * numbers, fills the cells (of a read), then stores the descriptor's `state`, which tells the core that the cells are its own again. When
- * the core has to wait for that it stores the address of the word that it looks at to `channel_awaited`, a third doorbell; there is nothing
- * to serve then. Cell 0 takes no transfers: it is where a list's elements arrive in messages between cores whose memories are private. Cell
- * 1 is for transfers that the core waits for at once; the others are given to chunks when a kernel starts, and the host sees to it that
- * there are enough.
+ * that of its first cell, and as many cells behind it as its elements take. The core fills the cells (of a write) and the descriptor, its
+ * `state` last, then stores the same word, which has the transfer's number, to `channel_sequence`, a doorbell of its own. The host serves a
+ * core's transfers in the order of their numbers, fills the cells (of a read), then stores the descriptor's `state`, which tells the core
+ * that the cells are its own again. Cell 0 takes no transfers: it is where a list's elements arrive in messages between cores whose
+ * memories are private. Cell 1 is for transfers that the core waits for at once; the others are given to chunks when a kernel starts, and
+ * the host sees to it that there are enough.
+ *
+ * Waiting. When a core has to wait for the host, for the reply to a request or for the state of a descriptor, it stores the address of the
+ * word that it looks at to `awaited`, a third doorbell; there is nothing to serve then.
  *
  * The Epiphany ABI aligns arrays and structures of 8 bytes and more to 8 bytes: padding keeps every one of them there, so that all
  * compilers agree on the layout (the assertions at the end, and in value.h).
@@ -21,6 +23,7 @@
 #ifndef EPYSIM_VM_FORMAT_CONTROL_BLOCK_H
 #define EPYSIM_VM_FORMAT_CONTROL_BLOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "vm/format/value.h"
@@ -209,5 +212,9 @@ EPY_LAYOUT(sizeof(struct epy_partner) == 8);
 EPY_LAYOUT(sizeof(struct epy_status) == 24);
 EPY_LAYOUT(sizeof(struct epy_mailbox) == 24);
 EPY_LAYOUT(sizeof(struct epy_boot) == 8);
+/* An external begins like a list, as far as these go, and all sequences with their length. */
+EPY_LAYOUT(offsetof(struct epy_external, length) == 0 && offsetof(struct epy_list, length) == 0 && offsetof(struct epy_string, bytes) == 0);
+EPY_LAYOUT(offsetof(struct epy_external, element_tag) == offsetof(struct epy_list, element_tag));
+EPY_LAYOUT(offsetof(struct epy_external, dimensions) == offsetof(struct epy_list, dimensions));
 
 #endif
