@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from typing import Any, Dict, List, Optional, Tuple
+
+from epython.study import digest
 
 Causes = Dict[str, int]
 
@@ -157,13 +158,12 @@ def source_of(file: str, digests: Dict[str, str]) -> Tuple[Optional[List[str]], 
     """The lines of a source file as it was when it ran, or None and why not."""
     if not os.path.isfile(file):
         return None, "is not here: only lines that took cycles are shown"
-    with open(file, "rb") as opened:
-        contents = opened.read()
     if file not in digests:
         return None, "may have changed since: the document does not say what it was"
-    if hashlib.sha256(contents.rstrip(b"\r\n")).hexdigest() != digests[file]:
+    if digest(file) != digests[file]:
         return None, "has changed since this was recorded: lines are shown as they were then"
-    return contents.decode("utf-8", "replace").splitlines(), ""
+    with open(file, encoding="utf-8", errors="replace") as opened:
+        return opened.read().splitlines(), ""
 
 
 def blocks(lines: List[Dict[str, Any]], source: Optional[List[str]]) -> List[List[Tuple[int, str, Optional[Dict[str, Any]]]]]:

@@ -24,4 +24,3 @@ def test_every_figure_is_measured(tmp_path):
     for row in figures.values():
         assert row.keys() == {"launch", "simulation", "overhead", "echo", "bulk", "socket"}
         assert all(row[name] > 0 for name in ("launch", "simulation", "echo", "bulk", "socket"))
-        assert row["launch"] > row["echo"]
