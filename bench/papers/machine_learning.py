@@ -1,7 +1,7 @@
 """The machine-learning benchmark: a network with one hidden layer looks at images that stay on the host.
 
 Three kernels: feed forward (a dot product of weights and pixels for each hidden neuron), combine gradients (an outer product of pixels and
-what the neurons contributed to the error), model update (no images). Pixels are shared out over the cores, and weights and gradients with
+what the neurons contributed to the error; it loads each pixel once), model update (no images). Pixels are shared out over the cores, and weights and gradients with
 them; these do not fit into a core, so they live in shared memory. How the pixels come to a core is the subject:
 
     eager       each core gets its part by value when the kernel is launched
@@ -71,14 +71,14 @@ def feed_forward(image, weights, start, first, tile, tiles, hidden):
 @offload(prefetch=ring)
 def combine_gradients(image, gradients, delta, start, first, tile, tiles, hidden):
     for t in range(tiles):
-        g = first
-        for h in range(hidden):
-            x = start + t * tile
-            part = delta[h]
-            for j in range(tile):
-                gradients[g] += part * image[x]
-                g += 1
-                x += 1
+        x = start + t * tile
+        for j in range(tile):
+            pixel = image[x]
+            x += 1
+            g = first + j
+            for h in range(hidden):
+                gradients[g] += delta[h] * pixel
+                g += tile
 
 
 @offload
