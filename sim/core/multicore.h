@@ -69,7 +69,8 @@ struct Ring {
 /// Why Multicore::run came back.
 enum class RunStop { Doorbell, AllStopped, Deadline, Interrupted };
 
-/// Instructions by the unit that they take, where a type of cores tells them apart. `fused` of the floating ones did two operations.
+/// Instructions by the unit that they take; a type of cores that only knows which were floating has all others as integer. `fused` of the
+/// floating ones did two operations.
 struct IssuedByUnit {
   std::uint64_t integer = 0;
   std::uint64_t floating = 0;

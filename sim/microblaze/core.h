@@ -72,6 +72,7 @@ class Core : public zynq::SoftCore {
   bool advance() override;
   std::optional<core::Cause> waits_for() const override;
   void clear() override;
+  bool has_fpu() const override { return options_.fpu != 0; }
   void begin_at(Address entry) override;
   Cycle release_cycles() const override { return penalty::kRelease; }
 

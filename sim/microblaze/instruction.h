@@ -58,6 +58,8 @@ enum class Unit : std::uint8_t {
 };
 // clang-format on
 
+constexpr bool of_fpu(Unit unit) { return unit >= Unit::FloatAdd && unit <= Unit::FloatRoot; }
+
 /// What a core must have been built with for an instruction to exist.
 // clang-format off
 enum class Option : std::uint8_t {

@@ -37,7 +37,7 @@ Cycle Pipeline::earliest(const Instruction& insn) const {
 
 void Pipeline::issue(const Instruction& insn, Cycle busy) {
   charge_until(core::Cause::DependencyStall, earliest(insn));
-  count_issue();
+  count_issue(of_fpu(insn.unit));
   if (busy > 1) charge(core::Cause::MultiCycle, busy - 1);
   before_ = last_;
   last_ = {};

@@ -98,6 +98,9 @@ core::CoreSnapshot SoftCore::snapshot() const {
   view.pc = pc();
   view.cycle = now();
   view.instructions = ledger_.instructions();
+  if (const std::uint64_t floats = ledger_.float_instructions(); has_fpu()) {
+    view.issued = core::IssuedByUnit{.integer = view.instructions - floats, .floating = floats};
+  }
   view.diagnostics = misuses_;
   view.exit_code = exit_code_;
   view.causes = causes();

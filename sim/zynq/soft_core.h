@@ -116,6 +116,8 @@ class SoftCore {
   virtual bool advance() = 0;
   /// What it waits for, if it does: the answer to an access, a stream.
   virtual std::optional<core::Cause> waits_for() const = 0;
+  /// Whether it has a unit for floating point.
+  virtual bool has_fpu() const { return false; }
   /// A reset: registers, and everything that is under way.
   virtual void clear() = 0;
   virtual void begin_at(Address entry) = 0;

@@ -78,6 +78,7 @@ struct Machine {
     for (Address at = kData; at < kData + 0x30; at += 4) text << ' ' << program.core.local().load<std::uint32_t>(at);
     const core::CauseAccount causes = program.core.causes();
     for (std::size_t i = 0; i < core::kCauseCount; ++i) text << ' ' << causes[static_cast<core::Cause>(i)];
+    text << " floating " << program.core.snapshot().issued.value().floating;
     return text.str();
   }
 

@@ -105,6 +105,16 @@ TEST_CASE("floating point") {
   both(100, {word(Op::fsqrt, 3, 5)}, 2700, 2900, one);
 }
 
+TEST_CASE("instructions of the FPU are told from the others where there is one") {
+  Program program(
+      {word(Op::fadd, 3, 5, 6), word(Op::addk, 4, 3, 3), word(Op::fcmp_lt, 3, 5, 6), word(Op::flt, 3, 5), word(Op::lwi, 7, 0, 0x1000)});
+  program.steps(5);
+  const core::IssuedByUnit issued = program.core.snapshot().issued.value();
+  REQUIRE(issued.floating == 3);
+  REQUIRE(issued.integer == 2);
+  REQUIRE_FALSE(Program({kNop}, Options::preset("mb-default")).steps(1).core.snapshot().issued.has_value());
+}
+
 TEST_CASE("stores, prefixes, special registers, barriers") {
   both(100, {word(Op::swi, 5, 0, 64)}, 100, 200);
   both(100, {word(Op::lwx, 3, 0, 6), word(Op::swx, 3, 0, 6)}, 400, 400, 0, 64);
