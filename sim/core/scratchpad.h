@@ -19,8 +19,10 @@ class Scratchpad {
     kDecoded = 1,    // decoded instructions of this line exist: a store drops them
     kShared = 2,     // another agent reads or writes it: the owner's accesses wait for their turn in time
     kProtected = 4,  // read-only by the memory protection register
+    kTransfer = 16,  // the owner's DMA engine is at work on it: as kShared
     kVisited = 8,    // its memory bank serves others, too: the owner's accesses ask for their turn at it
   };
+  static constexpr std::uint8_t kOrdered = kShared | kTransfer;
   static constexpr unsigned kLineShift = 3;
   static constexpr std::uint32_t kSlack = 4;  // bytes behind the last that can be loaded, and are zero
 

@@ -100,12 +100,13 @@ class Core {
   void outside_write(Address offset, unsigned bytes, std::uint64_t data, Cycle at);
   /// Whether a store to an address in local memory can have no effect but that on the bytes.
   bool is_plain(Address offset) const { return (local_.flags(offset) & (core::Scratchpad::kDecoded | core::Scratchpad::kProtected)) == 0; }
-  /// Notes that others access this line, from `at` on.
-  void share(Address offset, Cycle at) {
-    if (offset >= local_.bytes() || (local_.flags(offset) & core::Scratchpad::kShared) != 0) return;
-    local_.set(offset, core::Scratchpad::kShared);
+  /// Notes that others access this line, from `at` on; `kind`: kShared for good, kTransfer until end_transfers().
+  void share(Address offset, Cycle at, core::Scratchpad::Flag kind = core::Scratchpad::kShared) {
+    if (offset >= local_.bytes() || (local_.flags(offset) & kind) != 0) return;
+    local_.set(offset, kind);
     near_until_ = std::max(near_until_, at + Banks::kLately);
   }
+  void end_transfers() { local_.clear_all(0, local_.bytes(), core::Scratchpad::kTransfer); }
   /// An access of somebody else is on its way through the mesh and gets here at `at`. Returns when it has the memory bank.
   Cycle visit(Address offset, Cycle at) {
     if (offset >= local_.bytes()) return at;

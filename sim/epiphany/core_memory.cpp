@@ -55,7 +55,7 @@ bool Core::load_elsewhere(const Decoded& d, Address address) {
   const Address aligned = address & ~(bytes - 1);
   const bool local = aligned < local_.bytes();
   Ram* const ram = aligned >= kWindowBytes ? ram_at(ram_, aligned, bytes) : nullptr;
-  const bool near = local ? (local_.flags(aligned) & Scratchpad::kShared) == 0 : ram != nullptr;
+  const bool near = local ? (local_.flags(aligned) & Scratchpad::kOrdered) == 0 : ram != nullptr;
   Cycle at = 0;
   if (!near && (at = turn(pipeline_.earliest(d))) == kNever) return false;
 
@@ -100,7 +100,7 @@ bool Core::store_elsewhere(const Decoded& d, Address address) {
   const Address aligned = address & ~(bytes - 1);
   const bool local = aligned < local_.bytes();
   Ram* const ram = aligned >= kWindowBytes ? ram_at(ram_, aligned, bytes) : nullptr;
-  const bool near = local ? (local_.flags(aligned) & Scratchpad::kShared) == 0 : ram != nullptr;
+  const bool near = local ? (local_.flags(aligned) & Scratchpad::kOrdered) == 0 : ram != nullptr;
   const bool odd = d.insn.size == 3 && (d.insn.rd & 1) != 0;
   Cycle at = pipeline_.earliest(d);
   if (!odd && may_post(address, bytes, at)) {

@@ -110,6 +110,24 @@ void Scheduler::dma_stop(int id, unsigned channel, dma::State shown) {
   state.stage = Stage::Off;
   core(id).banks().watch(dma_of(id).channels[1 - channel].stage != Stage::Off);
   Registers{core(id), channel}.state(shown);
+  dma_settle(id);
+}
+
+/// An engine is at work, or will be, on a place: cores wait for their turn at it.
+void Scheduler::dma_share(int id, Place place, Cycle at) {
+  if (place.core < 0) return;
+  const bool own = place.core == id;
+  core(place.core).share(place.address, at, own ? core::Scratchpad::kTransfer : core::Scratchpad::kShared);
+  dma_of(id).marked |= own;
+}
+
+/// With nothing more to come the core has its memory for itself again.
+void Scheduler::dma_settle(int id) {
+  DmaEngine& engine = dma_of(id);
+  const auto off = [](const DmaChannel& channel) { return channel.stage == Stage::Off; };
+  if (!engine.marked || engine.data_under_way != 0 || !std::all_of(engine.channels.begin(), engine.channels.end(), off)) return;
+  core(id).end_transfers();
+  engine.marked = false;
 }
 
 void Scheduler::dma_wrong(int id, unsigned channel, const std::string& text) {
@@ -171,8 +189,8 @@ void Scheduler::dma_begin(int id, unsigned channel, Cycle at, Cycle first) {
   Position element = position(r);
   unsigned marks = 65536;
   do {
-    if (r.is(dma::kMaster)) share(place_for(id, element.source), at);
-    share(place_for(id, element.target), at);
+    if (r.is(dma::kMaster)) dma_share(id, place_for(id, element.source), at);
+    dma_share(id, place_for(id, element.target), at);
   } while (--marks != 0 && element.step(r[special::DMA0CONFIG], r[special::DMA0STRIDE], state));
 }
 
@@ -275,7 +293,7 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
         "element of " + std::to_string(bytes) + " bytes from " + core::hex(source) + " to " + core::hex(target) + " is not aligned");
   }
   const Place from = place_for(id, source);
-  share(from, at);
+  dma_share(id, from, at);
   const bool more = advance(r, state);
   const bool message = !more && r.is(dma::kMessage);
   const unsigned run = state.runs;
@@ -299,6 +317,7 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
   } else {
     asked = true;
     ++state.under_way;
+    ++dma_of(id).data_under_way;
     if (from.core < 0) state.ready = exact + dma_read_gap();
     event.kind = Event::Kind::DmaRead;
     event.address = source;
@@ -314,7 +333,7 @@ void Scheduler::dma_element(int id, unsigned channel, Cycle at, std::uint64_t ex
 Cycle Scheduler::dma_send(mesh::Node from, Event event, Cycle at) {
   const Place to = place_for(event.source, event.address);
   if (to.ram == nullptr && to.core != event.source) return send(event, from, at);
-  share(to, at);
+  dma_share(event.source, to, at);
   event.at = at;
   dma_arrive(event);
   return at;
@@ -336,6 +355,7 @@ void Scheduler::dma_read(const Event& event) {
   if (!value) {
     // The hardware reports nothing, and the datum never comes.
     core(id).unanswered(event.address, false, event.pc);
+    --dma_of(id).data_under_way;
     if (dma_of(id).channels[event.channel].runs == event.life) dma_stop(id, event.channel, dma::kError);
     return;
   }
@@ -379,7 +399,10 @@ void Scheduler::dma_arrive(const Event& event) {
     core(to.core).latch(interrupt::kMessage, event.at);
     touch(to.core);
   }
-  if (event.kind != Event::Kind::DmaDatum || state.runs != event.life) return;
+  if (event.kind != Event::Kind::DmaDatum) return;
+  --dma_of(id).data_under_way;
+  dma_settle(id);
+  if (state.runs != event.life) return;
   --state.under_way;
   if (state.stage == Stage::LastDatum && state.under_way == 0) dma_finish(id, event.channel, event.at);
   dma_schedule(id);

@@ -50,6 +50,9 @@ struct DmaEngine {
   std::uint64_t free = 0;  // thousandths of a cycle: the next element of either channel is not before this
   Cycle tick = kNever;     // the engine's next event
   bool paused = false;     // CONFIG, bit 24
+  // Of all transfers, also of those that are over. While there is nothing left to do the owner's accesses need not wait for their turn.
+  unsigned data_under_way = 0;  // read requests without their data yet
+  bool marked = false;          // lines of the owner have the flag kTransfer
 };
 
 }  // namespace epysim::epiphany

@@ -9,8 +9,8 @@
 namespace epysim::epiphany {
 namespace {
 
-constexpr std::uint8_t kHeedLoad = core::Scratchpad::kShared;
-constexpr std::uint8_t kHeedStore = core::Scratchpad::kShared | core::Scratchpad::kDecoded | core::Scratchpad::kProtected;
+constexpr std::uint8_t kHeedLoad = core::Scratchpad::kOrdered;
+constexpr std::uint8_t kHeedStore = core::Scratchpad::kOrdered | core::Scratchpad::kDecoded | core::Scratchpad::kProtected;
 
 template <typename T>
 T get(const std::byte* from) {

@@ -20,8 +20,8 @@ namespace {
 
 using semantics::Flags;
 
-constexpr std::uint8_t kHeedLoad = core::Scratchpad::kShared;
-constexpr std::uint8_t kHeedStore = core::Scratchpad::kShared | core::Scratchpad::kDecoded | core::Scratchpad::kProtected;
+constexpr std::uint8_t kHeedLoad = core::Scratchpad::kOrdered;
+constexpr std::uint8_t kHeedStore = core::Scratchpad::kOrdered | core::Scratchpad::kDecoded | core::Scratchpad::kProtected;
 constexpr std::uint8_t kVisited = core::Scratchpad::kVisited;
 /// What a program may change in CONFIG without a thought for timers and DMA.
 constexpr std::uint32_t kFloatModes = config::kTruncate | config::kExceptions | config::kArithmodeMask;

@@ -87,10 +87,6 @@ Scheduler::Place Scheduler::place_for(int id, Address address) const {
   return place_of(address);
 }
 
-void Scheduler::share(Place place, Cycle at) {
-  if (place.core >= 0) core(place.core).share(place.address, at);
-}
-
 Cycle Scheduler::visit(Place place, Cycle at) { return place.core >= 0 ? core(place.core).visit(place.address, at) : at; }
 
 std::optional<std::uint64_t> Scheduler::value_at(Place place, unsigned bytes, Cycle at) {

@@ -201,7 +201,6 @@ class Scheduler : public Outside, public core::Multicore {
   }
   void land_all(Cycle at);
   core::RunStop run_cores(Cycle deadline);
-  void share(Place place, Cycle at);
   /// The cycle in which an access that gets there at `at` through the mesh is made.
   Cycle visit(Place place, Cycle at);
   static StoreRecord record(const Event& event, const Place& place, unsigned agent = 0) {
@@ -243,6 +242,8 @@ class Scheduler : public Outside, public core::Multicore {
   void dma_stop(int id, unsigned channel, dma::State shown);
   void dma_wrong(int id, unsigned channel, const std::string& text);
   void dma_show(int id, unsigned channel);
+  void dma_share(int id, Place place, Cycle at);
+  void dma_settle(int id);
   void dma_descriptor(int id, unsigned channel, Address pointer, Cycle at, Cycle first);
   void dma_begin(int id, unsigned channel, Cycle at, Cycle first);
   void dma_finish(int id, unsigned channel, Cycle at);

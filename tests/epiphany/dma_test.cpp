@@ -432,6 +432,26 @@ TEST_CASE("elements arrive in the same cycles whatever the quantum", "[dma]") {
   CHECK(ends[0] == ends[2]);
 }
 
+TEST_CASE("a core heeds its engine until the last datum has arrived, and others for good", "[dma]") {
+  Chipful chip;
+  Engine dma(chip);
+  const auto flags = [&](int id, Address address) { return chip.core(id).local().flags(address) & core::Scratchpad::kOrdered; };
+  dma.row(kOn | kWord, 4, 16, kDram, 0x400);
+  dma.start();
+  chip.scheduler->run(chip.scheduler->now() + 10);
+  CHECK(flags(0, 0x400) == core::Scratchpad::kTransfer);
+  dma.leaves(dma::kActive);  // the last request has been sent
+  CHECK(flags(0, 0x43c) == core::Scratchpad::kTransfer);
+  CHECK(chip.run() == core::RunStop::AllStopped);
+  for (Address at = 0x400; at < 0x440; at += 4) CHECK(flags(0, at) == 0);
+
+  dma.row(kOn | kWord, 4, 16, 0x400, kCore1 + 0x800);
+  dma.start();
+  CHECK(chip.run() == core::RunStop::AllStopped);
+  CHECK(flags(0, 0x400) == 0);
+  CHECK(flags(1, 0x800) == core::Scratchpad::kShared);
+}
+
 TEST_CASE("an element waits for a bank that the core uses", "[dma]") {
   // The core loads from bank 2 in every other cycle or so; elements come from there or from bank 3.
   std::array<Cycle, 2> ends{};
