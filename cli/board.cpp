@@ -38,6 +38,7 @@ int serve(const BoardOptions& options) {
   const host::HostModel host(config, options.common.seed);  // checks what only a simulated host needs
   config.set_aside("vm");
   config.set_aside("device");
+  config.set_aside("faults");
   config.reject_unknown();
   exported.attach(board);
   board::Stop why = board::Stop::Interrupted;

@@ -24,6 +24,18 @@ void CommonOptions::add_to(CLI::App& command) {
       ->take_all()
       ->allow_extra_args(false)
       ->group(group);
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--fault",
+          [this](const std::vector<std::string>& faults) {
+            for (const std::string& fault : faults) overrides.push_back("faults." + fault);
+          },
+          "Let something go wrong: a value of the configuration's section faults (docs/faults.md); may be repeated")
+      ->option_text("KEY=VALUE")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group(group);
   command.add_option("--stats", statistics, "Write the statistics document (- = standard output)")->option_text("FILE.json")->group(group);
   command.add_option("--trace", trace, "Write a timeline for ui.perfetto.dev")->option_text("FILE.json")->group(group);
   command.add_option("--seed", seed, "Seed of the host model's jitter [0]")->option_text("N")->group(group);

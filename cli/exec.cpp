@@ -131,6 +131,7 @@ int exec(const ExecOptions& options) {
   const host::HostModel host(config, options.common.seed);
   config.set_aside("vm");
   config.set_aside("device");
+  config.set_aside("faults");
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);

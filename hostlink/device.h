@@ -71,6 +71,7 @@ struct Answer {
   std::uint32_t value = 0;  // to be stored there
   host::ServiceCost cost;
   bool transfer = false;  // the core does not wait for it, unless it says so
+  double not_before = 0;  // device time until which the link holds it up; infinite: it gets lost (docs/faults.md)
 };
 
 /// One core seen from outside, for reports.
@@ -105,8 +106,9 @@ class Device {
   /// Waits for the next request, at most `seconds` of device time.
   virtual Notice wait(double seconds) = 0;
   /// Ends the service of a request: stores the answer's value once the host has paid its cost. A real board stores at once; a simulated one
-  /// when the host model says. Answers come in the order of wait(), but for a request that is answered later than at once.
-  virtual void acknowledge(const Answer& answer) = 0;
+  /// when the host model says. Answers come in the order of wait(), but for a request that is answered later than at once. Returns when it
+  /// should be there, in device time.
+  virtual double acknowledge(const Answer& answer) = 0;
   /// The host does something that is not a request (loading, copying) and pays for it in device time.
   virtual void charge(const host::ServiceCost& cost) = 0;
   /// Device time so far, in seconds.

@@ -362,6 +362,7 @@ bool Kernels::step(double seconds, bool nobody_helps) {
       was_cancelled_ = true;
       return false;
   }
+  for (const Failure& failure : monitor_.look_after_answers()) fail(rank_of(failure.core), failure, device_.seconds());
   if (device_.seconds() - last_look_ >= kLookSeconds) {
     last_look_ = device_.seconds();
     look(nobody_helps);
@@ -401,6 +402,11 @@ void Kernels::serve(const Notice& notice) {
   }
 }
 
+std::size_t Kernels::rank_of(int core) const {
+  const std::vector<int>& cores = monitor_.layout().cores;
+  return static_cast<std::size_t>(std::find(cores.begin(), cores.end(), core) - cores.begin());
+}
+
 void Kernels::look_for_stopped() {
   for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
     if (cores_[rank].state == CoreState::Failed || cores_[rank].state == CoreState::Absent) continue;
@@ -424,8 +430,7 @@ void Kernels::look(bool nobody_helps) {
     return;
   }
   for (const Failure& failure : monitor_.deadlock().look(live)) {
-    const auto rank = std::find(monitor_.layout().cores.begin(), monitor_.layout().cores.end(), failure.core);
-    fail(static_cast<std::size_t>(rank - monitor_.layout().cores.begin()), failure, device_.seconds());
+    fail(rank_of(failure.core), failure, device_.seconds());
   }
 }
 

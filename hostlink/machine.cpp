@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hostlink/faults/faulty_device.h"
 #include "hostlink/parallella/parallella_device.h"
 #include "hostlink/profile/attribution.h"
 #include "hostlink/program.h"
@@ -24,7 +25,8 @@ epy_engine parse_engine(const std::string& text) {
 
 }  // namespace
 
-Machine::Machine(const MachineRequest& request, OutputSink& output) {
+Machine::Machine(const MachineRequest& request, OutputSink& output)
+    : link_log_([&output](const std::string& text) { output.notice(-1, text); }) {
   const core::Config config = core::Config::load(request.board, request.overrides);
   host_ = std::make_unique<host::HostModel>(config, request.seed);
   const std::int64_t pace = config.integer("vm.pace", 0, 1'000'000);
@@ -56,9 +58,9 @@ void Machine::build_simulation(const MachineRequest& request, const core::Config
   options.silence = request.silence;
   options.diagnostics = [&output](std::string_view text) { output.notice(-1, std::string(text)); };
   board_ = std::make_unique<board::Board>(config, std::move(options));
+  device_ = std::make_unique<FaultyDevice>(std::make_unique<SimDevice>(*board_, *host_, trace_.get()), config, link_log_);
   config.set_aside("device");
   config.reject_unknown();
-  device_ = std::make_unique<SimDevice>(*board_, *host_, trace_.get());
 }
 
 void Machine::map_real(const MachineRequest& request, const core::Config& config) {
@@ -85,6 +87,7 @@ Machine::~Machine() = default;
 nlohmann::ordered_json Machine::statistics() const {
   nlohmann::ordered_json document = (hybrid_ ? static_cast<const Device&>(*hybrid_) : *device_).statistics();
   attribution_->add_to(document);
+  link_log_.add_to(document);
   return document;
 }
 

@@ -11,6 +11,7 @@
 #include "hostlink/output.h"
 #include "hostlink/run.h"
 #include "hostlink/virtual/hybrid_device.h"
+#include "sim/core/fault_log.h"
 
 namespace epysim::board {
 class Board;
@@ -39,6 +40,8 @@ class Machine {
   std::vector<std::pair<std::string, int>> diagnosed() const;
   /// Learns who runs what; for Monitor::Setup.
   Attribution& attribution() { return *attribution_; }
+  /// What has gone wrong on the link, and what was noticed of it; for Monitor::Setup.
+  core::FaultLog& link_log() { return link_log_; }
   /// The statistics document of now, but for `wall_seconds`.
   nlohmann::ordered_json statistics() const;
   /// The timeline, or null.
@@ -58,6 +61,7 @@ class Machine {
   void map_real(const MachineRequest& request, const core::Config& config);
   void add_virtual_cores(const MachineRequest& request);
 
+  core::FaultLog link_log_;
   std::unique_ptr<core::ChromeTrace> trace_;
   std::unique_ptr<host::HostModel> host_;
   std::unique_ptr<board::Board> board_;

@@ -58,6 +58,7 @@ Monitor::Monitor(const Setup& setup)
                     [&references = setup.references](const Reference& reference) { return reference_data(references, reference); }),
                 {}},
       deadlock_(setup.device, setup.program, setup.layout),
+      answers_(setup.device, setup.layout.cores.size(), setup.log),
       sequence_(setup.layout.cores.size(), 0),
       rung_(setup.layout.cores.size(), 0),
       transfers_(setup.layout.cores.size(), 0),
@@ -74,6 +75,7 @@ void Monitor::load() {
   std::fill(transfers_.begin(), transfers_.end(), 0u);
   std::fill(owed_.begin(), owed_.end(), host::ServiceCost{});
   deadlock_.reset();
+  answers_.reset();
   std::vector<Doorbells> doorbells(static_cast<std::size_t>(setup_.device.description().core_count));
   for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank) {
     const Address block = setup_.layout.block(rank);
@@ -173,8 +175,8 @@ void Monitor::answer(std::size_t rank, const Reply& reply) {
                         std::as_bytes(std::span(reply.text.c_str(), reply.text.size() + 1)));
     cost.bytes_written += reply.text.size() + 1 + sizeof(std::uint32_t);
   }
-  setup_.device.acknowledge({setup_.layout.cores[rank], rung_[rank], block + static_cast<Address>(offsetof(epy_core_block, reply_sequence)),
-                             sequence_[rank], cost, false});
+  answers_.send(rank, {setup_.layout.cores[rank], rung_[rank], block + static_cast<Address>(offsetof(epy_core_block, reply_sequence)),
+                       sequence_[rank], cost});
 }
 
 // All transfers that the core has asked for so far: a device may have seen several rings as one. What a damaged program left in place of a
@@ -200,7 +202,7 @@ void Monitor::transfer(std::size_t rank, const Notice& notice) {
     static_assert(offsetof(epy_transfer, state) == 0);
     const Address state = channel + cell * static_cast<Address>(sizeof(epy_transfer));
     if (observes(rank)) setup_.attribution->transfer(setup_.layout.cores[rank], cell, *next, state, reply.state == EPY_TRANSFER_DONE);
-    setup_.device.acknowledge({setup_.layout.cores[rank], notice.seconds, state, reply.state, reply.cost, true});
+    answers_.send(rank, {setup_.layout.cores[rank], notice.seconds, state, reply.state, reply.cost, true}, next->state);
   }
 }
 
@@ -215,6 +217,15 @@ void Monitor::launch(std::size_t rank, const epy_launch& launch) {
   owed_[rank] = {};
   deadlock_.reset();
   answer(rank, reply);
+}
+
+std::vector<Failure> Monitor::look_after_answers() {
+  std::vector<Failure> failures;
+  for (const std::size_t rank : answers_.look()) {
+    failures.push_back(failure(rank, "LinkError",
+                               "the host's answer does not reach the core; it was stored " + std::to_string(kAnswersAgain + 1) + " times"));
+  }
+  return failures;
 }
 
 void Monitor::stop() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "hostlink/checks/answer_watch.h"
 #include "hostlink/deadlock.h"
 #include "hostlink/device.h"
 #include "hostlink/outcome.h"
@@ -41,6 +42,7 @@ class Monitor {
     Program::LoadOptions load;
     core::TraceSink* trace = nullptr;    // gets what runs on each core as slices; may be null
     Attribution* attribution = nullptr;  // learns who runs what and asks for what; may be null
+    core::FaultLog* log = nullptr;       // gets what the checks notice; may be null
   };
   explicit Monitor(const Setup& setup);
 
@@ -64,6 +66,9 @@ class Monitor {
   Event serve(const Notice& notice);
   /// Answers a Next: `launch` is copied to the core, which runs it.
   void launch(std::size_t rank, const epy_launch& launch);
+
+  /// Looks after answers that have not arrived. Returns a failure for each core that cannot be answered.
+  std::vector<Failure> look_after_answers();
 
   /// Tells every core to leave its program as soon as it can.
   void stop();
@@ -100,6 +105,7 @@ class Monitor {
   Setup setup_;
   Services services_;
   DeadlockWatch deadlock_;
+  AnswerWatch answers_;
   std::vector<std::uint32_t> sequence_;   // by rank: of the request being served
   std::vector<double> rung_;              // by rank: when it was made
   std::vector<std::uint32_t> transfers_;  // by rank: the number of the last transfer served

@@ -11,7 +11,7 @@ namespace epysim::hostlink {
 /// Why a core failed.
 struct Failure {
   int core = -1;            // -1: it never got a core
-  std::string error_class;  // "IndexError"; "DeadlockError", "TimeoutError" and "CoreError" are the monitor's own
+  std::string error_class;  // "IndexError"; "DeadlockError", "TimeoutError", "LinkError" and "CoreError" are the monitor's own
   std::string message;      // "index out of range"
   std::string kernel;       // empty when a whole program runs
   std::string function;     // the function it happened in; empty for the top level, or when unknown

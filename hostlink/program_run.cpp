@@ -38,6 +38,7 @@ class Run {
           give_up();
           break;
       }
+      for (const Failure& failure : monitor_.look_after_answers()) unreachable(failure);
       if (stopping_ && device_.seconds() - stop_begin_ > kStopSeconds) give_up();
     }
     if (!given_up_) come_to_rest();
@@ -82,6 +83,12 @@ class Run {
         fail(*event.failure);
       }
     }
+  }
+
+  void unreachable(const Failure& failure) {
+    const auto& cores = monitor_.layout().cores;
+    ended_[static_cast<std::size_t>(std::find(cores.begin(), cores.end(), failure.core) - cores.begin())] = true;
+    keep_going_ ? note(failure) : fail(failure);
   }
 
   void note(Failure failure) {

@@ -7,10 +7,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "hostlink/machine.h"
 #include "hostlink/monitor.h"
 #include "hostlink/program_run.h"
 #include "hostlink/run.h"
-#include "hostlink/machine.h"
 #include "hostlink/sizes.h"
 #include "sim/core/config.h"
 #include "sim/core/interrupt_guard.h"
@@ -92,7 +92,8 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
                    input,
                    {request.machine.seed, false, Program::OfClient::None, machine.pace_turns(), machine.engine()},
                    machine.trace(),
-                   &machine.attribution()});
+                   &machine.attribution(),
+                   &machine.link_log()});
 
   ProgramResult result;
   {

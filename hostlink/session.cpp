@@ -403,7 +403,8 @@ Session::Answer Session::program(Fields& fields) {
                                                            input_,
                                                            {request_.seed, true, own, board.pace_turns(), board.engine()},
                                                            board.trace(),
-                                                           &board.attribution()});
+                                                           &board.attribution(),
+                                                           &board.link_log()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);
   if (run) {

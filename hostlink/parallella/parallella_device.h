@@ -30,7 +30,10 @@ class ParallellaDevice final : public Device {
   void halt(int core) override;
   void watch(std::span<const Doorbells> doorbells) override;
   Notice wait(double seconds) override;
-  void acknowledge(const Answer& answer) override { board_->write_word(answer.word, answer.value); }
+  double acknowledge(const Answer& answer) override {
+    board_->write_word(answer.word, answer.value);
+    return seconds();
+  }
   void charge(const host::ServiceCost&) override {}  // it has taken the time it took
   double seconds() const override;
   void interrupt() override { interrupted_ = true; }

@@ -50,6 +50,7 @@ void SimDevice::halt(int core) { board_.halt(core); }
 
 void SimDevice::watch(std::span<const Doorbells> doorbells) {
   // Replies still on their way belong to the program before: let them land before its memory is given to the next.
+  std::erase_if(replies_, [](const Reply& reply) { return reply.at == kNever; });
   while (!replies_.empty() && board_.now() < next_reply()) {
     const board::Stop stop = board_.run(next_reply());
     collect_rings();
@@ -168,20 +169,25 @@ Notice SimDevice::wait(double seconds) {
   }
 }
 
-void SimDevice::acknowledge(const Answer& answer) {
+double SimDevice::acknowledge(const Answer& answer) {
   const Cycle rung = to_cycle(*this, answer.rung);
   // A request that is answered later than at once (a worker that waits for its next kernel) is noticed now.
   const Cycle now = board_.now();
   const host::HostModel::Service service = host_.serve(std::max(rung, now), answer.cost);
   const Cycle finished = std::max(service.finished, now);
-  board_.write_at(finished, answer.word, answer.value);
-  replies_.push_back({finished, answer.core, answer.word});
+  Cycle arrives = finished;
+  if (answer.not_before > 0) arrives = std::isinf(answer.not_before) ? kNever : std::max(arrives, to_cycle(*this, answer.not_before));
+  if (arrives != kNever) board_.write_at(arrives, answer.word, answer.value);
+  std::erase_if(replies_, [&](const Reply& lost) { return lost.at == kNever && lost.word == answer.word; });
+  replies_.push_back({arrives, answer.core, answer.word});
   if (!answer.transfer) bells_[static_cast<std::size_t>(answer.core)].asking = false;
+  if (finished == kNever) return seconds();  // the host has died: it should be there now
   if (trace_ != nullptr) {
     trace_->slice("host", "serve " + core_track(answer.core), service.noticed, finished);
     trace_->flow(core_track(answer.core), rung, "host", service.noticed, ++flow_);
-    trace_->flow("host", finished, core_track(answer.core), finished, ++flow_);
+    if (arrives != kNever) trace_->flow("host", finished, core_track(answer.core), arrives, ++flow_);
   }
+  return to_seconds(finished);
 }
 
 void SimDevice::charge(const host::ServiceCost& cost) {

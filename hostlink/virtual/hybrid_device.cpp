@@ -178,14 +178,15 @@ Notice HybridDevice::wait(double seconds) {
   }
 }
 
-void HybridDevice::acknowledge(const Answer& answer) {
+double HybridDevice::acknowledge(const Answer& answer) {
   VirtualCore* const own = virtual_core(answer.core);
   if (own == nullptr) return board_.acknowledge(answer);
   write_as(*this, answer.word, answer.value);
-  if (answer.transfer) return;
+  if (answer.transfer) return seconds();
   // Its next look finds it; those in between, which find nothing, are not made.
   own->asking = false;
   if (own->at < now()) own->at += (now() - own->at + speed_.poll - 1) / speed_.poll * speed_.poll;
+  return seconds();
 }
 
 void HybridDevice::charge(const host::ServiceCost& cost) { board_.charge(cost); }

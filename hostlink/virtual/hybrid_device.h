@@ -33,7 +33,7 @@ class HybridDevice final : public Device {
   void halt(int core) override;
   void watch(std::span<const Doorbells> doorbells) override;
   Notice wait(double seconds) override;
-  void acknowledge(const Answer& answer) override;
+  double acknowledge(const Answer& answer) override;
   void charge(const host::ServiceCost& cost) override;
   double seconds() const override;
   void interrupt() override;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+import os
+from typing import Any, Dict, List, Mapping
 
 from . import remote
 from .errors import UsageError
@@ -15,6 +16,7 @@ OPTIONS: Dict[str, str] = {
     "device": "a real board's device file, or a folder of `epysim board --export`, instead of a simulation",
     "cores": "how many cores, or which: 4, [0, 1, 5], '0,1,5-9'",
     "set": "configuration values: {'mesh.hop_cycles': 2} or ['mesh.hop_cycles=2']",
+    "fault": "what goes wrong on purpose: {'answers.drop': 0.05} or ['answers.drop=0.05'] (docs/faults.md); beside it EPYTHON_FAULT, \"KEY=VALUE KEY=VALUE\"",
     "seed": "start of the random numbers",
     "max_cycles": "stop kernels after so many cycles",
     "trace": "file for a timeline, written at the end",
@@ -28,7 +30,7 @@ OPTIONS: Dict[str, str] = {
     "transfer_engine": "what cores move data by reference with: 'bytes', 'words', 'dma'",
 }
 _PLACEMENT = ("code", "data", "stack", "heap")
-_HERE = ("target", "tls_authority", "stats")
+_HERE = ("target", "tls_authority", "stats", "fault")
 
 
 def check(options: Mapping[str, Any]) -> None:
@@ -45,10 +47,11 @@ def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:
     message = {name: value for name, value in options.items() if value is not None and name not in _PLACEMENT + _HERE}
     if "cores" in message and not isinstance(message["cores"], (int, str)):
         message["cores"] = [int(core) for core in message["cores"]]
-    if isinstance(message.get("set"), Mapping):
-        message["set"] = [f"{key}={_text(value)}" for key, value in message["set"].items()]
     if "set" in message:
-        message["set"] = [message["set"]] if isinstance(message["set"], str) else list(message["set"])
+        message["set"] = _assignments(message["set"])
+    faults = [*_assignments(options.get("fault") or []), *os.environ.get("EPYTHON_FAULT", "").split()]
+    if faults:
+        message["set"] = [*message.get("set", []), *(f"faults.{fault}" for fault in faults)]
     if "transfer_engine" in message:
         message.setdefault("set", []).append(f"vm.transfer_engine={message.pop('transfer_engine')}")
     if "trace" in message:
@@ -60,6 +63,13 @@ def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:
     if placement:
         message["options"] = placement
     return message
+
+
+def _assignments(given: Any) -> List[str]:
+    """Values of the configuration as KEY=VALUE, however they were given."""
+    if isinstance(given, Mapping):
+        return [f"{key}={_text(value)}" for key, value in given.items()]
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _text(value: Any) -> str:

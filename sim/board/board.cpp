@@ -10,6 +10,7 @@
 #include "sim/board/address_sanitizer.h"
 #include "sim/board/chip.h"
 #include "sim/board/energy.h"
+#include "sim/board/hardware_faults.h"
 #include "sim/board/memory_map.h"
 #include "sim/core/cause.h"
 #include "sim/core/config.h"
@@ -94,6 +95,7 @@ struct Board::Impl {
   mesh::Dram dram;
   Chip chip;
   core::Multicore& cores = chip.cores();
+  HardwareFaults faults;
   MemoryMap memory;  // by device address
   std::array<bool, core::kMisuseNames.size()> silent{};
   std::array<int, core::kMisuseNames.size()> reported{};
@@ -106,6 +108,10 @@ Board::Impl::Impl(const core::Config& config, Options given)
       energy(config),
       dram(quiet("dram"), config, options.memory),
       chip("chip", config, chip_options()),
+      faults(config, cores, dram.base(), dram.bytes(),
+             [this](const std::string& text) {
+               if (options.diagnostics) options.diagnostics(text);
+             }),
       images(static_cast<std::size_t>(cores.core_count())) {
   check_ram(options.ram, cores.local_end());
   for (const core::RamWindow& window : options.ram) memory.add({"RAM of --ram", window.base, window.bytes});
@@ -176,7 +182,8 @@ void Board::Impl::check_core(int core) const {
 }
 
 Board::Board(const core::Config& config, Options options) {
-  if (sc_core::sc_get_status() != sc_core::SC_ELABORATION) throw UsageError("a process builds one board, and in this one another was begun before: start, or connect, anew");
+  if (sc_core::sc_get_status() != sc_core::SC_ELABORATION)
+    throw UsageError("a process builds one board, and in this one another was begun before: start, or connect, anew");
   impl_ = std::make_unique<Impl>(config, std::move(options));
   impl_->effective = config.effective();
   impl_->silent = silenced(impl_->options.silence);
@@ -252,6 +259,7 @@ void Board::start(int core, std::optional<Address> entry) {
     if (!vectored) entry = image->entry();
   }
   impl_->cores.start(core, entry);
+  impl_->faults.happen_to(core);
 }
 
 void Board::halt(int core) {
@@ -264,8 +272,14 @@ Cycle Board::now() const { return impl_->cores.now(); }
 Stop Board::run(Cycle deadline) {
   const Cycle limit = impl_->options.max_cycles;
   if (now() >= limit) return Stop::CycleLimit;
-  const core::RunStop stop = impl_->chip.run(std::min(deadline, limit));
-  restore_sanitizer_stack();
+  core::RunStop stop;
+  for (;;) {
+    impl_->faults.happen(now());
+    const Cycle until = std::min(deadline, limit);
+    stop = impl_->chip.run(std::min(until, impl_->faults.next()));
+    restore_sanitizer_stack();
+    if (stop != core::RunStop::Deadline || now() >= until) break;
+  }
   switch (stop) {
     case core::RunStop::Doorbell:
       return Stop::Doorbell;
@@ -352,9 +366,11 @@ nlohmann::ordered_json Board::statistics() const {
   const double seconds = static_cast<double>(now()) / clock_hz();
   nlohmann::ordered_json links = impl_->cores.links();
   nlohmann::ordered_json energy = impl_->energy.account(seconds, snapshots, links);
-  return {{"board", name()},           {"clock_hz", clock_hz()},       {"cycles", now()},
-          {"seconds", seconds},        {"instructions", instructions}, {"cores", std::move(cores)},
-          {"links", std::move(links)}, {"energy", std::move(energy)},  {"config", impl_->effective}};
+  nlohmann::ordered_json document{{"board", name()},           {"clock_hz", clock_hz()},       {"cycles", now()},
+                                  {"seconds", seconds},        {"instructions", instructions}, {"cores", std::move(cores)},
+                                  {"links", std::move(links)}, {"energy", std::move(energy)},  {"config", impl_->effective}};
+  impl_->faults.log().add_to(document);
+  return document;
 }
 
 }  // namespace epysim::board

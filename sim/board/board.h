@@ -59,7 +59,7 @@ struct Options {
   std::vector<core::RamWindow> ram = {};  // `--ram BASE:SIZE`
   Cycle max_cycles = kNever;
   core::TraceSink* trace = nullptr;                        // not owned; may be null
-  std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse; may be empty
+  std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse, and fault; may be empty
   std::vector<std::string> silence = {};                   // kinds of misuse that are not reported (sim/core/misuse.h), or "all"
   std::vector<std::string> arguments = {};                 // argv of a native program
   core::MemoryProvider memory = {};                        // of shared memory and scratchpads; empty = the board's own

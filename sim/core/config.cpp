@@ -73,6 +73,12 @@ std::string number(double value) {
   return out.str();
 }
 
+// An override as people write it: faults have an option of their own.
+std::string option_of(const std::string& assignment) {
+  constexpr std::string_view kFaults = "faults.";
+  return assignment.starts_with(kFaults) ? "--fault " + assignment.substr(kFaults.size()) : "--set " + assignment;
+}
+
 std::optional<std::string> text_of(const std::filesystem::path& file) {
   std::error_code error;
   std::ifstream in(file);
@@ -177,22 +183,23 @@ void Config::Impl::read_file(const std::string& text, const std::filesystem::pat
 }
 
 void Config::Impl::override_with(const std::string& assignment) {
+  const std::string given = option_of(assignment);
   const std::size_t equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0)
-    throw UsageError("--set " + assignment + ": write it as KEY=VALUE, for example --set host.poll_interval=600");
+    throw UsageError(given + ": write it as KEY=VALUE, for example " +
+                     (given.starts_with("--fault") ? "--fault answers.drop=0.01" : "--set host.poll_interval=600"));
   const std::string key = assignment.substr(0, equals);
   const auto found = entries.find(key);
   if (found == entries.end()) {
     const std::string near = nearest(key, order);
-    throw UsageError("--set " + assignment + ": " + origin + " has no key '" + key + "'" +
-                     (near.empty() ? "" : "; did you mean '" + near + "'?"));
+    throw UsageError(given + ": " + origin + " has no key '" + key + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
   }
   const std::string text = assignment.substr(equals + 1);
   Json value = Json::parse(text, nullptr, false);
   if (value.is_discarded() || value.is_structured() || value.is_null()) value = text;
   if (found->second.value.is_string() && !value.is_string() && !integer_from_text(found->second.value.get<std::string>())) value = text;
   found->second.value = std::move(value);
-  found->second.origin = "--set " + assignment;
+  found->second.origin = given;
 }
 
 const Entry& Config::Impl::find(const std::string& key) const {

@@ -14,6 +14,7 @@ constexpr std::int64_t kMostRate = 1'000'000'000'000;    // bytes per second
 constexpr std::int64_t kMostCycles = 1'000'000'000'000;  // longer than a run lasts
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;    // of a second
 constexpr std::int64_t kMostNanoseconds = 1'000'000;
+constexpr std::int64_t kMostTimes = 1'000'000;
 constexpr std::int64_t kMostClock = 10'000'000'000;  // Hz
 
 // Cycles for a number of bytes at a rate, rounded up.
@@ -44,6 +45,8 @@ struct HostModel::Impl {
         local_write(config, "host.local_write_rate", clock_hz),
         local_read(config, "host.local_read_rate", clock_hz),
         jitter(config.real("host.jitter", 0, 1), seed),
+        slow(static_cast<Cycle>(config.integer("faults.host.slow", 1, kMostTimes))),
+        dead_from(static_cast<Cycle>(config.integer("faults.host.dead_from", -1, kMostCycles))),
         speed{static_cast<std::uint64_t>(config.integer("host.core_instruction", 1, kMostNanoseconds)),
               static_cast<std::uint64_t>(config.integer("host.core_poll", 1, kMostNanoseconds))} {}
 
@@ -61,6 +64,8 @@ struct HostModel::Impl {
   Rate local_write;
   Rate local_read;
   Jitter jitter;
+  Cycle slow;       // how many times as long as it should
+  Cycle dead_from;  // -1, the greatest of all cycles: it lives
   CoreSpeed speed;
 
   Cycle free_again = 0;
@@ -83,7 +88,8 @@ HostModel::Service HostModel::serve(Cycle rung, const ServiceCost& cost) {
   // While it serves somebody the host does not poll; its rounds resume in the old rhythm.
   const Cycle looks_from = std::max(rung, host.free_again);
   const Cycle noticed = (looks_from + host.poll_interval - 1) / host.poll_interval * host.poll_interval;
-  const Cycle service = host.jitter.next(host.service_cycles + host.handling.cycles(cost.data_bytes) + host.copies(cost));
+  if (noticed >= host.dead_from) return {kNever, kNever};
+  const Cycle service = host.slow * host.jitter.next(host.service_cycles + host.handling.cycles(cost.data_bytes) + host.copies(cost));
   const Cycle finished = noticed + service;
 
   const Cycle waited = finished - rung;

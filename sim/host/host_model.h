@@ -2,7 +2,7 @@
 // The host CPU as the device sees it: when it notices a request, how long it takes over it.
 //
 //   noticed  = the first poll at or after max(ring, host free again); polls come every poll_interval
-//   finished = noticed + (service + data bytes / handling_rate + copies) times a seeded jitter
+//   finished = noticed + (service + data bytes / handling_rate + copies) times a seeded jitter, times faults.host.slow
 //   copies   = sum over the four kinds of copy of bytes / rate
 //
 // The host serves one request at a time. `handling_rate` is what the host's software needs for data behind a reference beside copying
@@ -46,7 +46,8 @@ class HostModel {
     Cycle noticed;
     Cycle finished;  // the reply's last word is visible to the device
   };
-  /// One request. Call it in the order of ringing: the host has no memory of being free earlier.
+  /// One request. Call it in the order of ringing: the host has no memory of being free earlier. kNever, both: the host has died
+  /// (docs/faults.md).
   Service serve(Cycle rung, const ServiceCost& cost);
   /// Cycles to copy blocks between host and device memory outside of a request (loading an image, an explicit copy). Exact: no jitter.
   Cycle copy(const ServiceCost& cost) const;

@@ -55,10 +55,11 @@ class MemoryDevice final : public Device {
     notice.seconds = now;
     return notice;
   }
-  void acknowledge(const Answer& answer) override {
+  double acknowledge(const Answer& answer) override {
     poke(answer.word, answer.value);
     acknowledged.push_back(answer.core);
     costs.push_back(answer.cost);
+    return now;
   }
   void charge(const host::ServiceCost& cost) override { charged.bytes_written += cost.bytes_written; }
   double seconds() const override { return now; }
