@@ -3,8 +3,8 @@
 // dropping those whose code has changed, and stopping in the midst of one.
 //
 // A Block has `key`, which says what blocks that begin at one place differ by; `offset` and `bytes`, the code that it was made of; `live`,
-// whether its steps are those of the code as it is; and `next`. Its steps are executed one by one, each through its own `go`: the address
-// of a label inside the engine.
+// whether (or for which cores) its steps are those of the code as it is; and `next`. Its steps are executed one by one, each through its
+// own `go`: the address of a label inside the engine.
 
 #include <cstdint>
 #include <cstdlib>
@@ -59,11 +59,15 @@ class BlockTable {
   /// An instruction with a byte in [first, last] has changed. Blocks stay where they are, so that others may keep pointing at them.
   void drop(std::uint32_t first, std::uint32_t last) {
     for (const std::unique_ptr<Block>& block : blocks_) {
-      if (block->offset <= last && block->offset + block->bytes > first) block->live = false;
+      if (block->offset <= last && block->offset + block->bytes > first) block->live = {};
     }
   }
   void drop_all() {
-    for (const std::unique_ptr<Block>& block : blocks_) block->live = false;
+    for (const std::unique_ptr<Block>& block : blocks_) block->live = {};
+  }
+  template <typename Function>
+  void for_each(const Function& function) {
+    for (const std::unique_ptr<Block>& block : blocks_) function(*block);
   }
 
  private:

@@ -138,7 +138,7 @@ struct Block {
   Address pc = 0;
   std::uint32_t offset = 0;  // in its BlockTable
   BlockKey key;
-  bool live = false;            // its steps are those of the code as it is
+  std::uint64_t live = 0;       // for which cores, by bit: its steps are those of the code as it is
   std::uint32_t version = 0;    // counts how often it was made
   std::uint32_t first_run = 0;  // cycles until the last instruction up to the first way out can issue; then Exit::next_run
   Decoded* code = nullptr;

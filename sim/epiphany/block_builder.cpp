@@ -153,13 +153,20 @@ Landing& FastEngine::make_landing(Block& block, std::size_t step) {
   return landing;
 }
 
-void FastEngine::build(Core& core, Block& block, const Code& code) {
+bool FastEngine::build(Core& core, Block& block, Address pc, const Code& code) {
   // Which instructions.
+  CommonCode* const common = pc < core.local_.bytes() ? core.common_ : nullptr;
   std::vector<Decoded*> instructions;
-  Address pc = block.pc;
+  block.pc = pc;
   Do last = Do::GoOn;
   for (Decoded* d = code.at(pc); instructions.size() < Block::kMost && core.banks_.same_bank(pc, block.pc);) {
-    if (d->kind == Kind::Empty) core.decode_into(*d, pc);
+    const bool fresh = d->kind == Kind::Empty;
+    if (fresh) core.decode_into(*d, pc);
+    if (common != nullptr && d->kind != Kind::End &&
+        !(fresh ? common->note(core.local_, pc, d->length()) : core.takes_over(pc, d->length()))) {
+      if (fresh) d->drop();
+      return false;
+    }
     const bool ends_loop = pc == block.key.loop_end;
     const Address next = pc + d->insn.bytes;
     if (d->kind == Kind::End || d->observed ||
@@ -176,6 +183,10 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
   }
   block.code = code.at(block.pc);
   block.bytes = instructions.empty() ? 2 : pc - block.pc;
+  if (common != nullptr && !instructions.empty() && instructions.back()->insn.action == Action::Gie) {
+    if (!common->note(core.local_, pc, 2)) return false;  // no IDLE follows
+    block.bytes += 2;
+  }
 
   // Whose flags are set again before anybody looks: from here to there nothing but integer instructions that do not read them.
   std::vector<bool> quiet(instructions.size());
@@ -280,7 +291,7 @@ void FastEngine::build(Core& core, Block& block, const Code& code) {
     while (block.not_before.size() <= block.timing[i].at) block.not_before.push_back(static_cast<std::uint8_t>(i));
   }
   ++block.version;
-  block.live = true;
+  return true;
 }
 
 }  // namespace epysim::epiphany

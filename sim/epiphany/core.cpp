@@ -15,6 +15,7 @@ Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram
       decoded_(local_bytes),
       banks_(local_bytes),
       blocks_(local_bytes),
+      bit_(std::uint64_t{1} << (id % CommonCode::kMostCores)),
       engine_(&ReferenceEngine::run),
       id_(id),
       window_(window),
@@ -24,9 +25,10 @@ Core::Core(int id, Address window, std::uint32_t local_bytes, std::span<Ram> ram
   reset(0);
 }
 
-void Core::use_fast_engine(unsigned visits) {
+void Core::use_fast_engine(unsigned visits, CommonCode* common) {
   engine_ = &FastEngine::run;
   block_visits_ = visits;
+  common_ = offered_ = common;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- running

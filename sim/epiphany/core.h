@@ -25,6 +25,7 @@
 #include "sim/epiphany/arrivals.h"
 #include "sim/epiphany/banks.h"
 #include "sim/epiphany/block.h"
+#include "sim/epiphany/common_code.h"
 #include "sim/epiphany/cpu_state.h"
 #include "sim/epiphany/decoded.h"
 #include "sim/epiphany/interrupts.h"
@@ -46,8 +47,9 @@ class Core {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  /// Instead of the reference engine. `visits`, 1 to 255: how often it comes to a place before it makes a block of it.
-  void use_fast_engine(unsigned visits);
+  /// Instead of the reference engine. `visits`, 1 to 255: how often it comes to a place before it makes a block of it. `common`: of cores
+  /// that mostly run the same code; outlives them.
+  void use_fast_engine(unsigned visits, CommonCode* common = nullptr);
 
   int id() const { return id_; }
   Address window() const { return window_; }
@@ -226,6 +228,10 @@ class Core {
   std::uint32_t peek_code(Address pc) const;
 
   void decode_into(Decoded& slot, Address pc);
+  /// The core's code at `pc` is what the others have there, and it will notice when that changes; false: it is not.
+  bool takes_over(Address pc, std::uint32_t bytes);
+  /// From now on the core uses blocks of its own.
+  void leave_common();
   /// The next instruction is an observed one.
   void tell_observer();
   /// The code in the line of `address` has changed.
@@ -252,6 +258,8 @@ class Core {
   // of the fast engine
   std::array<Address, 4> outside_local_{};  // by log2 of an access's bytes: address bits that are zero when it is aligned and local
   BlockTable blocks_;
+  CommonCode* common_ = nullptr;  // instead of its own blocks
+  std::uint64_t bit_;             // in Block::live
   unsigned block_visits_ = 0;
   std::uint8_t code_banks_ = 0;    // in which blocks start, by bit
   std::uint8_t marked_banks_ = 0;  // whose lines have the flag kVisited
@@ -262,6 +270,7 @@ class Core {
 
   // -- the rest
   core::ExternalDecodeCache<Decoded> external_;
+  CommonCode* offered_ = nullptr;  // what common_ is, unless the core has left it
   int id_;
   Address window_;
   std::span<Ram> ram_;

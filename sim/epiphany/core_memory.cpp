@@ -223,7 +223,22 @@ void Core::decode_into(Decoded& slot, Address pc) {
   LocalDecodeCache<Decoded>::mark(local_, pc, slot.length());
 }
 
+bool Core::takes_over(Address pc, std::uint32_t bytes) {
+  if (!common_->same(local_, pc, bytes)) return false;
+  if (!arrivals_.empty() && arrivals_.reach(pc & ~7u, ((pc + bytes) & ~7u) + 8)) outside_.watch_arrivals(*this);
+  for (Address line = pc & ~7u; line < pc + bytes; line += 8) local_.set(line, Scratchpad::kDecoded);
+  return true;
+}
+
+void Core::leave_common() {
+  if (common_ == nullptr) return;
+  common_->leave(bit_);
+  common_ = nullptr;
+  resume_ = {};
+}
+
 void Core::observe(const core::ObservedCode& code) {
+  leave_common();
   observed_ = &code;
   drop_code(0, local_.bytes());
 }
@@ -235,6 +250,7 @@ void Core::tell_observer() {
 }
 
 void Core::drop_code(Address address) {
+  leave_common();
   decoded_.drop_line(local_, address);
   const Address line = address & ~7u;
   blocks_.drop(line < 2 ? 0 : line - 2, line + 7);
@@ -329,6 +345,8 @@ void Core::clear_memory() {
   marked_banks_ = code_banks_ = 0;
   decoded_.drop_all();
   blocks_.drop_all();
+  leave_common();
+  if (observed_ == nullptr) common_ = offered_;
   apply_protection(special_[special::MEMPROTECT]);
 }
 

@@ -110,8 +110,9 @@ inline bool FastEngine::may_resume(const Core& core) {
   const Resume& resume = core.resume_;
   if (resume.block == nullptr || resume.now != core.now() || resume.pc != core.state_.pc) return false;
   const Block& block = *resume.block;
-  return resume.outside || (block.live && resume.version == block.version && block.key.modes == modes_of(core.state_.config) &&
-                            block.key.loop_end == core.loop_end_ && !core.banks_.watched());
+  return resume.outside ||
+         ((block.live & core.bit_) != 0 && resume.version == block.version && block.key.modes == modes_of(core.state_.config) &&
+          block.key.loop_end == core.loop_end_ && !core.banks_.watched());
 }
 
 bool FastEngine::run(Core& core) {
@@ -146,8 +147,9 @@ const void* FastEngine::handler(Do what) {
 
 Code FastEngine::code_at(Core& core, Address pc, BlockTable*& blocks) {
   if (pc < core.local_.bytes()) {
-    blocks = &core.blocks_;
-    return {reinterpret_cast<char*>(core.decoded_.slots()), 0, core.local_.bytes()};
+    CommonCode* const common = core.common_;
+    blocks = common != nullptr ? &common->blocks : &core.blocks_;
+    return {reinterpret_cast<char*>((common != nullptr ? common->decoded : core.decoded_).slots()), 0, core.local_.bytes()};
   }
   const Ram::CodePage page = core.ram_code(pc);
   blocks = page.blocks;
@@ -156,11 +158,16 @@ Code FastEngine::code_at(Core& core, Address pc, BlockTable*& blocks) {
 
 Block* FastEngine::find(Core& core, Address pc, const Code& code, BlockTable& blocks, const BlockKey& key) {
   Block* const block = blocks.find(pc - code.base, key);
-  if (block != nullptr && !block->live) [[unlikely]] {
-    block->pc = pc;
-    if (pc < core.local_.bytes()) core.code_banks_ |= static_cast<std::uint8_t>(1u << core.banks_.bank_of(pc));
-    build(core, *block, code);
+  if (block == nullptr || (block->live & core.bit_) != 0) [[likely]]
+    return block;
+  const bool local = pc < core.local_.bytes();
+  if (local && core.common_ != nullptr) core.common_->join(core.bit_);
+  if (block->live != 0 ? !core.takes_over(pc, block->bytes) : !build(core, *block, pc, code)) {
+    core.leave_common();
+    return nullptr;
   }
+  block->live = local ? block->live | core.bit_ : ~std::uint64_t{0};
+  if (local) core.code_banks_ |= static_cast<std::uint8_t>(1u << core.banks_.bank_of(pc));
   return block;
 }
 
@@ -178,7 +185,7 @@ Block* FastEngine::enter(Core& core) {
   if (!core.pipeline_.capture(key.flight)) return nullptr;
   key.loop_end = core.loop_end_;
   key.modes = modes_of(core.state_.config);
-  Decoded& first = *code.at(pc);
+  Decoded& first = pc < core.local_.bytes() ? core.decoded_[pc] : *code.at(pc);
   if (first.empty()) core.decode_into(first, pc);
   if (first.new_line) {
     if (!core.banks_.fetched(now)) return nullptr;
@@ -196,7 +203,7 @@ Block* FastEngine::after_jump(Core& core, Address pc) {
   const std::uint8_t modes = modes_of(core.state_.config);
   BlockTable::Place& place = blocks->at(pc - code.base);
   Block*& last = place.jumped;
-  if (last != nullptr && last->live && last->key.modes == modes && last->key.loop_end == core.loop_end_) [[likely]]
+  if (last != nullptr && (last->live & core.bit_) != 0 && last->key.modes == modes && last->key.loop_end == core.loop_end_) [[likely]]
     return last;
   if (!place.warm(core.block_visits_)) return nullptr;
   BlockKey key;
@@ -268,6 +275,7 @@ const void* const* FastEngine::handlers(Core* const the_core, Block* block, std:
   CpuState& state = core.state_;
   Pipeline& pipeline = core.pipeline_;
   Banks& banks = core.banks_;
+  const std::uint64_t bit = core.bit_;
   const Cycle limit = std::min(core.limit_, pipeline.now() + kChunk);
 
   std::byte* const memory = core.local_.data();
@@ -458,7 +466,7 @@ Always:
   exit = step->exit;
   start += exit->cycles;
   tally += exit->tally;
-  if (exit->to != nullptr && exit->to->live) [[likely]] {
+  if (exit->to != nullptr && (exit->to->live & bit) != 0) [[likely]] {
     block = exit->to;
     goto begin;
   }
@@ -475,7 +483,7 @@ jump:
   exit = step->exit;
   start += exit->cycles;
   tally += exit->tally;
-  if (exit->to != nullptr && exit->to->pc == target && exit->to->live) [[likely]] {
+  if (exit->to != nullptr && exit->to->pc == target && (exit->to->live & bit) != 0) [[likely]] {
     block = exit->to;
     goto begin;
   }
@@ -528,7 +536,7 @@ CheckLine : {
   index = index_of(*block, step);
   if (step->rd != 0 ? banks.fetched(start + block->timing[index].at, data) : data == 0 || data < step->which) NEXT;
   Landing& at = landing_of(*block, index);
-  if (at.to == nullptr || !at.to->live) at.to = after_late_line(core, *block, at, block->pc_of(step->at));
+  if (at.to == nullptr || (at.to->live & bit) == 0) at.to = after_late_line(core, *block, at, block->pc_of(step->at));
   if (at.to == nullptr || start + at.cycles + 1 >= limit) goto Leave;
   heard.clear();
   stop.clear();
@@ -560,7 +568,7 @@ go_on : {  // with the block at `target`, in the state before step `index`
   Landing& at = landing_of(*block, index);
   const Cycle now = start + at.cycles;
   Block* next = at.to;
-  if (next != nullptr && next->live && next->pc == target && next->key.modes == modes_of(state.config) &&
+  if (next != nullptr && (next->live & bit) != 0 && next->pc == target && next->key.modes == modes_of(state.config) &&
       next->key.loop_end == core.loop_end_) [[likely]] {
     bool fetched = true;
     if (next->code->new_line) {

@@ -61,7 +61,8 @@ class FastEngine {
   static Block* find(Core& core, Address pc, const Code& code, BlockTable& blocks, const BlockKey& key);
 
   // block_builder.cpp: forming blocks, and their static timing
-  static void build(Core& core, Block& block, const Code& code);
+  /// False: cores that have this code in common have other instructions there.
+  static bool build(Core& core, Block& block, Address pc, const Code& code);
   static Landing& landing_of(Block& block, std::size_t step) {
     Landing* const landing = block.landings[step].get();
     return landing != nullptr ? *landing : make_landing(block, step);

@@ -56,12 +56,14 @@ Scheduler::Scheduler(const Shape& shape, mesh::Interconnect& interconnect, core:
       phases_(shape.core_count(), options_.trace) {
   for (const core::RamWindow& window : options_.ram) ram_.emplace_back(window.base, window.bytes);
   const int count = shape_.rows * shape_.columns;
+  if (shape_.block_visits != 0 && count > 1 && count <= CommonCode::kMostCores)
+    common_code_ = std::make_unique<CommonCode>(shape_.local_bytes);
   for (int id = 0; id < count; ++id) {
     nodes_.push_back({id / shape_.columns, id % shape_.columns});
     cores_.push_back(std::make_unique<Core>(id, Scheduler::window(id), shape_.local_bytes, ram_, *this));
     if (options_.memory)
       cores_.back()->local().place(options_.memory(Scheduler::window(id), shape_.local_bytes + core::Scratchpad::kSlack));
-    if (shape_.block_visits != 0) cores_.back()->use_fast_engine(shape_.block_visits);
+    if (shape_.block_visits != 0) cores_.back()->use_fast_engine(shape_.block_visits, common_code_.get());
     syscalls_.push_back(std::make_unique<Syscalls>(options_.arguments));
   }
   agenda_.resize(cores_.size());

@@ -265,6 +265,7 @@ class Scheduler : public Outside, public core::Multicore {
   core::MulticoreOptions options_;
   std::vector<mesh::Node> nodes_;  // of the cores
   mutable std::vector<Ram> ram_;
+  std::unique_ptr<CommonCode> common_code_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Syscalls>> syscalls_;
   std::vector<Route> routes_;
