@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace epysim::hostlink {
 namespace {
@@ -31,7 +32,7 @@ bool is_known(std::uint16_t type) {
   return request >= static_cast<unsigned>(FrameType::Hello) && request <= static_cast<unsigned>(FrameType::Supply);
 }
 
-void check(const Header& header) {
+void check(const Header& header, std::size_t limit) {
   if (header.magic != kFrameMagic) throw FrameError("not a frame: it does not begin with EPLK");
   if (header.version != kProtocolVersion) {
     throw FrameError("frame of version " + std::to_string(header.version) + "; this side speaks version " +
@@ -46,11 +47,13 @@ void check(const Header& header) {
     throw FrameError("frame with " + std::to_string(header.binary_bytes) + " bytes of data; " + std::to_string(kMaxBinaryBytes) +
                      " are allowed");
   }
+  const std::size_t bytes = kHeaderBytes + header.json_bytes + header.binary_bytes;
+  if (bytes > limit) throw FrameError("frame of " + std::to_string(bytes) + " bytes; " + std::to_string(limit) + " are allowed here");
 }
 
 }  // namespace
 
-std::vector<std::byte> encode(const Frame& frame) {
+std::vector<std::byte> encode_head(const Frame& frame) {
   // Text from the device may be any bytes; what is not UTF-8 is replaced.
   const std::string json = frame.body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (json.size() > kMaxJsonBytes || frame.binary.size() > kMaxBinaryBytes) throw FrameError("the answer is too large for a frame");
@@ -60,41 +63,71 @@ std::vector<std::byte> encode(const Frame& frame) {
                       frame.request,
                       static_cast<std::uint32_t>(json.size()),
                       static_cast<std::uint32_t>(frame.binary.size())};
-  std::vector<std::byte> bytes(kHeaderBytes + json.size() + frame.binary.size());
+  std::vector<std::byte> bytes(kHeaderBytes + json.size());
   std::memcpy(bytes.data(), &header, kHeaderBytes);
   std::memcpy(bytes.data() + kHeaderBytes, json.data(), json.size());
-  std::copy(frame.binary.begin(), frame.binary.end(), bytes.begin() + static_cast<std::ptrdiff_t>(kHeaderBytes + json.size()));
   return bytes;
 }
 
-void FrameReader::append(std::span<const std::byte> piece) {
-  if (begin_ > 0) {
-    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
-    begin_ = 0;
-  }
-  buffer_.insert(buffer_.end(), piece.begin(), piece.end());
+std::vector<std::byte> encode(const Frame& frame) {
+  std::vector<std::byte> bytes = encode_head(frame);
+  bytes.insert(bytes.end(), frame.binary.begin(), frame.binary.end());
+  return bytes;
 }
 
-std::optional<Frame> FrameReader::next() {
-  if (pending() < kHeaderBytes) return std::nullopt;
+std::span<std::byte> FrameReader::room(std::size_t most) {
+  const std::size_t missing = binary_bytes_ - frame_.binary.size();
+  if (missing == 0) {
+    stream_.drop_front(std::exchange(begin_, 0));
+    if (stream_.spare().empty()) stream_.reserve(stream_.size() + std::max(stream_.size(), most));
+    return stream_.spare().first(std::min(most, stream_.spare().size()));
+  }
+  Block& data = frame_.binary;
+  return data.spare().first(std::min(most, missing));
+}
+
+void FrameReader::arrived(std::size_t bytes) { (frame_.binary.size() < binary_bytes_ ? frame_.binary : stream_).take(bytes); }
+
+void FrameReader::append(std::span<const std::byte> piece) {
+  while (!piece.empty()) {
+    const std::span<std::byte> place = room(piece.size());
+    std::memcpy(place.data(), piece.data(), place.size());
+    arrived(place.size());
+    piece = piece.subspan(place.size());
+  }
+}
+
+bool FrameReader::begin_frame() {
+  const std::span<const std::byte> stream = std::span<const std::byte>(stream_).subspan(begin_);
+  if (stream.size() < kHeaderBytes) return false;
   Header header;
-  std::memcpy(&header, buffer_.data() + begin_, kHeaderBytes);
-  check(header);
-  const std::size_t total = kHeaderBytes + header.json_bytes + header.binary_bytes;
-  if (pending() < total) return std::nullopt;
+  std::memcpy(&header, stream.data(), kHeaderBytes);
+  check(header, limit_);
+  if (stream.size() - kHeaderBytes < header.json_bytes) return false;
 
   Frame frame;
   frame.type = static_cast<FrameType>(header.type);
   frame.request = header.request;
-  const char* const json = reinterpret_cast<const char*>(buffer_.data() + begin_ + kHeaderBytes);
   if (header.json_bytes > 0) {
+    const char* const json = reinterpret_cast<const char*>(stream.data() + kHeaderBytes);
     frame.body = nlohmann::json::parse(json, json + header.json_bytes, nullptr, /*allow_exceptions=*/false);
     if (!frame.body.is_object()) throw FrameError("a frame's text is not a JSON object");
   }
-  const auto binary = buffer_.begin() + static_cast<std::ptrdiff_t>(begin_ + kHeaderBytes + header.json_bytes);
-  frame.binary.assign(binary, binary + header.binary_bytes);
-  begin_ += total;
-  return frame;
+  frame_ = std::move(frame);
+  head_bytes_ = kHeaderBytes + header.json_bytes;
+  binary_bytes_ = header.binary_bytes;
+  frame_.binary.reserve(binary_bytes_);
+  const std::span<const std::byte> rest = stream.subspan(head_bytes_);
+  frame_.binary.append(rest.first(std::min<std::size_t>(binary_bytes_, rest.size())));
+  begin_ += head_bytes_ + frame_.binary.size();
+  return true;
+}
+
+std::optional<Frame> FrameReader::next() {
+  if (head_bytes_ == 0 && !begin_frame()) return std::nullopt;
+  if (frame_.binary.size() < binary_bytes_) return std::nullopt;
+  head_bytes_ = binary_bytes_ = 0;
+  return std::exchange(frame_, {});
 }
 
 }  // namespace epysim::hostlink

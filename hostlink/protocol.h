@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "hostlink/block.h"
+
 namespace epysim::hostlink {
 
 inline constexpr std::uint32_t kFrameMagic = 0x4b4c5045;  // "EPLK"
@@ -49,7 +51,7 @@ struct Frame {
   FrameType type = FrameType::Hello;
   std::uint32_t request = 0;
   nlohmann::json body = nlohmann::json::object();
-  std::vector<std::byte> binary;
+  Block binary;
 };
 
 /// The stream is damaged: nothing that follows can be understood.
@@ -58,22 +60,44 @@ class FrameError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Throws FrameError when a part is larger than a frame may be.
+/// A frame but for its binary data, which follow. Throws FrameError when a part is larger than a frame may be.
+std::vector<std::byte> encode_head(const Frame& frame);
+/// All of it.
 std::vector<std::byte> encode(const Frame& frame);
 
-/// Puts frames together from pieces of any size.
+/// The largest frame.
+inline constexpr std::size_t kMaxFrameBytes = kHeaderBytes + kMaxJsonBytes + kMaxBinaryBytes;
+
+/// Puts frames together from a stream that comes in pieces of any size: binary data are received where they stay. A header that is allowed
+/// reserves addresses for its data, and memory is taken as they come.
 class FrameReader {
  public:
+  /// Of frames that are still to come; one that is larger is an error as soon as its header is there.
+  void limit(std::size_t bytes) { limit_ = bytes; }
+
+  /// Where the next bytes of the stream belong, at least 1 and at most `most`; valid until the next call of room(), append() or next().
+  std::span<std::byte> room(std::size_t most = kPiece);
+  /// So many bytes have come there.
+  void arrived(std::size_t bytes);
+  /// The same, for bytes that are somewhere already.
   void append(std::span<const std::byte> piece);
   /// The next complete frame. Throws FrameError (wrong magic, version, type, length, not a JSON object); the header is checked as soon
-  /// as it is there, so a length that is not allowed never makes it wait or allocate.
+  /// as it is there, the text as soon as that is.
   std::optional<Frame> next();
-  /// Bytes of a frame that is not complete yet.
-  std::size_t pending() const { return buffer_.size() - begin_; }
+  /// Bytes of what is not a complete frame yet.
+  std::size_t pending() const { return head_bytes_ + frame_.binary.size() + stream_.size() - begin_; }
 
  private:
-  std::vector<std::byte> buffer_;
-  std::size_t begin_ = 0;  // of the first frame not returned yet
+  static constexpr std::size_t kPiece = 1u << 18;
+
+  bool begin_frame();
+
+  std::size_t limit_ = kMaxFrameBytes;
+
+  Block stream_;
+  std::size_t begin_ = 0;                          // of what has not been understood yet
+  Frame frame_;                                    // whose data are still coming
+  std::size_t head_bytes_ = 0, binary_bytes_ = 0;  // of that; 0: there is none
 };
 
 }  // namespace epysim::hostlink

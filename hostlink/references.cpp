@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "hostlink/memory.h"
 #include "sim/core/error.h"
@@ -15,15 +16,18 @@ constexpr std::uint32_t kGenerationMask = (1u << (32 - kSlotBits)) - 1;
 constexpr std::uint32_t kMostElements = 64u << 20;
 constexpr std::uint32_t kAlignment = 8;  // so that cores may use double-word loads
 
+void fill_zero(std::span<std::byte> bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{0}); }
+
 std::string name_of(std::uint32_t id) { return "buffer " + std::to_string(id); }
 
 }  // namespace
 
 const char* kind_name(Kind kind) { return kind == Kind::Host ? "host" : kind == Kind::Shared ? "shared" : "client"; }
 
-void References::put(const BufferSpec& spec, std::span<const std::uint32_t> words) {
-  if (!words.empty() && words.size() != spec.count) {
-    throw UsageError(name_of(spec.id) + " has " + std::to_string(spec.count) + " elements, but data for " + std::to_string(words.size()));
+void References::take(const BufferSpec& spec, Block words) {
+  if (!words.empty() && words.size() != std::size_t{spec.count} * 4) {
+    throw UsageError(name_of(spec.id) + " has " + std::to_string(spec.count) + " elements, but data for " +
+                     std::to_string(words.size() / 4));
   }
   if (spec.count > kMostElements)
     throw UsageError(name_of(spec.id) + " is too large: at most " + std::to_string(kMostElements) + " elements");
@@ -34,7 +38,7 @@ void References::put(const BufferSpec& spec, std::span<const std::uint32_t> word
   if (fresh) {
     Buffer buffer;
     if (spec.kind == Kind::Host) {
-      if (words.empty()) buffer.words.assign(spec.count, 0);
+      if (words.empty()) fill_zero(buffer.data.extend(std::size_t{spec.count} * 4));
     } else if (spec.kind == Kind::Shared) {
       buffer.range = allocate(spec.count * 4);
       fill_zero(device_, buffer.range.begin, std::size_t{spec.count} * 4);
@@ -53,10 +57,10 @@ void References::put(const BufferSpec& spec, std::span<const std::uint32_t> word
   if (words.empty()) return;
   if (spec.kind == Kind::Client) throw UsageError(name_of(spec.id) + " is the client's own, and is not sent");
   if (spec.kind == Kind::Host) {
-    buffer.words.assign(words.begin(), words.end());
+    buffer.data = std::move(words);
     buffer.dirty_begin = buffer.dirty_end = 0;
   } else {
-    device_.write(buffer.range.begin, std::as_bytes(words));
+    device_.write(buffer.range.begin, words);
   }
 }
 
@@ -78,15 +82,20 @@ const References::Buffer& References::known(std::uint32_t id) const {
 const BufferSpec& References::spec(std::uint32_t id) const { return known(id).spec; }
 
 std::vector<std::uint32_t> References::contents(std::uint32_t id) {
-  const Buffer& buffer = known(id);
-  if (buffer.spec.kind == Kind::Host) return buffer.words;
-  std::vector<std::uint32_t> words(buffer.spec.count);
-  if (buffer.spec.kind == Kind::Client) {
-    if (!client_.load(id, 0, words, -1)) throw ProgramError(name_of(id) + " could not be read: its own code has raised an exception");
-    return words;
-  }
-  device_.read(buffer.range.begin, std::as_writable_bytes(std::span(words)));
+  std::vector<std::uint32_t> words(spec(id).count);
+  read(id, words);
   return words;
+}
+
+void References::read(std::uint32_t id, std::span<std::uint32_t> words) {
+  const Buffer& buffer = known(id);
+  if (buffer.spec.kind == Kind::Host) {
+    std::copy_n(buffer.words().begin(), words.size(), words.begin());
+  } else if (buffer.spec.kind == Kind::Shared) {
+    device_.read(buffer.range.begin, std::as_writable_bytes(words));
+  } else if (!client_.load(id, 0, words, -1)) {
+    throw ProgramError(name_of(id) + " could not be read: its own code has raised an exception");
+  }
 }
 
 epy_external References::external(std::uint32_t id) const {
@@ -125,7 +134,7 @@ std::optional<ErrorCode> References::load(std::uint32_t reference, std::uint32_t
   if (buffer->spec.kind == Kind::Client) {
     if (!client_.load(buffer->spec.id, first, words, core)) return ErrorCode::KIND;
   } else if (buffer->spec.kind == Kind::Host) {
-    std::copy_n(buffer->words.begin() + first, words.size(), words.begin());
+    std::copy_n(buffer->words().begin() + first, words.size(), words.begin());
   } else {
     device_.read(buffer->range.begin + first * 4, std::as_writable_bytes(words));
   }
@@ -145,7 +154,7 @@ std::optional<ErrorCode> References::store(std::uint32_t reference, std::uint32_
     device_.write(buffer->range.begin + first * 4, std::as_bytes(words));
     return std::nullopt;
   }
-  std::copy(words.begin(), words.end(), buffer->words.begin() + first);
+  std::copy(words.begin(), words.end(), buffer->words().begin() + first);
   const auto end = first + static_cast<std::uint32_t>(words.size());
   const bool clean = buffer->dirty_begin == buffer->dirty_end;
   buffer->dirty_begin = clean ? first : std::min(buffer->dirty_begin, first);
@@ -157,10 +166,8 @@ std::vector<Update> References::take_updates() {
   std::vector<Update> updates;
   for (auto& [id, buffer] : buffers_) {
     if (buffer.dirty_begin == buffer.dirty_end) continue;
-    updates.push_back({id,
-                       buffer.spec.element_tag,
-                       buffer.dirty_begin,
-                       {buffer.words.begin() + buffer.dirty_begin, buffer.words.begin() + buffer.dirty_end}});
+    updates.push_back({id, buffer.spec.element_tag, buffer.dirty_begin,
+                       buffer.words().subspan(buffer.dirty_begin, buffer.dirty_end - buffer.dirty_begin)});
     buffer.dirty_begin = buffer.dirty_end = 0;
   }
   return updates;

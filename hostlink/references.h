@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "hostlink/block.h"
 #include "hostlink/device.h"
 #include "hostlink/device_format.h"
 #include "hostlink/error_codes.h"
@@ -48,7 +49,7 @@ struct Update {
   std::uint32_t id = 0;
   std::uint8_t element_tag = EPY_INT;
   std::uint32_t first = 0;
-  std::vector<std::uint32_t> words;
+  std::span<const std::uint32_t> words;
 };
 
 class References {
@@ -59,12 +60,16 @@ class References {
 
   /// Registers a buffer, or replaces the description of a known one; with empty `words` a new one is zero and a known one of
   /// the same kind and count keeps its contents. Throws UsageError (wrong size, out of shared memory).
-  void put(const BufferSpec& spec, std::span<const std::uint32_t> words);
+  void put(const BufferSpec& spec, std::span<const std::uint32_t> words) { take(spec, Block(std::as_bytes(words))); }
+  /// The same, with words that need not be copied.
+  void take(const BufferSpec& spec, Block words);
   /// Throws UsageError for an unknown id.
   void remove(std::uint32_t id);
   bool knows(std::uint32_t id) const { return buffers_.contains(id); }
   const BufferSpec& spec(std::uint32_t id) const;
   std::vector<std::uint32_t> contents(std::uint32_t id);
+  /// The same, to where they are to be: as many as the buffer has.
+  void read(std::uint32_t id, std::span<std::uint32_t> words);
   /// What a core is told of it; `home` is 0 unless the core reaches it itself.
   epy_external external(std::uint32_t id) const;
   /// The client's id behind a core's reference; nothing when it is stale.
@@ -74,16 +79,19 @@ class References {
   std::optional<ErrorCode> load(std::uint32_t reference, std::uint32_t first, std::span<std::uint32_t> words, int core = -1);
   std::optional<ErrorCode> store(std::uint32_t reference, std::uint32_t first, std::span<const std::uint32_t> words, int core = -1);
 
-  /// What cores have stored into host buffers since the last call, in ascending id.
+  /// What cores have stored into host buffers since the last call, in ascending id. Valid until the next call of anything here.
   std::vector<Update> take_updates();
 
  private:
   struct Buffer {
     BufferSpec spec;
     std::uint32_t reference = 0;
-    std::vector<std::uint32_t> words;  // Kind::Host
-    Range range;                       // Kind::Shared
+    Block data;   // Kind::Host
+    Range range;  // Kind::Shared
     std::uint32_t dirty_begin = 0, dirty_end = 0;
+
+    std::span<const std::uint32_t> words() const { return {reinterpret_cast<const std::uint32_t*>(data.data()), data.size() / 4}; }
+    std::span<std::uint32_t> words() { return {reinterpret_cast<std::uint32_t*>(data.data()), data.size() / 4}; }
   };
   Buffer* find(std::uint32_t reference);
   const Buffer& known(std::uint32_t id) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "hostlink/fields.h"
 #include "hostlink/residents.h"
@@ -205,7 +206,7 @@ void Session::send_error(const Frame& request, const std::string& kind, const st
   send_(error);
 }
 
-bool Session::handle(const Frame& request) {
+bool Session::handle(Frame request) {
   current_ = request.request;
   beat_ = std::chrono::steady_clock::now();
   try {
@@ -235,7 +236,7 @@ bool Session::handle(const Frame& request) {
   return true;
 }
 
-Session::Answer Session::answer(const Frame& request) {
+Session::Answer Session::answer(Frame& request) {
   if (request.request == 0) throw OrderError("a request must have a number");
   if (request.type == FrameType::Supply) throw OrderError("nothing was asked for");
   if (static_cast<unsigned>(request.type) > static_cast<unsigned>(FrameType::Message)) throw OrderError("clients send requests only");
@@ -495,7 +496,7 @@ void Session::access(Fields& fields, bool get, Launch& launch) {
   launch.function = program.program.image().exports.at(function);
 }
 
-Session::Answer Session::launch(Fields& fields, const Frame& request) {
+Session::Answer Session::launch(Fields& fields, Frame& request) {
   Loaded& program = loaded();
   let_go(fields);
   put_buffers(fields.array("buffers"), request);  // they are known even when the launch is refused
@@ -531,7 +532,7 @@ Session::Answer Session::launch(Fields& fields, const Frame& request) {
   return answer;
 }
 
-void Session::put_buffers(const json& buffers, const Frame& request) {
+void Session::put_buffers(const json& buffers, Frame& request) {
   host::ServiceCost cost;
   std::size_t index = 0;
   for (const json& item : buffers) {
@@ -547,8 +548,12 @@ void Session::put_buffers(const json& buffers, const Frame& request) {
     spec.is_mutable = fields.boolean("mutable", true);
     const std::span<const std::uint32_t> words = words_of(fields, request, spec.count);
     fields.done();
-    references_->put(spec, words);
-    if (spec.kind == Kind::Shared) cost.bytes_written += words.size() * 4;
+    if (spec.kind == Kind::Shared) cost.bytes_written += words.size_bytes();
+    if (buffers.size() == 1 && words.size_bytes() == request.binary.size()) {
+      references_->take(spec, std::exchange(request.binary, {}));  // it can stay where it is
+    } else {
+      references_->put(spec, words);
+    }
   }
   if (cost.bytes_written > 0) machine().device().charge(cost);
 }
@@ -557,8 +562,7 @@ void Session::put_buffers(const json& buffers, const Frame& request) {
 std::optional<Frame> Session::ask(json what, std::uint32_t id, std::uint32_t first, std::size_t count, int core,
                                   std::span<const std::uint32_t> words) {
   Frame question{FrameType::Ask, current_, {{"do", std::move(what)}, {"id", id}, {"first", first}, {"count", count}, {"core", core}}, {}};
-  const auto bytes = std::as_bytes(words);
-  question.binary.assign(bytes.begin(), bytes.end());
+  question.binary.append(std::as_bytes(words));
   send_(question);
   while (std::optional<Frame> answer = receive_()) {
     if (answer->type != FrameType::Supply) {
@@ -651,7 +655,7 @@ Session::Answer Session::test(Fields& fields) {
   return progress(handles);
 }
 
-Session::Answer Session::data(Fields& fields, const Frame& request) {
+Session::Answer Session::data(Fields& fields, Frame& request) {
   machine();
   const json& buffers = fields.array("buffers");
   fields.done();
@@ -668,10 +672,9 @@ Session::Answer Session::fetch(Fields& fields) {
   host::ServiceCost cost;
   for (const std::int64_t id : ids) {
     const BufferSpec spec = references_->spec(static_cast<std::uint32_t>(id));
-    const std::vector<std::uint32_t> words = references_->contents(spec.id);
-    if (spec.kind == Kind::Shared) cost.bytes_read += words.size() * 4;
+    if (spec.kind == Kind::Shared) cost.bytes_read += std::size_t{spec.count} * 4;
     json entry = {{"id", id}, {"dtype", dtype_name(spec.element_tag)}};
-    attach(entry, answer.binary, words);
+    references_->read(spec.id, attach(entry, answer.binary, spec.count));
     buffers.push_back(std::move(entry));
   }
   if (cost.bytes_read > 0) machine().device().charge(cost);
@@ -715,7 +718,7 @@ Session::Answer Session::host_time(Fields& fields) {
 }
 
 // The client sends or receives, on its own core.
-Session::Answer Session::message(Fields& fields, const Frame& request) {
+Session::Answer Session::message(Fields& fields, Frame& request) {
   Loaded& program = loaded();
   let_go(fields);
   put_buffers(fields.array("buffers"), request);

@@ -33,8 +33,8 @@ class Session final : private OutputSink {
   Session(MachineRequest defaults, Files files, Send send, ClientGone gone, Receive receive = {});
   ~Session() override;
 
-  /// Answers one request. False when the conversation is over.
-  bool handle(const Frame& request);
+  /// Answers one request; its data stay where they are when they are one buffer's. False when the conversation is over.
+  bool handle(Frame request);
   /// A request that came while another was being answered; nothing when there is none.
   std::optional<Frame> take_early();
 
@@ -44,7 +44,7 @@ class Session final : private OutputSink {
  private:
   struct Answer {
     nlohmann::json body = nlohmann::json::object();
-    std::vector<std::byte> binary;
+    Block binary;
   };
   struct Loaded;
 
@@ -52,26 +52,26 @@ class Session final : private OutputSink {
   void line(int core, const std::string& text) override;
   void notice(int core, const std::string& text) override;
 
-  Answer answer(const Frame& request);
+  Answer answer(Frame& request);
   Answer hello(Fields& fields);
   Answer open(Fields& fields);
   Answer program(Fields& fields);
-  Answer launch(Fields& fields, const Frame& request);
+  Answer launch(Fields& fields, Frame& request);
   void call(Fields& fields, Launch& launch);
   void access(Fields& fields, bool get, Launch& launch);
   Answer wait(Fields& fields);
   Answer test(Fields& fields);
-  Answer data(Fields& fields, const Frame& request);
+  Answer data(Fields& fields, Frame& request);
   Answer fetch(Fields& fields);
   Answer forget(Fields& fields);
   void let_go(Fields& fields);
   void forget_what(Fields& fields);
   Answer host_time(Fields& fields);
-  Answer message(Fields& fields, const Frame& request);
+  Answer message(Fields& fields, Frame& request);
   Answer stats(Fields& fields);
   Answer close(Fields& fields);
 
-  void put_buffers(const nlohmann::json& buffers, const Frame& request);
+  void put_buffers(const nlohmann::json& buffers, Frame& request);
   std::optional<Frame> ask(nlohmann::json what, std::uint32_t id, std::uint32_t first, std::size_t count, int core,
                            std::span<const std::uint32_t> words);
   bool load_of_client(std::uint32_t id, std::uint32_t first, std::span<std::uint32_t> words, int core);

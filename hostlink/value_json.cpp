@@ -21,7 +21,7 @@ json encode_real(float value) {
 
 class Encoder {
  public:
-  Encoder(std::vector<std::byte>& binary, const Program& program, const References& references)
+  Encoder(Block& binary, const Program& program, const References& references)
       : binary_(binary), program_(program), references_(references) {}
 
   json operator()(const Value& value) const { return std::visit(*this, static_cast<const Value::variant&>(value)); }
@@ -65,7 +65,7 @@ class Encoder {
     return items;
   }
 
-  std::vector<std::byte>& binary_;
+  Block& binary_;
   const Program& program_;
   const References& references_;
 };
@@ -109,14 +109,18 @@ std::uint8_t parse_dtype(const std::string& name) {
   throw UsageError("\"" + name + "\" is not a dtype; use int32, float32 or bool");
 }
 
-void attach(json& where, std::vector<std::byte>& binary, const std::vector<std::uint32_t>& words) {
-  where["offset"] = binary.size();
-  where["bytes"] = words.size() * 4;
-  const auto bytes = std::as_bytes(std::span(words));
-  binary.insert(binary.end(), bytes.begin(), bytes.end());
+void attach(json& where, Block& binary, std::span<const std::uint32_t> words) {
+  const std::span<std::uint32_t> place = attach(where, binary, words.size());
+  std::copy(words.begin(), words.end(), place.begin());
 }
 
-json encode_value(const Value& value, std::vector<std::byte>& binary, const Program& program, const References& references) {
+std::span<std::uint32_t> attach(json& where, Block& binary, std::size_t count) {
+  where["offset"] = binary.size();
+  where["bytes"] = count * 4;
+  return {reinterpret_cast<std::uint32_t*>(binary.extend(count * 4).data()), count};
+}
+
+json encode_value(const Value& value, Block& binary, const Program& program, const References& references) {
   return Encoder(binary, program, references)(value);
 }
 

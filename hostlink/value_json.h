@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "hostlink/block.h"
 #include "hostlink/kernels.h"
 #include "hostlink/program.h"
 #include "hostlink/references.h"
@@ -18,10 +19,12 @@ const char* dtype_name(std::uint8_t element_tag);
 std::uint8_t parse_dtype(const std::string& name);
 
 /// Appends words to a binary block; {"offset", "bytes"} are added to `where`.
-void attach(nlohmann::json& where, std::vector<std::byte>& binary, const std::vector<std::uint32_t>& words);
+void attach(nlohmann::json& where, Block& binary, std::span<const std::uint32_t> words);
+/// The same, for words that are still to be put where the result says.
+std::span<std::uint32_t> attach(nlohmann::json& where, Block& binary, std::size_t count);
 
 /// A kernel's result. Names of functions come from `program`, ids of buffers from `references`.
-nlohmann::json encode_value(const Value& value, std::vector<std::byte>& binary, const Program& program, const References& references);
+nlohmann::json encode_value(const Value& value, Block& binary, const Program& program, const References& references);
 
 /// A kernel's argument. Throws UsageError for what cannot be one.
 KernelArgument decode_argument(const nlohmann::json& argument, const std::string& what, const Program& program);

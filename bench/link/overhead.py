@@ -7,7 +7,8 @@ For each transport:
   simulation   of that, what the server takes to simulate it: launches that were queued together, divided by their number
   overhead     the difference: what link, client and server add
   echo         a bare echo of messages of the same lengths between two processes (median)
-  bulk         MB/s of a list that goes to the board; socket: of a plain copy of as many bytes through a socket
+  to, from     MB/s of a launch that sends a large memory kind to the board, and of one that changes it from end to end, which brings it back
+  socket       MB/s of a plain copy of as many bytes to another process, which does not keep them
 """
 
 import argparse
@@ -19,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from array import array
 
 import epython
 from epython import memkind, offload, protocol, types
@@ -58,6 +58,12 @@ def null():
 @offload
 def first(a):
     return a[0]
+
+
+@offload
+def ends(a):
+    a[0] = 1
+    a[len(a) - 1] = 2
 
 
 class Echo:
@@ -115,14 +121,17 @@ def measure(transport, folder, launches, bulk):
     rows = []
     try:
         null(target=0)
+        ends([0, 0], target=0)
         for _ in range(ROUNDS):  # side by side, so that a busy machine is busy for all
+            plain, sent = bytes(bytearray(bulk)), memkind.Host(types.int, bulk // 4)
             rows.append(
                 {
                     "launch": microseconds(lambda: null(target=0), launches),
                     "simulation": queued(launches),
                     "echo": microseconds(lambda: echo(request, 200), launches),
-                    "bulk": rate(bulk, lambda: first(memkind.Host(types.int, array("i", bytes(bulk))), target=0)),
-                    "socket": rate(bulk, lambda: echo(bytes(bulk), 1)),
+                    "to": rate(bulk, lambda: first(sent, target=0)),
+                    "from": rate(bulk, lambda: ends(sent, target=0)),
+                    "socket": rate(bulk, lambda: echo(plain, 1)),
                 }
             )
     finally:
@@ -157,10 +166,10 @@ def main():
         finally:
             server.terminate()
             server.wait()
-    names = ["launch", "simulation", "overhead", "echo", "bulk", "socket"]
+    names = ["launch", "simulation", "overhead", "echo", "to", "from", "socket"]
     print("          " + "".join(f"{name:>12}" for name in names))
     for transport, row in figures.items():
-        print(f"{transport:10}" + "".join(f"{row[name]:9.0f} us" if name not in ("bulk", "socket") else f"{row[name]:7.0f} MB/s" for name in names))
+        print(f"{transport:10}" + "".join(f"{row[name]:9.0f} us" if name not in ("to", "from", "socket") else f"{row[name]:7.0f} MB/s" for name in names))
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(figures, file, indent=2)

@@ -1,8 +1,8 @@
 #pragma once
 // One accepted connection: a stream of bytes, over a Unix socket, over TCP, or over TLS on TCP.
 //
-// The listening process talks to it without ever waiting; the process that its board gets reads and writes one thing at a time, with a
-// limit of time for each.
+// The listening process talks to it without ever waiting (async_ ...); the process of its board reads and writes one thing at a time, with
+// a limit of time for each.
 
 #include <utility>
 
@@ -40,16 +40,17 @@ class Connection {
   /// All of it.
   virtual void async_write(std::span<const std::byte> bytes, Handler done) = 0;
 
-  /// Bytes read, at least 1; 0 when the other side has closed. Runs `context`. Throws Silence.
-  std::size_t read_some(boost::asio::io_context& context, std::span<std::byte> piece, Patience patience);
-  /// Runs `context`. Throws Silence, and boost::system::system_error when the other side is gone.
-  void write(boost::asio::io_context& context, std::span<const std::byte> bytes, Patience patience);
+  /// Bytes read, at least 1; 0 when the other side has closed. Throws Silence.
+  virtual std::size_t read_some(std::span<std::byte> piece, Patience patience) = 0;
+  /// Both, one after the other. Throws Silence, and boost::system::system_error when the other side is gone.
+  virtual void write(std::span<const std::byte> first, std::span<const std::byte> second, Patience patience) = 0;
   /// The other side has closed, or is gone altogether.
   bool hung_up();
 };
 
 /// For a socket of a Unix or TCP acceptor. With TCP the system notices within a minute when the other machine is gone.
 std::unique_ptr<Connection> plain_connection(Connection::Socket socket);
-std::unique_ptr<Connection> tls_connection(Connection::Socket socket, boost::asio::ssl::context& context);
+std::unique_ptr<Connection> tls_connection(boost::asio::io_context& context, Connection::Socket socket,
+                                           boost::asio::ssl::context& credentials);
 
 }  // namespace epysim::hostlink

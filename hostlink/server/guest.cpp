@@ -18,7 +18,9 @@ Frame error_frame(std::uint32_t request, const char* kind, const std::string& me
 }
 
 Guest::Guest(boost::asio::io_context& context, std::unique_ptr<Connection> connection, std::optional<std::string> token)
-    : connection_(std::move(connection)), token_(std::move(token)), timer_(context), piece_(kGreetingBytes) {}
+    : connection_(std::move(connection)), token_(std::move(token)), timer_(context) {
+  reader_.limit(kGreetingBytes);
+}
 
 void Guest::start(Outcome outcome) {
   outcome_ = std::move(outcome);
@@ -33,21 +35,21 @@ void Guest::start(Outcome outcome) {
 }
 
 void Guest::read() {
-  connection_->async_read_some(piece_, [self = shared_from_this()](boost::system::error_code failure, std::size_t bytes) {
-    if (failure) return self->leave();
-    self->take(bytes);
-  });
+  connection_->async_read_some(reader_.room(kGreetingBytes),
+                               [self = shared_from_this()](boost::system::error_code failure, std::size_t bytes) {
+                                 if (failure) return self->leave();
+                                 self->take(bytes);
+                               });
 }
 
 void Guest::take(std::size_t bytes) {
-  reader_.append(std::span(piece_).first(bytes));
+  reader_.arrived(bytes);
   try {
     std::optional<Frame> frame = reader_.next();
-    if (!frame && reader_.pending() < kGreetingBytes) return read();
-    if (!frame || frame->type != FrameType::Hello) {
-      return refuse("protocol", "the first request must be hello, of at most " + std::to_string(kGreetingBytes) + " bytes");
-    }
+    if (!frame) return read();
+    if (frame->type != FrameType::Hello) return refuse("protocol", "the first request must be hello");
     hello_ = std::move(*frame);
+    reader_.limit(kMaxFrameBytes);
   } catch (const FrameError& error) {
     return refuse("protocol", error.what());
   }
@@ -79,6 +81,7 @@ void Guest::refuse(const char* kind, const std::string& message) {
 
 /// What has been sent and nobody will read: a socket that is closed over it would take the answer back.
 void Guest::discard() {
+  piece_.resize(kGreetingBytes);
   connection_->async_read_some(piece_, [self = shared_from_this()](boost::system::error_code failure, std::size_t) {
     if (failure) return self->leave();
     self->discard();

@@ -78,8 +78,8 @@ void limit_memory([[maybe_unused]] std::uint64_t mib) {
 /// The life of a client's process: its board, and the conversation with it.
 class BoardProcess {
  public:
-  BoardProcess(asio::io_context& context, Connection& connection, const ServeRequest& request, bool remote)
-      : context_(context), connection_(connection), request_(request), limits_(limits_of(request, remote)), remote_(remote) {}
+  BoardProcess(Connection& connection, const ServeRequest& request, bool remote)
+      : connection_(connection), request_(request), limits_(limits_of(request, remote)), remote_(remote) {}
 
   /// Returns the exit code.
   int run(const Frame& hello, FrameReader& rest) {
@@ -114,7 +114,7 @@ class BoardProcess {
   }
 
  private:
-  void send(const Frame& frame) { connection_.write(context_, encode(frame), limits_.unread); }
+  void send(const Frame& frame) { connection_.write(encode_head(frame), frame.binary, limits_.unread); }
 
   /// Says why this is the end, to a client that may be gone.
   void refuse(const char* kind, const std::string& message) {
@@ -127,12 +127,11 @@ class BoardProcess {
 
   /// The client's next frame; nothing when it is gone.
   std::optional<Frame> receive(FrameReader& reader) {
-    std::vector<std::byte> piece(1 << 16);
     while (true) {
       if (std::optional<Frame> frame = reader.next()) return frame;
-      const std::size_t bytes = connection_.read_some(context_, piece, limits_.idle);
+      const std::size_t bytes = connection_.read_some(reader.room(), limits_.idle);
       if (bytes == 0) return std::nullopt;
-      reader.append(std::span(piece).first(bytes));
+      reader.arrived(bytes);
     }
   }
 
@@ -142,14 +141,13 @@ class BoardProcess {
       while (true) {
         std::optional<Frame> request = session.take_early();
         if (!request) request = receive(reader);
-        if (!request || !session.handle(*request)) return;
+        if (!request || !session.handle(std::move(*request))) return;
       }
     } catch (const FrameError& error) {
       return refuse("protocol", error.what());
     }
   }
 
-  asio::io_context& context_;
   Connection& connection_;
   const ServeRequest& request_;
   Limits limits_;
@@ -255,7 +253,7 @@ class Server {
   void meet(Connection::Socket socket) {
     if (guests_.size() >= kMaxGuests) guests_.front()->leave();  // whoever has been silent for longest
     std::unique_ptr<Connection> connection = listener_.address().scheme == Scheme::Tls
-                                                 ? tls_connection(std::move(socket), credentials_.tls())
+                                                 ? tls_connection(context_, std::move(socket), credentials_.tls())
                                                  : plain_connection(std::move(socket));
     guests_.push_back(std::make_shared<Guest>(context_, std::move(connection), credentials_.token()));
     guests_.back()->start([this](Guest& guest, Guest::Event event) {
@@ -298,7 +296,7 @@ class Server {
     for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) std::signal(signal, SIG_DFL);
     listener_.abandon();
     for (const auto& other : guests_) other->abandon();
-    BoardProcess process(context_, guest.connection(), request_, remote());
+    BoardProcess process(guest.connection(), request_, remote());
     const int code = process.run(guest.hello(), guest.rest());
     std::cout.flush();
     ::_exit(code);

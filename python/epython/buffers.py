@@ -47,7 +47,7 @@ def pack(values: Sequence[Any], kind: ElementType) -> bytes:
 def unpack(data: Union[bytes, bytearray, memoryview], kind: ElementType) -> List[Scalar]:
     """The Python values in `data`."""
     packed = array.array(kind.code)
-    packed.frombytes(bytes(data))
+    packed.frombytes(data)
     values: List[Any] = _little_endian(packed).tolist()
     return [value != 0 for value in values] if kind is bool32 else values
 

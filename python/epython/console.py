@@ -13,7 +13,7 @@ data, for kernels and for other programs by run(); without one, standard input h
 import sys
 
 from epython import *  # noqa: F403
-from epython import EPythonError, run
+from epython import EPythonError, KernelExecutionHandler, run
 
 try:
     program = run(sys.argv[1]) if len(sys.argv) > 1 else None
@@ -25,7 +25,7 @@ except EPythonError as error:
 def _from_standard_input() -> int:
     exec(compile(sys.stdin.read(), "<stdin>", "exec"), globals())
     try:
-        if program is not None:
+        if isinstance(program, KernelExecutionHandler):
             program.wait()
     except EPythonError as error:
         print(f"epysim: {error}", file=sys.stderr)

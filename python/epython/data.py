@@ -104,15 +104,15 @@ class DataTable:
         if entry is None or entry.store is None:
             return
         if isinstance(entry.sent, bytearray):
-            entry.sent[first * ELEMENT_BYTES : first * ELEMENT_BYTES + len(data)] = data
+            memoryview(entry.sent)[first * ELEMENT_BYTES : first * ELEMENT_BYTES + len(data)] = data
         entry.store(first, data)
 
-    def supply(self, question: Mapping[str, Any], data: bytes) -> bytes:
+    def supply(self, question: Mapping[str, Any], data: Bytes) -> bytes:
         """What a kernel's transfer asks a kind of the user's own for, or stores there."""
         entry = self._entries[question["id"]]
         kind = entry.held or self.owner(entry.number)
         if question["do"] == "store":
-            kind.store(question["first"], data)
+            kind.store(question["first"], bytes(data))
             return b""
         loaded = bytes(kind.load(question["first"], question["count"]))
         if len(loaded) != question["count"] * ELEMENT_BYTES:

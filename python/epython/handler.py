@@ -123,7 +123,7 @@ class KernelExecutionHandler:
     @property
     def finished(self) -> bool:
         """Whether every core is known to have finished; asks nobody."""
-        return all(handler._done for handler in self._together())
+        return self._done and all(other.finished for other in self._appended)
 
     @property
     def number_finished(self) -> int:
@@ -135,7 +135,7 @@ class KernelExecutionHandler:
         return core in self._known_cores()
 
     def _together(self) -> List["KernelExecutionHandler"]:
-        return [self] + [handler for other in self._appended for handler in other._together()]
+        return [self, *(handler for other in self._appended for handler in other._together())] if self._appended else [self]
 
     def _known_cores(self) -> Tuple[int, ...]:
         return tuple(self._results.keys() | self._failures.keys()) if self._cores is None else self._cores

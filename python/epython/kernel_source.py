@@ -63,12 +63,6 @@ class Source:
         other.residents, other.bound = dict(self.residents), dict(self.bound)
         return other
 
-    def add(self, function: types.FunctionType) -> None:
-        """Adds a function and what it needs; CompileError when that cannot be shipped. Nothing is added then."""
-        trial = self.copy()
-        trial._add(function)
-        self.functions, self.pieces, self.constants = trial.functions, trial.pieces, trial.constants
-
     def bind(self, kernel: str, count: int, variables: Mapping[int, str]) -> str:
         """The name of a function that calls the kernel with `count` arguments, of which some, by place, are module variables."""
         if not variables:
@@ -110,7 +104,8 @@ class Source:
             for piece in pieces
         )
 
-    def _add(self, function: types.FunctionType) -> None:
+    def add(self, function: types.FunctionType) -> None:
+        """Adds a function and what it needs. CompileError or OverflowError when that cannot be shipped; what has been added by then is of no use."""
         name = function.__name__
         known = self.functions.get(name)
         if known is not None:
@@ -122,14 +117,15 @@ class Source:
         extract = extract_function(function)
         self.functions[name] = function
         self.pieces[name] = _with_copies(extract, self.copied.get(function, ()))
-        scope = _scope(function)
         for used in extract.names + extract.assigned:
             if device_data.means(used, function):
                 continue
             if used in self.residents:
                 raise _error(function, f"{used} in {name} has the name of device data of another module; rename one")
-            if used in scope and used not in extract.assigned:
-                self._add_outside(function, used, scope[used])
+            if used not in extract.assigned:
+                value = _meaning(function, used)
+                if value is not _NOTHING:
+                    self._add_outside(function, used, value)
             # other names: built-in functions of the cores, or errors that the compiler reports with their line
 
     def _add_outside(self, user: types.FunctionType, name: str, value: Any) -> None:
@@ -146,7 +142,7 @@ class Source:
             original = value.__name__
             self._define(user, name, f"from {module} import {original}" + (f" as {name}" if name != original else ""))
         elif isinstance(value, types.FunctionType):
-            self._add(value)
+            self.add(value)
             if name != value.__name__:
                 self._define(user, name, f"{name} = {value.__name__}")
         else:
@@ -303,15 +299,18 @@ def _outside_names(node: ast.FunctionDef) -> Tuple[Set[str], Set[str]]:
     return (read - bound) | shared, bound - parameters - shared
 
 
-def _scope(function: types.FunctionType) -> Dict[str, Any]:
-    """What the names outside a function mean to it now: its module's variables, and those of functions around it."""
-    scope = {name: value for name, value in function.__globals__.items() if not hasattr(builtins, name) or value is not getattr(builtins, name)}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+_NOTHING = object()
+
+
+def _meaning(function: types.FunctionType, name: str) -> Any:
+    """What a name outside a function means to it now: a variable of a function around it, or of its module. _NOTHING: what the compiler knows of it."""
+    if name in function.__code__.co_freevars:
         try:
-            scope[name] = cell.cell_contents
+            return (function.__closure__ or ())[function.__code__.co_freevars.index(name)].cell_contents
         except ValueError:
-            pass  # not assigned yet: the compiler will say that it is unknown
-    return scope
+            pass  # not assigned yet
+    value = function.__globals__.get(name, _NOTHING)
+    return _NOTHING if value is getattr(builtins, name, _NOTHING) else value
 
 
 def _outside(function: types.FunctionType) -> Tuple[Any, ...]:

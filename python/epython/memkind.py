@@ -91,7 +91,7 @@ class Resident(Kind):
 
     def __init__(self, dtype: Any, contents: Union[int, Sequence[Any]]) -> None:
         super().__init__(dtype, contents if isinstance(contents, int) else len(contents))
-        self._data = bytearray(ELEMENT_BYTES * self._count if isinstance(contents, int) else buffers.pack(_sequence(contents), self.dtype))
+        self._data: Union[bytearray, memoryview] = bytearray(ELEMENT_BYTES * self._count if isinstance(contents, int) else buffers.pack(_sequence(contents), self.dtype))
         #: counts changes by the host: a board that has seen an older version gets the data again
         self.version = 0
         #: set while cores may have changed the board's copy unseen: returns that copy, and whether it can still change
@@ -104,11 +104,17 @@ class Resident(Kind):
     def store(self, offset: int, data: Bytes) -> None:
         self.refresh()
         self.version += 1
-        self.update(offset, data)
+        self._put(offset, data)
 
     def update(self, offset: int, data: Bytes) -> None:
-        """Takes over what the board has; unlike store(), it need not be told."""
-        self._data[offset * ELEMENT_BYTES : offset * ELEMENT_BYTES + len(data)] = data
+        """Takes over what the board has, memory and all; unlike store(), it need not be told."""
+        if isinstance(data, memoryview) and not data.readonly and len(data) == len(memoryview(data.obj)) == len(self._data):
+            self._data = data
+        else:
+            self._put(offset, data)
+
+    def _put(self, offset: int, data: Bytes) -> None:
+        memoryview(self._data)[offset * ELEMENT_BYTES : offset * ELEMENT_BYTES + len(data)] = data
 
     def refresh(self) -> None:
         """Brings unseen changes by the cores to the host."""
@@ -158,7 +164,7 @@ class Microcore(Kind):
 
     def store(self, offset: int, data: Bytes) -> None:
         self.refresh()
-        self._data[offset * ELEMENT_BYTES : offset * ELEMENT_BYTES + len(data)] = data
+        memoryview(self._data)[offset * ELEMENT_BYTES : offset * ELEMENT_BYTES + len(data)] = data
         self.version += 1
         self.fetch = None
 

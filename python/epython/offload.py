@@ -36,19 +36,21 @@ class Offloaded:
         self.__epython_kernel__ = function
         self._options = chosen
         self._signature = inspect.signature(function)
+        self._parameters = list(self._signature.parameters)
+        self._required = sum(one.default is one.empty for one in self._signature.parameters.values())
         # a parameter of the kernel wins over an option of the same name
-        self._overrides = frozenset(options.NAMES) - set(self._signature.parameters)
-        options.check_names(chosen, function.__name__, list(self._signature.parameters))
+        self._overrides = frozenset(options.NAMES) - set(self._parameters)
+        options.check_names(chosen, function.__name__, self._parameters)
         program.register(function, options.by_value(chosen))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Result:
         given = {name: kwargs.pop(name) for name in list(kwargs) if name in self._overrides}
-        chosen = options.combine(self._options, given)
+        chosen = options.combine(self._options, given) if given else self._options
         arguments = self._bind(args, kwargs)
         from .session import current
 
-        if given:
-            options.check_names(chosen, self.host.__name__, list(self._signature.parameters))
+        if "prefetch" in given or "by_value" in given:
+            options.check_names(chosen, self.host.__name__, self._parameters)
         prefetched = self._prefetched(chosen, arguments)
         wait = not chosen["async_"] and chosen["timeout"] is None
         handler = current().launch(self.host, arguments, options.placement(chosen), options.by_value(chosen), prefetched, wait)
@@ -56,21 +58,27 @@ class Offloaded:
 
     def _bind(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[Any]:
         """The arguments in the order of the parameters; defaults at the end are left to the core."""
+        if not kwargs and self._required <= len(args) <= len(self._parameters):
+            return list(args)
         try:
             bound = self._signature.bind(*args, **kwargs)
         except TypeError as error:
             raise TypeError(f"{self.host.__name__}(): {error}") from None
         given = len(bound.arguments)
-        if list(bound.arguments) != list(self._signature.parameters)[:given]:
+        if list(bound.arguments) != self._parameters[:given]:
             bound.apply_defaults()
         return list(bound.arguments.values())
 
     def _prefetched(self, chosen: Dict[str, Any], arguments: Sequence[Any]) -> Dict[int, Prefetch]:
         """The prefetch settings by place of the argument."""
-        places = {name: place for place, name in enumerate(self._signature.parameters)}
-        settings = study.prefetch(prefetch_settings(chosen["prefetch"]), list(places))
-        study.place(list(places), arguments)
-        study.observe(self.host.__name__, list(places), arguments, settings, options.by_value(chosen))
+        settings = prefetch_settings(chosen["prefetch"])
+        if study.asked():
+            settings = study.prefetch(settings, self._parameters)
+            study.place(self._parameters, arguments)
+            study.observe(self.host.__name__, self._parameters, arguments, settings, options.by_value(chosen))
+        if not settings:
+            return {}
+        places = {name: place for place, name in enumerate(self._parameters)}
         given = {places[name]: setting for name, setting in settings.items() if places[name] < len(arguments)}
         for place, setting in given.items():
             if is_scalar(arguments[place]):

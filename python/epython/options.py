@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import prefetch
 from .errors import UsageError
@@ -27,7 +27,7 @@ DEFAULTS: Dict[str, Any] = {
 
 
 def combine(base: Mapping[str, Any], given: Mapping[str, Any]) -> Dict[str, Any]:
-    """`base` with what `given` overrides. Checks names and values; warns when auto and target are given together."""
+    """`base`, which has been checked, with what `given` overrides. Checks names and values; warns when auto and target are given together."""
     unknown = [name for name in given if name not in NAMES]
     if unknown:
         raise TypeError(f"offload has no option {unknown[0]!r}; it has {', '.join(name for name in NAMES if name != 'async')}")
@@ -40,7 +40,9 @@ def combine(base: Mapping[str, Any], given: Mapping[str, Any]) -> Dict[str, Any]
             combined[name] = value
     if given.get("auto") is not None and given.get("target") is not None:
         warnings.warn("auto and target are both given: auto is used (any cores), target is ignored", stacklevel=4)
-    _check(combined)
+    for name, value in given.items():
+        if name in _CHECKS:
+            _CHECKS[name](value)
     return combined
 
 
@@ -86,16 +88,31 @@ def check_names(options: Mapping[str, Any], kernel: str, parameters: Sequence[st
                 raise UsageError(f"{option}: kernel {kernel} has no argument {name!r}; it has {', '.join(parameters) or 'none'}")
 
 
-def _check(options: Mapping[str, Any]) -> None:
-    auto: Optional[Any] = options["auto"]
+def _check_auto(auto: Any) -> None:
     if auto is not None and (isinstance(auto, bool) or not isinstance(auto, int) or auto < 1):
         raise UsageError(f"auto must be a number of cores, 1 or more, not {auto!r}")
-    if options["device"] not in (ALL_DEVICES, EPIPHANY_DEVICE):
-        raise UsageError(f"device must be epython.ALL_DEVICES or epython.EPIPHANY_DEVICE, not {options['device']!r}")
-    timeout = options["timeout"]
+
+
+def _check_device(device: Any) -> None:
+    if device not in (ALL_DEVICES, EPIPHANY_DEVICE):
+        raise UsageError(f"device must be epython.ALL_DEVICES or epython.EPIPHANY_DEVICE, not {device!r}")
+
+
+def _check_timeout(timeout: Any) -> None:
     if timeout is not None and not timeout > 0:
         raise UsageError(f"timeout must be a number of simulated seconds above 0, not {timeout!r}")
-    if options["target"] is not None:
-        cores(options["target"])
-    prefetch.settings(options["prefetch"])
-    by_value(options)
+
+
+def _check_target(target: Any) -> None:
+    if target is not None:
+        cores(target)
+
+
+_CHECKS: Dict[str, Callable[[Any], Any]] = {
+    "auto": _check_auto,
+    "device": _check_device,
+    "timeout": _check_timeout,
+    "target": _check_target,
+    "prefetch": prefetch.settings,
+    "by_value": lambda given: by_value({"by_value": given}),
+}

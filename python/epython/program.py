@@ -27,7 +27,7 @@ def register(kernel: types.FunctionType, by_value: Tuple[str, ...] = ()) -> None
 def source_of(functions: Tuple[types.FunctionType, ...], by_value: Optional[Tuple[str, ...]] = None) -> Source:
     """The functions with all they need, as they are now. `by_value` is for the first of them, when not as it was decorated."""
     source = Source(_by_value)
-    if by_value is not None and functions:
+    if by_value is not None and functions and by_value != _by_value.get(functions[0]):
         source.copied = {**_by_value, functions[0]: by_value}
     source.residents = device_data.dimensions()
     for function in functions:
@@ -45,7 +45,7 @@ def load(needed: Source, compile_source: Callable[[Source], None], before: Optio
     while True:
         source = needed.copy()
         for kernel in others:
-            _try_to_add(source, kernel)
+            source = _with(source, kernel)
         if before is not None:
             source.keep_bound(before)
         try:
@@ -58,11 +58,14 @@ def load(needed: Source, compile_source: Callable[[Source], None], before: Optio
             others = [kernel for kernel in others if kernel not in culprits]
 
 
-def _try_to_add(source: Source, kernel: types.FunctionType) -> None:
+def _with(source: Source, kernel: types.FunctionType) -> Source:
+    """The source and the kernel; without it when it cannot be shipped, which is said when it is launched."""
+    more = source.copy()
     try:
-        source.add(kernel)
+        more.add(kernel)
     except (CompileError, OverflowError):
-        pass  # said when it is launched
+        return source
+    return more
 
 
 def _reaches(kernel: types.FunctionType, file: Optional[str], line: Optional[int]) -> bool:

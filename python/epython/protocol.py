@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import socket
 import struct
 from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
@@ -15,6 +16,7 @@ HEADER = struct.Struct("<IHHIII")  # magic, version, type, request, json bytes, 
 MAX_JSON = 16 << 20
 MAX_BINARY = 256 << 20
 SMALL = 1 << 16  # bytes that are not worth a message of their own
+PIECE = 1 << 22  # bytes sent at a time
 
 HELLO, OPEN, PROGRAM, LAUNCH, WAIT, TEST, DATA, FETCH, FORGET, HOST_TIME, STATS, CLOSE, MESSAGE = range(1, 14)
 REPLY = 0x8000
@@ -26,6 +28,9 @@ ASK = 0x4004
 HEARTBEAT = 0x4003
 
 
+_to_json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_from_json = json.JSONDecoder().decode
+
 Bytes = Union[bytes, bytearray, memoryview]
 Answer = Tuple[Dict[str, Any], Bytes]
 
@@ -34,14 +39,14 @@ class Frame(NamedTuple):
     type: int
     request: int
     json: Dict[str, Any]
-    binary: bytes
+    binary: Bytes
 
-    def block(self, described: Dict[str, Any]) -> bytes:
+    def block(self, described: Dict[str, Any]) -> Bytes:
         """The binary data that a JSON object names by offset and bytes."""
         offset, count = described["offset"], described["bytes"]
         if offset < 0 or count < 0 or offset + count > len(self.binary):
             raise BoardError(f"the board process named {count} bytes at {offset} of {len(self.binary)}")
-        return self.binary[offset : offset + count]
+        return memoryview(self.binary)[offset : offset + count]
 
 
 def encode(kind: int, request: int, message: Dict[str, Any], binary: bytes = b"") -> bytes:
@@ -50,7 +55,7 @@ def encode(kind: int, request: int, message: Dict[str, Any], binary: bytes = b""
 
 def head(kind: int, request: int, message: Dict[str, Any], binary_bytes: int) -> bytes:
     """A message but for its binary data, which follow."""
-    text = json.dumps(message, allow_nan=False).encode()
+    text = _to_json(message).encode()
     if len(text) > MAX_JSON or binary_bytes > MAX_BINARY:
         raise UsageError(f"a message of {len(text)} + {binary_bytes} bytes is too large (at most {MAX_BINARY >> 20} MiB of data at once)")
     return HEADER.pack(MAGIC, VERSION, kind, request, len(text), binary_bytes) + text
@@ -74,6 +79,7 @@ class Connection:
         self._on_event = on_event
         self._on_ask = on_ask
         self._request = 0
+        self._ahead = b""  # received, but not yet asked for
 
     def call(self, kind: int, message: Dict[str, Any], binary: Bytes = b"") -> Frame:
         """Sends a request and returns its reply; events that come before it are handed on. Errors of the server are raised."""
@@ -101,7 +107,9 @@ class Connection:
                 self._link.sendall(encode(kind, self._request, message, bytes(binary)))
             else:  # not copied once more
                 self._link.sendall(head(kind, self._request, message, len(binary)))
-                self._link.sendall(binary)
+                view = memoryview(binary)
+                for start in range(0, len(view), PIECE):  # a limit of time is for each
+                    self._link.sendall(view[start : start + PIECE])
         except OSError as error:
             raise BoardError(f"the board process is gone ({error.strerror or error})") from error
 
@@ -113,25 +121,47 @@ class Connection:
         text = self._exactly(json_bytes)
         binary = self._exactly(binary_bytes)
         try:
-            message = json.loads(text) if text else {}
+            message = _from_json(str(text, "utf-8")) if text else {}
         except ValueError as error:
             raise BoardError(f"the board process sent text that is not JSON: {error}") from error
         return Frame(kind, request, message, binary)
 
-    def _exactly(self, count: int) -> bytes:
-        data = bytearray(count)
-        view, received = memoryview(data), 0
+    def _exactly(self, count: int) -> Bytes:
+        """The next bytes of the stream: few out of what comes together, many to where they stay."""
+        ahead = self._ahead
+        if count <= SMALL:
+            while len(ahead) < count:
+                ahead += self._received(self._link.recv, SMALL)
+            self._ahead = ahead[count:]
+            return ahead[:count]
+        data, received = _unfilled(count), min(len(ahead), count)
+        data[:received], self._ahead = ahead[:received], ahead[received:]
         while received < count:
-            try:
-                more = self._link.recv_into(view[received:])
-            except socket.timeout as error:
-                raise BoardError(f"the board process has given no sign of life for {self._link.gettimeout():.0f} seconds") from error
-            except OSError as error:
-                raise BoardError(f"the board process is gone ({error.strerror or error})") from error
-            if more == 0:
-                raise BoardError("the board process has ended unexpectedly (killed, or crashed: see its messages above)")
-            received += more
-        return bytes(data)
+            received += self._received(self._link.recv_into, data[received:])
+        return data
+
+    def _received(self, receive: Callable[[Any], Any], argument: Any) -> Any:
+        """What one call of the socket's gives: some bytes, or how many there are."""
+        try:
+            received = receive(argument)
+        except socket.timeout as error:
+            raise BoardError(f"the board process has given no sign of life for {self._link.gettimeout():.0f} seconds") from error
+        except OSError as error:
+            raise BoardError(f"the board process is gone ({error.strerror or error})") from error
+        if not received:
+            raise BoardError("the board process has ended unexpectedly (killed, or crashed: see its messages above)")
+        return received
+
+
+def _unfilled(count: int) -> memoryview:
+    """Memory for what is to be received. A bytearray would be filled with zeros first; pages of its own are there when they are touched."""
+    pages = mmap.mmap(-1, count, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        try:
+            pages.madvise(mmap.MADV_HUGEPAGE)
+        except OSError:
+            pass  # this system has none
+    return memoryview(pages)
 
 
 def server_error(message: Dict[str, Any]) -> EPythonError:

@@ -147,7 +147,9 @@ class Session:
             self._program = Source()
             self._program.text = text
             self._placed.clear()
-            return self._handler(reply, os.path.basename(file), [], len(reply["cores"]))
+            handler = self._handler(reply, os.path.basename(file), [], len(reply["cores"]))
+            self._watch(handler)
+            return handler
 
     def _put(self, name: str, contents: device_data.Contents, placement: Any) -> KernelExecutionHandler:
         used: List[data.Entry] = []
@@ -186,14 +188,18 @@ class Session:
         handler = self._handler(reply, label, used, len(reply["cores"]) if "cores" in reply else placement["auto"])
         if "handles" in reply:
             self._take_progress(frame, [handler])
+        if not handler.finished:
+            self._watch(handler)
         return handler
 
     def _handler(self, reply: Dict[str, Any], label: str, used: List[data.Entry], asked: int) -> KernelExecutionHandler:
         self._in_use[reply["handle"]] = used
-        handler = KernelExecutionHandler(self, reply["handle"], label, reply.get("cores"), asked)
+        return KernelExecutionHandler(self, reply["handle"], label, reply.get("cores"), asked)
+
+    def _watch(self, handler: KernelExecutionHandler) -> None:
+        """Until it is over, or nobody has it any more."""
         self._handlers[handler.number] = handler
         weakref.finalize(handler, self._dropped.add, handler.number).atexit = False
-        return handler
 
     def wait(self, handlers: Sequence[KernelExecutionHandler], timeout: Optional[float] = None, any_core: bool = False) -> None:
         """Lets simulated time pass until the launches are done, or `timeout` has passed, or (any_core) one more core has finished."""
@@ -336,7 +342,7 @@ class Session:
         raised = [self._raised.pop(core) for core in cores if core in self._raised]
         return raised[0] if raised else None
 
-    def _fetch(self, number: int) -> bytes:
+    def _fetch(self, number: int) -> protocol.Bytes:
         with self._lock:
             frame = self._call(protocol.FETCH, {"ids": [number]})
             return frame.block(frame.json["buffers"][0])
@@ -349,9 +355,9 @@ class Session:
 
     def _look_after_dropped(self) -> None:
         """Launches that nobody can wait for are released when they turn out to be over."""
-        self._dropped &= self._in_use.keys()
         if len(self._dropped) < self._dropped_limit:
             return
+        self._dropped &= self._in_use.keys()
         frame = self._call(protocol.TEST, {"handles": sorted(self._dropped), "seconds": 0.0})
         self._take_updates(frame)
         for state in frame.json["handles"]:

@@ -18,6 +18,11 @@ from .prefetch import Prefetch
 VARIABLE = "EPYTHON_STUDY"
 
 
+def asked() -> bool:
+    """Whether there is a study."""
+    return VARIABLE in os.environ
+
+
 def _read() -> Dict[str, Any]:
     text = os.environ.get(VARIABLE)
     if not text:

@@ -17,10 +17,10 @@ CONVERSATION = [
     (protocol.DATA, {"buffers": [{"id": 7, "dtype": "int32", "kind": "host", "count": 3, "offset": 0, "bytes": 12}]}, bytes(12)),
     (protocol.LAUNCH, {"kernel": "k", "arguments": [{"reference": 7}], "target": [0, 1]}, b""),
     (protocol.WAIT, {"handles": [1], "timeout": 0.01}, b""),
-    (protocol.FETCH, {"id": 7}, b""),
+    (protocol.FETCH, {"ids": [7]}, b""),
     (protocol.HOST_TIME, {"seconds": 1e-6}, b""),
     (protocol.STATS, {}, b""),
-    (protocol.FORGET, {"handles": [1], "buffers": [7]}, b""),
+    (protocol.FORGET, {"handles": [1], "ids": [7]}, b""),
     (protocol.CLOSE, {}, b""),
 ]
 VALUES = [None, True, -1, 0, 1, 7, 2**31, -(2**63), 2**64, 1e308, -0.0, "", "x" * 3000, "\0", "all", [], [[]], {}, {"id": {}}, [None] * 50, [0] * 300]

@@ -286,7 +286,7 @@ def test_a_client_that_does_not_read_blocks_nobody(tmp_path):
         link.setblocking(False)
         try:
             while True:
-                link.sendall(protocol.encode(protocol.FETCH, 1, {"id": 1}))
+                link.sendall(protocol.encode(protocol.FETCH, 1, {"ids": [1]}))
         except BlockingIOError:
             pass  # nobody takes requests any more
         assert other.call(protocol.OPEN, {}).json["board"] == "parallella"

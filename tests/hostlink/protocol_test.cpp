@@ -11,7 +11,8 @@ using nlohmann::json;
 namespace {
 
 std::vector<std::byte> sample_bytes() {
-  return encode({FrameType::Wait, 7, {{"handles", {1, 2}}, {"text", "\xc3\xa4"}}, {std::byte{1}, std::byte{2}, std::byte{3}}});
+  const std::byte data[] = {std::byte{1}, std::byte{2}, std::byte{3}};
+  return encode({FrameType::Wait, 7, {{"handles", {1, 2}}, {"text", "\xc3\xa4"}}, Block(data)});
 }
 
 void patch(std::vector<std::byte>& bytes, std::size_t offset, std::uint32_t value, std::size_t size) {
@@ -43,7 +44,7 @@ TEST_CASE("frames survive the way, whatever the pieces") {
         CHECK(frame->request == 7);
         CHECK(frame->body["handles"] == json({1, 2}));
         CHECK(frame->binary.size() == 3);
-        CHECK(frame->binary[2] == std::byte{3});
+        CHECK(frame->binary.data()[2] == std::byte{3});
       }
     }
     CHECK(frames == 2);

@@ -41,7 +41,7 @@ TEST_CASE_METHOD(Fixture, "cores read and write host buffers") {
   REQUIRE(updates.size() == 1);
   CHECK(updates[0].id == 7);
   CHECK(updates[0].first == 0);
-  CHECK(updates[0].words == Words{10, 2, 30, 40});
+  CHECK(Words(updates[0].words.begin(), updates[0].words.end()) == Words{10, 2, 30, 40});
   CHECK(references.take_updates().empty());
   CHECK(references.contents(7) == Words{10, 2, 30, 40});
   CHECK(references.id_of(reference) == 7u);

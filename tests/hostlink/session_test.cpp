@@ -46,8 +46,7 @@ struct Client {
 
   json ask(FrameType type, json body, std::vector<std::uint32_t> words = {}) {
     Frame frame{type, ++number, std::move(body), {}};
-    const auto bytes = std::as_bytes(std::span(words));
-    frame.binary.assign(bytes.begin(), bytes.end());
+    frame.binary.append(std::as_bytes(std::span(words)));
     received.clear();
     open = session.handle(frame);
     REQUIRE_FALSE(received.empty());
@@ -94,7 +93,7 @@ struct Client {
   std::uint32_t number = 0;
   bool gone = false, open = true, failed = false;
   std::vector<Frame> received;
-  std::vector<std::byte> binary;
+  Block binary;
   Session session{{}, Session::Files::Allowed, [this](const Frame& frame) { received.push_back(frame); }, [this] { return gone; }};
 };
 

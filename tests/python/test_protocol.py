@@ -47,7 +47,7 @@ def answer(link, *frames, close=False, events=None):
 
 def test_the_bytes_of_a_frame():
     data = protocol.encode(4, 7, {"a": 1}, b"xyz")
-    assert data == b"EPLK" + bytes([1, 0, 4, 0, 7, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0]) + b'{"a": 1}' + b"xyz"
+    assert data == b"EPLK" + bytes([1, 0, 4, 0, 7, 0, 0, 0, 7, 0, 0, 0, 3, 0, 0, 0]) + b'{"a":1}' + b"xyz"
 
 
 def test_a_reply_and_its_binary_data(link):

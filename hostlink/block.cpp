@@ -1,0 +1,64 @@
+#include "hostlink/block.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace epysim::hostlink {
+namespace {
+
+constexpr std::uintptr_t kLargePage = 2u << 20;
+
+/// Memory that is about to be filled: where the system has large pages for those who ask, one takes the place of 512 page faults.
+void prefer_large_pages(std::span<std::byte> bytes) {
+  const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + kLargePage - 1) / kLargePage * kLargePage;
+  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) / kLargePage * kLargePage;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // refused where there are none
+}
+
+}  // namespace
+
+Block::Block(Block&& other) noexcept
+    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+
+Block& Block::operator=(Block other) noexcept {
+  bytes_ = std::move(other.bytes_);
+  size_ = std::exchange(other.size_, 0);
+  capacity_ = std::exchange(other.capacity_, 0);
+  return *this;
+}
+
+void Block::append(std::span<const std::byte> bytes) {
+  if (!bytes.empty()) std::memcpy(extend(bytes.size()).data(), bytes.data(), bytes.size());
+}
+
+std::span<std::byte> Block::extend(std::size_t bytes) {
+  if (size_ + bytes > capacity_) reserve(std::max(size_ + bytes, 2 * size_));
+  const std::span<std::byte> more = spare().first(bytes);
+  size_ += bytes;
+  return more;
+}
+
+void Block::reserve(std::size_t bytes) {
+  if (bytes <= capacity_) return;
+  void* const larger = std::realloc(bytes_.get(), bytes);
+  if (larger == nullptr) throw std::bad_alloc();
+  static_cast<void>(bytes_.release());  // realloc has let go of it
+  bytes_.reset(static_cast<std::byte*>(larger));
+  capacity_ = bytes;
+  prefer_large_pages(spare());
+}
+
+void Block::drop_front(std::size_t bytes) {
+  size_ -= bytes;
+  if (size_ > 0) std::memmove(data(), data() + bytes, size_);
+}
+
+bool operator==(const Block& a, const Block& b) {
+  return a.size_ == b.size_ && (a.size_ == 0 || std::memcmp(a.data(), b.data(), a.size_) == 0);
+}
+
+}  // namespace epysim::hostlink
