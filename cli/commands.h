@@ -14,6 +14,7 @@ void add_exec(CLI::App& root, int& exit_code);
 void add_compare(CLI::App& root, int& exit_code);
 void add_board(CLI::App& root, int& exit_code);
 void add_serve(CLI::App& root, int& exit_code);
+void add_replay(CLI::App& root, int& exit_code);
 void add_compile(CLI::App& root, int& exit_code);
 void add_disasm(CLI::App& root, int& exit_code);
 void add_bench(CLI::App& root, int& exit_code);

@@ -45,6 +45,7 @@ nlohmann::json board_options(const CommonOptions& common, const MachineOptions& 
   if (machine.stack != usual_machine.stack) options["stack"] = machine.stack;
   if (machine.heap) options["heap"] = *machine.heap;
   if (!machine.device.empty()) options["device"] = machine.device;
+  if (!machine.record.empty()) options["record"] = machine.record;
   return options;
 }
 

@@ -20,6 +20,8 @@ void MachineOptions::add_to(CLI::App& command) {
       ->option_text("BYTES")
       ->group(group);
   command.add_option("--device", device, "Drive a real board: its device file, or a folder of epysim board --export")->option_text("PATH");
+  command.add_option("--record", record, "Keep what goes over the link between host and board (epysim replay repeats it)")
+      ->option_text("FILE");
   command.add_flag("--profile", profile, "Put cycles by line of Python into the statistics document (epysim report shows them)");
   command.add_option("--vm", vm, "Device image to use instead of the one in vm/images")->option_text("FILE.elf")->group(group);
 }
@@ -39,6 +41,7 @@ hostlink::MachineRequest MachineOptions::request(const CommonOptions& common) co
   request.placement.heap_bytes = heap;
   request.vm = vm;
   request.device = device;
+  request.record = record;
   request.profile = profile;
   return request;
 }

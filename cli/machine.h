@@ -19,6 +19,7 @@ struct MachineOptions {
   std::optional<std::uint32_t> heap;
   std::filesystem::path vm;
   std::filesystem::path device;
+  std::filesystem::path record;
   bool profile = false;
 
   void add_to(CLI::App& command);

@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
   add_compare(root, exit_code);
   add_board(root, exit_code);
   add_serve(root, exit_code);
+  add_replay(root, exit_code);
   add_compile(root, exit_code);
   add_disasm(root, exit_code);
   add_bench(root, exit_code);

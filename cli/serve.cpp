@@ -4,6 +4,7 @@
 #include "cli/common_options.h"
 #include "cli/machine.h"
 #include "hostlink/run.h"
+#include "sim/core/error.h"
 
 namespace epysim::cli {
 namespace {
@@ -52,6 +53,9 @@ void add_serve(CLI::App& root, int& exit_code) {
     options->request.machine = options->machine.request(options->common);
     if (!options->listen.empty()) options->request.listen = hostlink::parse_link_address(options->listen);
     if (!options->socket.empty()) options->request.listen = hostlink::LinkAddress{.path = options->socket};
+    if (!options->machine.record.empty() && !options->request.once)
+      throw UsageError(
+          "serve: --record is for one client; add --once, or let each client ask for a recording of its own (epython.config(record=FILE))");
     if (!options->common.statistics.empty()) {
       options->request.keep_statistics = [&file = options->common.statistics](const nlohmann::ordered_json& document) {
         write_statistics(file, document);

@@ -6,6 +6,7 @@ find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(ZLIB REQUIRED)
 
 pkg_check_modules(SYSTEMC REQUIRED systemc)
 pkg_check_modules(ELFUTILS REQUIRED libelf libdw)

@@ -6,6 +6,8 @@
 #include "hostlink/parallella/parallella_device.h"
 #include "hostlink/profile/attribution.h"
 #include "hostlink/program.h"
+#include "hostlink/recording/header.h"
+#include "hostlink/recording/recorder.h"
 #include "hostlink/sim/sim_device.h"
 #include "sim/board/board.h"
 #include "sim/board/core_list.h"
@@ -27,23 +29,27 @@ epy_engine parse_engine(const std::string& text) {
 
 Machine::Machine(const MachineRequest& request, OutputSink& output)
     : link_log_([&output](const std::string& text) { output.notice(-1, text); }) {
-  const core::Config config = core::Config::load(request.board, request.overrides);
+  const core::Config config = request.board_file.empty() ? core::Config::load(request.board, request.overrides)
+                                                         : core::Config::parse(request.board_file, request.board, request.overrides);
   host_ = std::make_unique<host::HostModel>(config, request.seed);
   const std::int64_t pace = config.integer("vm.pace", 0, 1'000'000);
   const std::int64_t turn = config.integer("vm.pace_turn", 1, 1000);
   pace_turns_ = static_cast<std::uint32_t>((pace + turn / 2) / turn);
   const std::string image = config.text("vm.image") + (pace > 0 ? "-paced" : "");
   engine_ = parse_engine(config.text("vm.transfer_engine"));
-  if (request.device.empty()) {
+  vm_ = request.vm.empty() ? default_vm(image) : request.vm;
+  if (request.stand_in) {
+    device_ = request.stand_in();
+  } else if (request.device.empty()) {
     build_simulation(request, config, output);
   } else {
     map_real(request, config);
   }
+  if (!request.record.empty()) record(request, config);
   if (request.host_cores == 0 || !request.cores.empty()) {
     cores_ = board::parse_cores(request.cores.empty() ? "all" : request.cores, device_->description().core_count);
   }
   if (request.host_cores > 0) add_virtual_cores(request);
-  vm_ = request.vm.empty() ? default_vm(image) : request.vm;
   attribution_ = std::make_unique<Attribution>(*device_);
   if (request.profile) attribution_->profile_lines(vm_);
 }
@@ -71,6 +77,12 @@ void Machine::map_real(const MachineRequest& request, const core::Config& config
   device_ = std::make_unique<ParallellaDevice>(std::make_unique<MappedBoard>(request.device, config));
 }
 
+// Beneath virtual cores: they are the host's, and no link leads to them.
+void Machine::record(const MachineRequest& request, const core::Config& config) {
+  recorder_ = std::make_unique<Recorder>(request.record, header_json(request, config, vm_, device_->description()));
+  device_ = std::make_unique<RecordingDevice>(std::move(device_), *recorder_);
+}
+
 std::vector<std::pair<std::string, int>> Machine::diagnosed() const {
   return board_ ? board_->diagnosed() : std::vector<std::pair<std::string, int>>();
 }
@@ -95,6 +107,7 @@ core::TraceSink* Machine::trace() { return trace_.get(); }
 
 void Machine::finish() {
   if (trace_) trace_->close();
+  if (recorder_) recorder_->finish();
 }
 
 }  // namespace epysim::hostlink

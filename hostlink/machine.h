@@ -26,6 +26,7 @@ class TraceSink;
 namespace epysim::hostlink {
 
 class Attribution;
+class Recorder;
 
 class Machine {
  public:
@@ -44,6 +45,8 @@ class Machine {
   core::FaultLog& link_log() { return link_log_; }
   /// The statistics document of now, but for `wall_seconds`.
   nlohmann::ordered_json statistics() const;
+  /// The recording that is being made, or null.
+  Recorder* recorder() { return recorder_.get(); }
   /// The timeline, or null.
   core::TraceSink* trace();
   /// The participating cores, ascending, virtual ones last.
@@ -53,18 +56,20 @@ class Machine {
   std::uint32_t pace_turns() const { return pace_turns_; }
   /// What its cores are to move cells with.
   epy_engine engine() const { return engine_; }
-  /// Completes the timeline file. Throws UsageError when it could not be written.
+  /// Completes the files of timeline and recording. Throws UsageError when one could not be written.
   void finish();
 
  private:
   void build_simulation(const MachineRequest& request, const core::Config& config, OutputSink& output);
   void map_real(const MachineRequest& request, const core::Config& config);
+  void record(const MachineRequest& request, const core::Config& config);
   void add_virtual_cores(const MachineRequest& request);
 
   core::FaultLog link_log_;
   std::unique_ptr<core::ChromeTrace> trace_;
   std::unique_ptr<host::HostModel> host_;
   std::unique_ptr<board::Board> board_;
+  std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Device> device_;
   std::unique_ptr<HybridDevice> hybrid_;  // when there are virtual cores
   std::unique_ptr<Attribution> attribution_;

@@ -154,4 +154,23 @@ class Run {
 
 ProgramResult run_to_end(Monitor& monitor, bool keep_going) { return Run(monitor, keep_going).run(); }
 
+ProgramResult run_on(Machine& machine, const Program& program, const MachineRequest& request, bool keep_going, OutputSink& output,
+                     InputSource& input) {
+  Device& device = machine.device();
+  const Layout layout =
+      compute_layout(device.description(), machine.cores(), program.vm_end(), program.resident_bytes(), request.placement);
+  References references(device, layout.free);
+  Monitor monitor({device,
+                   program,
+                   layout,
+                   references,
+                   output,
+                   input,
+                   {request.seed, false, Program::OfClient::None, machine.pace_turns(), machine.engine()},
+                   machine.trace(),
+                   &machine.attribution(),
+                   &machine.link_log()});
+  return run_to_end(monitor, keep_going);
+}
+
 }  // namespace epysim::hostlink

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hostlink/machine.h"
 #include "hostlink/monitor.h"
 #include "hostlink/outcome.h"
 
@@ -18,5 +19,9 @@ struct ProgramResult {
 /// within kStopSeconds of device time (with `keep_going` they go on); so are all when the cycle limit is reached or every core waits for a
 /// message.
 ProgramResult run_to_end(Monitor& monitor, bool keep_going = false);
+
+/// Lays the program out on a machine, as the request says, and runs it to its end.
+ProgramResult run_on(Machine& machine, const Program& program, const MachineRequest& request, bool keep_going, OutputSink& output,
+                     InputSource& input);
 
 }  // namespace epysim::hostlink

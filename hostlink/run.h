@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "hostlink/device.h"
 #include "hostlink/outcome.h"
 #include "hostlink/output.h"
 #include "hostlink/placement.h"
@@ -24,13 +26,17 @@ namespace epysim::hostlink {
 /// What to build, and how programs are laid out on it.
 struct MachineRequest {
   std::string board = "parallella";    // name or path of a configuration
+  std::string board_file;              // its text, when it is in no file; `board` is how messages call it
   std::filesystem::path device;        // a real board's device file, or a folder of `epysim board --export`; empty = a simulation
   std::vector<std::string> overrides;  // "KEY=VALUE"
   std::string cores = "all";           // as sim/board/core_list.h reads it: "4" (that many, from core 0), "0,1,5-9"
   int host_cores = 0;                  // virtual cores beside them; with an empty list of cores instead of them
   std::uint64_t seed = 0;
   Cycle max_cycles = kNever;
-  std::filesystem::path trace;       // timeline file; empty = none
+  std::filesystem::path trace;   // timeline file; empty = none
+  std::filesystem::path record;  // keeps what goes over the link to the board (docs/recording.md); empty = nothing
+  /// Makes what answers in place of a board; empty = there is a board.
+  std::function<std::unique_ptr<Device>()> stand_in;
   std::vector<std::string> silence;  // kinds of misuse of the machine that are not reported (docs/diagnostics.md)
   bool profile = false;              // by line of Python, in the statistics document
   Placement placement;

@@ -1,6 +1,5 @@
 // run_program() of run.h: compile, load, serve, report.
 
-#include <openssl/evp.h>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -8,9 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "hostlink/machine.h"
-#include "hostlink/monitor.h"
 #include "hostlink/program_run.h"
+#include "hostlink/recording/record_run.h"
 #include "hostlink/run.h"
+#include "hostlink/sha256.h"
 #include "hostlink/sizes.h"
 #include "sim/core/config.h"
 #include "sim/core/interrupt_guard.h"
@@ -40,16 +40,7 @@ void tell_times(const ProgramResult& result, const std::vector<int>& cores, Outp
 /// Of a text without the ends of lines behind it: tells whether a file is still what was run.
 std::string digest(std::string text) {
   text.resize(text.find_last_not_of("\r\n") + 1);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned length = 0;
-  EVP_Digest(text.data(), text.size(), bytes.data(), &length, EVP_sha256(), nullptr);
-  std::string digits;
-  for (unsigned i = 0; i < length; ++i) {
-    char two[3];
-    std::snprintf(two, sizeof two, "%02x", unsigned{bytes[i]});
-    digits += two;
-  }
-  return digits;
+  return sha256(std::as_bytes(std::span(text)));
 }
 
 }  // namespace
@@ -81,28 +72,16 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   Machine machine(request.machine, output);
   Device& device = machine.device();
   const Program program(std::move(image), machine.vm());
-  const Layout layout =
-      compute_layout(device.description(), machine.cores(), program.vm_end(), program.resident_bytes(), request.machine.placement);
-  References references(device, layout.free);
-  Monitor monitor({device,
-                   program,
-                   layout,
-                   references,
-                   output,
-                   input,
-                   {request.machine.seed, false, Program::OfClient::None, machine.pace_turns(), machine.engine()},
-                   machine.trace(),
-                   &machine.attribution(),
-                   &machine.link_log()});
-
   ProgramResult result;
   {
     const core::InterruptGuard guard([&device] { device.interrupt(); });
-    result = run_to_end(monitor, request.keep_going);
+    result = machine.recorder() == nullptr
+                 ? run_on(machine, program, request.machine, request.keep_going, output, input)
+                 : record_run(*machine.recorder(), machine, program, request.machine, request.keep_going, output, input);
   }
   for (const std::string& line : report(result.outcome.failures)) std::fprintf(stderr, "epysim: %s\n", line.c_str());
   if (result.outcome.status == Status::Interrupted) std::fprintf(stderr, "epysim: interrupted\n");
-  if (request.time) tell_times(result, layout.cores, output);
+  if (request.time) tell_times(result, machine.cores(), output);
   machine.finish();
 
   RunOutcome outcome;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hostlink/fields.h"
+#include "hostlink/recording/record_session.h"
 #include "hostlink/residents.h"
 #include "hostlink/value_json.h"
 #include "sim/core/config.h"
@@ -85,7 +86,7 @@ std::span<const std::uint32_t> words_of(Fields& fields, const Frame& frame, std:
 /// A client on another machine names none of this one's files, to read or to write.
 void hide_files(Fields& fields, const std::string& board) {
   const std::string why = "names a file, and it would be one of the server's machine; the options of epysim serve can name it";
-  for (const char* const key : {"trace", "device"})
+  for (const char* const key : {"trace", "record", "device"})
     if (fields.find(key) != nullptr) fields.fail(key, why);
   if (fields.find("board") != nullptr && (board.find('/') != std::string::npos || board.ends_with(".json"))) fields.fail("board", why);
   const core::Config config = core::Config::load(board);
@@ -171,12 +172,14 @@ struct Session::Loaded {
 Session::Session(MachineRequest defaults, Files files, Send send, ClientGone gone, Receive receive)
     : request_(std::move(defaults)),
       files_(files),
-      send_(std::move(send)),
+      to_client_(std::move(send)),
       gone_([this, gone = std::move(gone)] {
         beat();
-        return gone();
+        if (!gone()) return false;
+        record_gone(recorder());
+        return true;
       }),
-      receive_(std::move(receive)) {}
+      from_client_(std::move(receive)) {}
 
 Session::~Session() = default;
 
@@ -185,28 +188,45 @@ void Session::beat() {
   const auto now = std::chrono::steady_clock::now();
   if (now - beat_ < kHeartbeat) return;
   beat_ = now;
-  send_(Frame{FrameType::Heartbeat, current_, {{"seconds", machine().device().seconds()}}, {}});
+  send(Frame{FrameType::Heartbeat, current_, {{"seconds", machine().device().seconds()}}, {}});
+}
+
+void Session::send(const Frame& frame) {
+  record_reply(recorder(), frame);
+  try {
+    to_client_(frame);
+  } catch (...) {
+    record_gone(recorder());
+    throw;
+  }
+}
+
+std::optional<Frame> Session::receive() {
+  std::optional<Frame> frame = from_client_();
+  if (!frame) record_gone(recorder());
+  return frame;
 }
 
 void Session::line(int core, const std::string& text) {
   Frame event{FrameType::Output, current_, {{"core", core}, {"stream", "stdout"}, {"text", text}}, {}};
-  send_(event);
+  send(event);
 }
 
 void Session::notice(int core, const std::string& text) {
   Frame event{FrameType::Notice, current_, {{"text", text}}, {}};
   if (core >= 0) event.body["core"] = core;
-  send_(event);
+  send(event);
 }
 
 void Session::send_error(const Frame& request, const std::string& kind, const std::string& message, json more) {
   Frame error{FrameType::Error, request.request, std::move(more), {}};
   error.body["kind"] = kind;
   error.body["message"] = message;
-  send_(error);
+  send(error);
 }
 
 bool Session::handle(Frame request) {
+  record_request(recorder(), request);
   current_ = request.request;
   beat_ = std::chrono::steady_clock::now();
   try {
@@ -215,7 +235,7 @@ bool Session::handle(Frame request) {
       send_error(request, "interrupted", "the simulation was told to stop");
       return false;
     }
-    send_(Frame{reply_to(request.type), request.request, std::move(reply.body), std::move(reply.binary)});
+    send(Frame{reply_to(request.type), request.request, std::move(reply.body), std::move(reply.binary)});
     return !over_;
   } catch (const OrderError& error) {
     send_error(request, "protocol", error.what());
@@ -315,6 +335,7 @@ Session::Answer Session::open(Fields& fields) {
   request.seed = static_cast<std::uint64_t>(fields.integer("seed", 0, INT64_MAX, static_cast<std::int64_t>(request.seed & INT64_MAX)));
   if (fields.find("max_cycles") != nullptr) request.max_cycles = static_cast<Cycle>(fields.integer("max_cycles", 1, INT64_MAX));
   request.trace = fields.text("trace", request.trace.string());
+  request.record = fields.text("record", request.record.string());
   request.device = fields.text("device", request.device.string());
   request.profile = fields.boolean("profile", request.profile);
   if (const json* given = fields.find("options")) {
@@ -334,6 +355,7 @@ Session::Answer Session::open(Fields& fields) {
   OutputSink& events = *this;
   machine_ = std::make_unique<Machine>(request, events);
   request_ = std::move(request);
+  record_session(recorder(), counted_, current_);
   const DeviceDescription& description = machine_->device().description();
   // Buffers may come before any program, so the shared memory they can have must not depend on one.
   references_ =
@@ -542,7 +564,7 @@ void Session::put_buffers(const json& buffers, Frame& request) {
     spec.element_tag = parse_dtype(fields.text("dtype"));
     const std::string kind = fields.text("kind");
     if (kind != "host" && kind != "shared" && kind != "client") fields.fail("kind", "must be \"host\", \"shared\" or \"client\"");
-    if (kind == "client" && !receive_) fields.fail("kind", "cannot be \"client\" here");
+    if (kind == "client" && !from_client_) fields.fail("kind", "cannot be \"client\" here");
     spec.kind = kind == "host" ? Kind::Host : kind == "shared" ? Kind::Shared : Kind::Client;
     spec.count = static_cast<std::uint32_t>(fields.integer("count", 0, kMaxBinaryBytes / 4));
     spec.is_mutable = fields.boolean("mutable", true);
@@ -563,12 +585,13 @@ std::optional<Frame> Session::ask(json what, std::uint32_t id, std::uint32_t fir
                                   std::span<const std::uint32_t> words) {
   Frame question{FrameType::Ask, current_, {{"do", std::move(what)}, {"id", id}, {"first", first}, {"count", count}, {"core", core}}, {}};
   question.binary.append(std::as_bytes(words));
-  send_(question);
-  while (std::optional<Frame> answer = receive_()) {
+  send(question);
+  while (std::optional<Frame> answer = receive()) {
     if (answer->type != FrameType::Supply) {
       early_.push_back(std::move(*answer));
       continue;
     }
+    record_request(recorder(), *answer);
     if (answer->body.contains("error")) return std::nullopt;
     return answer;
   }

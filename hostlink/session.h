@@ -49,6 +49,9 @@ class Session final : private OutputSink {
   struct Loaded;
 
   void beat();
+  void send(const Frame& frame);
+  std::optional<Frame> receive();
+  Recorder* recorder() { return machine_ ? machine_->recorder() : nullptr; }
   void line(int core, const std::string& text) override;
   void notice(int core, const std::string& text) override;
 
@@ -88,9 +91,9 @@ class Session final : private OutputSink {
 
   MachineRequest request_;
   Files files_;
-  Send send_;
+  Send to_client_;
   ClientGone gone_;
-  Receive receive_;
+  Receive from_client_;
   std::deque<Frame> early_;                     // requests that came while an answer was awaited
   std::chrono::steady_clock::time_point beat_;  // the last sign of life during this request
   bool greeted_ = false;

@@ -429,7 +429,7 @@ def stop() -> None:
 
 def config(**options: Any) -> Dict[str, Any]:
     """Sets options for the next board and returns all that are set. None takes one back. Names: board, cores, set, seed, max_cycles, trace,
-    stats, profile, code, data, stack, heap, transfer_engine, host_core."""
+    record, stats, profile, code, data, stack, heap, transfer_engine, host_core."""
     with _lock:
         settings.check(options)
         if options and running():

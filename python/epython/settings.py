@@ -20,6 +20,7 @@ OPTIONS: Dict[str, str] = {
     "seed": "start of the random numbers",
     "max_cycles": "stop kernels after so many cycles",
     "trace": "file for a timeline, written at the end",
+    "record": "file for what goes over the link between host and board; `epysim replay` repeats it",
     "stats": "file for the statistics document, written at the end",
     "profile": "True: cycles by line of kernels, in the statistics document; `epysim report` shows them",
     "code": "where byte code is placed: 'auto', 'local', 'shared'",
@@ -54,9 +55,7 @@ def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:
         message["set"] = [*message.get("set", []), *(f"faults.{fault}" for fault in faults)]
     if "transfer_engine" in message:
         message.setdefault("set", []).append(f"vm.transfer_engine={message.pop('transfer_engine')}")
-    if "trace" in message:
-        message["trace"] = str(message["trace"])
-    for name in ("board", "device"):
+    for name in ("board", "device", "record", "trace"):
         if name in message:
             message[name] = str(message[name])
     placement = {name: options[name] for name in _PLACEMENT if options.get(name) is not None}
