@@ -98,6 +98,8 @@ std::string cost_text(std::span<const std::byte> data) {
   return text.empty() ? "nothing copied" : text;
 }
 
+std::string cycle_text(double seconds, const Places& places) { return std::to_string(std::llround(seconds * places.device().clock_hz)); }
+
 std::string wait_text(const Entry& entry, const DeviceDescription& device) {
   std::string text = "wait " + (std::isfinite(entry.asked) ? "at most " + micros(entry.asked) : std::string("for ever")) + ": ";
   switch (wake_of(entry)) {
@@ -203,8 +205,8 @@ std::string what_happened(const Entry& entry, const Places& places) {
       return write_text(entry, places);
     case Event::Acknowledge:
       return std::string(entry.detail != 0 ? "answer to a transfer" : "answer to a request") + " of cycle " +
-             std::to_string(std::llround(entry.asked * places.device().clock_hz)) + ": " + places.at(entry.address).what + " becomes " +
-             hex(entry.value) + " (" + cost_text(entry.data) + ")";
+             cycle_text(entry.asked, places) + ": " + places.at(entry.address).what + " becomes " + hex(entry.value) + " at cycle " +
+             cycle_text(entry.answer, places) + " (" + cost_text(entry.data) + ")";
     case Event::Charge:
       return "the host copies: " + cost_text(entry.data);
     case Event::Status:

@@ -19,7 +19,8 @@ const Entry* HostCheck::match(const Entry& action) {
   if (!same_action(*recorded, action)) {
     over_ = true;
     Entry found = action;
-    found.seconds = recorded->seconds;
+    found.seconds = recorded->seconds;  // what the board would answer is not known
+    found.answer = recorded->answer;
     track_.differs(found);
     return nullptr;
   }

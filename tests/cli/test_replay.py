@@ -130,7 +130,8 @@ def test_a_changed_time_is_located(hello, tmp_path):
 
 def test_another_configuration_shows_where_it_matters_first(hello):
     told = epysim("replay", hello, "--set", "host.poll_interval=700", code=1)
-    assert re.search(r"device side: differs at entry \d+, .*\n  recorded: wait .*: a request at cycle (\d+)\n  found:    wait .*: a request at cycle (?!\1)\d+\n", told)
+    number = r"reply_sequence of its block becomes 0x1 at cycle"
+    assert re.search(rf"device side: differs at entry \d+, .*\n  recorded: answer .* {number} (\d+) .*\n  found:    answer .* {number} (?!\1)\d+ ", told)
     assert "host side: equal" in told
 
 
@@ -167,6 +168,14 @@ def test_a_client_in_another_process(tmp_path):
 def test_virtual_cores_beside_those_of_the_board(tmp_path):
     file = tmp_path / "recording"
     epysim("run", "--cores", 2, "--host-cores", 1, "--record", file, "examples/reduce.py")
+    assert epysim("replay", file) == equal(sum(1 for _ in entries_of(file.read_bytes())))
+
+
+def test_faults_on_the_link_come_again(tmp_path):
+    file = tmp_path / "recording"
+    epysim("run", "-q", "--cores", 4, "--fault", "answers.drop=0.2", "--fault", "seed=3", "--record", file, "examples/reduce.py")
+    listed = epysim("replay", "--list", file)
+    assert len(re.findall("answer to a request", listed)) > 8  # two of each core, and those that were stored again
     assert epysim("replay", file) == equal(sum(1 for _ in entries_of(file.read_bytes())))
 
 
