@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 command -v clang++ >/dev/null || { echo "run.sh: no clang++: install the package clang" >&2; exit 2; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. tests/fuzz/frame_fuzzer.cpp hostlink/protocol.cpp -o "$work/frame_fuzzer"
+clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. tests/fuzz/frame_fuzzer.cpp hostlink/block.cpp hostlink/protocol.cpp -o "$work/frame_fuzzer"
 mkdir "$work/found"
 "$work/frame_fuzzer" -max_total_time="${1:-60}" -max_len=512 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$work/" \
   "$work/found" tests/fuzz/corpus >"$work/log" 2>&1 || {

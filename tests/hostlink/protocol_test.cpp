@@ -62,6 +62,47 @@ TEST_CASE("a truncated frame is not there yet") {
   }
 }
 
+TEST_CASE("large data are received where they stay, and take memory as they come") {
+  std::vector<std::byte> data(1 << 20);
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::byte>(i * 7);
+  const Frame sent{FrameType::Data, 5, json::object(), Block(data)};
+  const std::vector<std::byte> head = encode_head(sent);
+  FrameReader reader;
+  reader.append(head);
+  CHECK_FALSE(reader.next());
+  const std::byte* const place = reader.room().data();
+  std::size_t come = 0;
+  for (const std::size_t most : {std::size_t{1}, std::size_t{4096}, std::size_t{4096}, data.size()}) {
+    const std::span<std::byte> room = reader.room(most);
+    CHECK(room.data() == place + come);
+    CHECK(room.size() == std::min(most, data.size() - come));
+    std::copy_n(data.begin() + static_cast<std::ptrdiff_t>(come), room.size(), room.begin());
+    reader.arrived(room.size());
+    come += room.size();
+    CHECK(reader.pending() == head.size() + come);
+    if (come < data.size()) CHECK_FALSE(reader.next());
+  }
+  const std::optional<Frame> frame = reader.next();
+  REQUIRE(frame);
+  CHECK(frame->binary.data() == place);
+  CHECK(frame->binary == sent.binary);
+  CHECK(reader.pending() == 0);
+}
+
+TEST_CASE("a frame that is larger than the reader's limit is an error at its header") {
+  const auto bytes = sample_bytes();
+  FrameReader reader;
+  reader.limit(bytes.size() - 1);
+  reader.append(std::span(bytes).first(kHeaderBytes - 1));
+  CHECK_FALSE(reader.next());
+  reader.append(std::span(bytes).subspan(kHeaderBytes - 1, 1));
+  CHECK_THROWS_AS(reader.next(), FrameError);
+  FrameReader other;
+  other.limit(bytes.size());
+  other.append(bytes);
+  CHECK(other.next()->request == 7);
+}
+
 TEST_CASE("damaged frames are errors at once") {
   auto bytes = sample_bytes();
   SECTION("magic") { patch(bytes, 0, 0x12345678, 4); }
