@@ -4,7 +4,7 @@
 
 For each transport:
   launch       a blocking launch of an empty kernel on one core, client to server and back (median)
-  simulation   of that, what the server takes to simulate it: launches that were queued together, divided by their number
+  simulation   of that, what the server takes to simulate it: ten launches queued and waited for together take nine times this longer (median)
   overhead     the difference: what link, client and server add
   echo         a bare echo of messages of the same lengths between two processes (median)
   to, from     MB/s of a launch that sends a large memory kind to the board, and of one that changes it from end to end, which brings it back
@@ -25,6 +25,7 @@ import epython
 from epython import memkind, offload, protocol, types
 
 ROUNDS = 3
+QUEUED = 10
 
 ECHO = """
 import socket, struct, sys
@@ -89,24 +90,19 @@ class Echo:
         self._process.wait()
 
 
-def microseconds(action, times):
+def microseconds(action, times, prepare=lambda: None):
     taken = []
     for _ in range(times):
+        prepared = prepare()
         begin = time.perf_counter()
-        action()
+        action(prepared)
         taken.append((time.perf_counter() - begin) * 1e6)
     return statistics.median(taken)
 
 
 def queued(times):
-    """Microseconds that each of many launches takes when they are waited for together."""
-    handlers = [null(target=0, async_=True) for _ in range(times)]
-    begin = time.perf_counter()
-    handlers[-1].wait()
-    taken = (time.perf_counter() - begin) * 1e6 / times
-    for handler in handlers:
-        handler.wait()
-    return taken
+    """Microseconds until the last of ten launches is done; they have been queued before."""
+    return microseconds(lambda handlers: handlers[-1].wait(), times, lambda: [null(target=0, async_=True) for _ in range(QUEUED)])
 
 
 def rate(count, action):
@@ -124,11 +120,12 @@ def measure(transport, folder, launches, bulk):
         ends([0, 0], target=0)
         for _ in range(ROUNDS):  # side by side, so that a busy machine is busy for all
             plain, sent = bytes(bytearray(bulk)), memkind.Host(types.int, bulk // 4)
+            launch = microseconds(lambda _: null(target=0), launches)
             rows.append(
                 {
-                    "launch": microseconds(lambda: null(target=0), launches),
-                    "simulation": queued(launches),
-                    "echo": microseconds(lambda: echo(request, 200), launches),
+                    "launch": launch,
+                    "simulation": (queued(max(1, launches // QUEUED)) - launch) / (QUEUED - 1),
+                    "echo": microseconds(lambda _: echo(request, 200), launches),
                     "to": rate(bulk, lambda: first(sent, target=0)),
                     "from": rate(bulk, lambda: ends(sent, target=0)),
                     "socket": rate(bulk, lambda: echo(plain, 1)),

@@ -22,6 +22,7 @@ from .handler import KernelExecutionHandler
 from .kernel_source import check_signature, plain_function
 from .prefetch import Prefetch
 from .prefetch import settings as prefetch_settings
+from .session import current
 
 Result = Union[List[Any], KernelExecutionHandler]
 
@@ -47,8 +48,6 @@ class Offloaded:
         given = {name: kwargs.pop(name) for name in list(kwargs) if name in self._overrides}
         chosen = options.combine(self._options, given) if given else self._options
         arguments = self._bind(args, kwargs)
-        from .session import current
-
         if "prefetch" in given or "by_value" in given:
             options.check_names(chosen, self.host.__name__, self._parameters)
         prefetched = self._prefetched(chosen, arguments)

@@ -74,7 +74,9 @@ def cores(target: Target) -> List[int]:
 def by_value(options: Mapping[str, Any]) -> Tuple[str, ...]:
     """The arguments of which each core gets a copy of its own."""
     given = options["by_value"]
-    names = (given,) if isinstance(given, str) else tuple(given or ())
+    if not given:
+        return ()
+    names = (given,) if isinstance(given, str) else tuple(given)
     if not all(isinstance(name, str) for name in names):
         raise TypeError(f"by_value must name arguments, not {given!r}")
     return names
