@@ -240,6 +240,7 @@ def test_a_server_at_work_gives_signs_of_life(tmp_path):
     "message, why",
     [
         ({"trace": "/tmp/trace.json"}, "trace"),
+        ({"record": "/tmp/recording"}, "record"),
         ({"board": "/etc/passwd"}, "board"),
         ({"set": ["mesh.recording=/tmp/recording"]}, "mesh.recording"),
     ],

@@ -9,12 +9,10 @@ import struct
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from exported import EPYSIM, ROOT, Exported
 
-ROOT = Path(__file__).resolve().parents[2]
-EPYSIM = os.environ.get("EPYSIM", str(ROOT / "build/release/epysim"))
 TRACES = sorted((ROOT / "traces/link").glob("*.rec.gz"))
 ENTRY = struct.Struct("<BBHIII3d")  # event, detail, core, address, value, bytes of data; seconds, asked, answer
 READ, WRITE, WAIT = 6, 7, 5
@@ -169,6 +167,15 @@ def test_virtual_cores_beside_those_of_the_board(tmp_path):
     file = tmp_path / "recording"
     epysim("run", "--cores", 2, "--host-cores", 1, "--record", file, "examples/reduce.py")
     assert epysim("replay", file) == equal(sum(1 for _ in entries_of(file.read_bytes())))
+
+
+def test_the_host_of_a_board_that_is_none_of_ours(tmp_path):
+    file = tmp_path / "recording"
+    with Exported(tmp_path / "board") as board:
+        assert epysim("run", "--device", board.folder, "--cores", 2, "--record", file, "examples/hello.py").count("hello world") == 2
+    count = sum(1 for _ in entries_of(file.read_bytes()))
+    reason = "the board was a real one: no simulated board does everything at the same times"
+    assert epysim("replay", file) == f"host side: equal, {count} entries\ndevice side: not replayed: {reason}\n"
 
 
 def test_faults_on_the_link_come_again(tmp_path):
