@@ -196,7 +196,7 @@ void Session::send(const Frame& frame) {
   try {
     to_client_(frame);
   } catch (...) {
-    record_gone(recorder());
+    record_gone(recorder(), true);
     throw;
   }
 }

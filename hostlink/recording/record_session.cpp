@@ -18,8 +18,8 @@ void record_reply(Recorder* recorder, const Frame& frame) {
   if (recorder != nullptr && is_recorded(frame)) recorder->add({.event = Event::Reply, .data = encode(frame)});
 }
 
-void record_gone(Recorder* recorder) {
-  if (recorder != nullptr) recorder->add({.event = Event::Gone});
+void record_gone(Recorder* recorder, bool while_sending) {
+  if (recorder != nullptr) recorder->add({.event = Event::Gone, .detail = while_sending ? std::uint8_t{1} : std::uint8_t{0}});
 }
 
 bool is_recorded(const Frame& reply) {

@@ -14,7 +14,8 @@ class Recorder;
 void record_session(Recorder* recorder, bool member, std::uint32_t request);
 void record_request(Recorder* recorder, const Frame& frame);
 void record_reply(Recorder* recorder, const Frame& frame);
-void record_gone(Recorder* recorder);
+/// `while_sending`: what it was sent last has not reached it, and the host did not go on behind that.
+void record_gone(Recorder* recorder, bool while_sending = false);
 
 /// Whether a frame to the client is one that is recorded.
 bool is_recorded(const Frame& reply);

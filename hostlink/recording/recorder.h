@@ -2,7 +2,6 @@
 // Keeps what goes over the link to a board: a decorator of its device, and of what else the host is given and gives away. Costs no
 // simulated time and changes nothing. Without --record nobody is decorated.
 
-#include <atomic>
 #include <memory>
 #include <vector>
 

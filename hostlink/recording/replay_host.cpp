@@ -4,7 +4,6 @@
 #include "hostlink/machine.h"
 #include "hostlink/program_run.h"
 #include "hostlink/recording/header.h"
-#include "hostlink/recording/listing.h"
 #include "hostlink/recording/record_session.h"
 #include "hostlink/recording/recorder.h"
 #include "hostlink/recording/replay.h"
@@ -68,17 +67,17 @@ class ReplayedClient {
     }
     if (!is_recorded(frame)) return;
     check_.expect({.event = Event::Reply, .data = encode(frame)});
-    if (take_gone()) throw Left();
+    if (take_gone(true)) throw Left();
   }
 
-  bool take_gone() {
+  bool take_gone(bool while_sending) {
     const Entry* const next = check_.track().peek();
-    if (next == nullptr || next->event != Event::Gone) return false;
+    if (next == nullptr || next->event != Event::Gone || (next->detail != 0) != while_sending) return false;
     check_.track().take();
     return true;
   }
 
-  bool gone() { return replaying_ && take_gone(); }
+  bool gone() { return replaying_ && take_gone(false); }
 
   std::optional<Frame> receive() {
     const Entry* const next = check_.track().take();

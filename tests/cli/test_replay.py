@@ -15,7 +15,7 @@ from exported import EPYSIM, ROOT, Exported
 
 TRACES = sorted((ROOT / "traces/link").glob("*.rec.gz"))
 ENTRY = struct.Struct("<BBHIII3d")  # event, detail, core, address, value, bytes of data; seconds, asked, answer
-READ, WRITE, WAIT = 6, 7, 5
+END, WAIT, READ, WRITE, GONE = 0, 5, 6, 7, 35
 RENEWED = "\nWhen this was meant to change: tools/renew_traces.sh"
 
 
@@ -38,6 +38,14 @@ def entries_of(data):
         number += 1
         yield number, at, fields, data[at + ENTRY.size : at + ENTRY.size + fields[5]]
         at += ENTRY.size + fields[5]
+
+
+def events_of(file):
+    """What a file that may still be written has; the last is -1 when it ends within an entry."""
+    try:
+        return [fields[0] for _, _, fields, _ in entries_of(file.read_bytes())]
+    except struct.error:
+        return [-1]
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +169,58 @@ def test_a_client_in_another_process(tmp_path):
     told = epysim("replay", recording, code=1)
     assert re.search(r"host side: differs at entry \d+, .* core \d\n  recorded: write .*cell 1 of its channel: 02 00 00 00\n  found:    write .*: 07 00 00 00\n", told)
     assert "device side: equal" in told
+
+
+ENDLESS = """
+import os, signal, threading
+import epython
+from epython import offload
+epython.config(cores=2, record='client.rec')
+@offload
+def endless():
+    n = 0
+    print("begun")
+    while True:
+        n += 1
+threading.Timer(1, os.kill, [os.getpid(), signal.SIGKILL]).start()
+endless()
+"""
+
+
+def test_a_client_that_goes_away(tmp_path):
+    (tmp_path / "client.py").write_text(ENDLESS)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "EPYSIM": EPYSIM}
+    assert subprocess.run([sys.executable, "client.py"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, timeout=120).returncode == -signal.SIGKILL
+    recording = tmp_path / "client.rec"
+    begin = time.monotonic()
+    while (events := events_of(recording))[-1] != END and time.monotonic() - begin < 30:  # its board ends by itself
+        time.sleep(0.1)
+    assert events[-1] == END and GONE in events
+    assert epysim("replay", recording) == equal(len(events))
+
+
+def test_a_server_for_one_client(tmp_path):
+    file, link = tmp_path / "recording", tmp_path / "link"
+    server = subprocess.Popen([EPYSIM, "serve", "--once", "--socket", link, "--cores", "2", "--record", file], stdout=subprocess.PIPE, text=True)
+    assert server.stdout.readline() == f"epysim: serving {link}\n"
+    script = "import epython\nepython.start(target='unix:%s')\nprint(epython.run('%s', async_=False))" % (link, ROOT / "examples/hello.py")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+    assert subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, timeout=120).returncode == 0
+    assert server.wait(30) == 0
+    server.stdout.close()
+    assert epysim("replay", file) == equal(sum(1 for _ in entries_of(file.read_bytes())))
+
+
+def test_an_interrupted_run(tmp_path):
+    program, file = tmp_path / "endless.py", tmp_path / "recording"
+    program.write_text("print(1)\nwhile true:\n    pass\n")
+    run = subprocess.Popen([EPYSIM, "run", "--cores", "1", "--record", file, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stdout.readline() == "[device 0] 1\n"
+    run.send_signal(signal.SIGINT)
+    assert run.communicate()[1] == "epysim: interrupted\n" and run.returncode == 130
+    count = sum(1 for _ in entries_of(file.read_bytes()))
+    told = re.fullmatch(r"host side: equal, (\d+) entries\ndevice side: equal, (\d+) entries; the run was interrupted here\n", epysim("replay", file))
+    assert told and int(told[1]) == count and int(told[2]) < count
 
 
 def test_virtual_cores_beside_those_of_the_board(tmp_path):
