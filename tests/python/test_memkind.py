@@ -2,7 +2,7 @@
 
 import pytest
 
-from epython import memkind, types
+from epython import buffers, memkind, types
 
 
 @pytest.mark.parametrize("kind", [memkind.Host, memkind.Shared])
@@ -68,6 +68,19 @@ def test_a_change_by_the_host_makes_a_new_version():
     now = data.version
     data.update(0, b"\x07\0\0\0")
     assert data.version == now and data[0] == 7
+
+
+def test_what_the_board_gives_back_whole_is_taken_over():
+    kind = memkind.Host(types.int, [1, 2, 3])
+    received = memoryview(bytearray(buffers.pack([4, 5, 6], types.int)))
+    kind.update(0, received)
+    assert kind[:] == [4, 5, 6] and kind.load(0, 3).obj is received.obj
+    kind.update(1, memoryview(received.obj)[:4])  # a part of what was received: copied
+    assert kind[:] == [4, 4, 6]
+    own = bytearray(buffers.pack([7, 8, 9], types.int))
+    kind.store(0, memoryview(own))  # the host's own memory is not taken over
+    own[0] = 99
+    assert kind[:] == [7, 8, 9]
 
 
 def test_unseen_changes_are_fetched_when_the_host_looks():
