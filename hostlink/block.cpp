@@ -14,9 +14,10 @@ constexpr std::uintptr_t kLargePage = 2u << 20;
 
 /// Memory that is about to be filled: where the system has large pages for those who ask, one takes the place of 512 page faults.
 void prefer_large_pages(std::span<std::byte> bytes) {
-  const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + kLargePage - 1) / kLargePage * kLargePage;
-  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) / kLargePage * kLargePage;
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // refused where there are none
+  const std::size_t before = -reinterpret_cast<std::uintptr_t>(bytes.data()) % kLargePage;  // bytes to the first whole page
+  if (bytes.size() < before + kLargePage) return;
+  const std::size_t whole = (bytes.size() - before) / kLargePage * kLargePage;
+  ::madvise(bytes.data() + before, whole, MADV_HUGEPAGE);  // refused where there are none
 }
 
 }  // namespace
