@@ -363,6 +363,7 @@ bool Kernels::step(double seconds, bool nobody_helps) {
       return false;
   }
   for (const Failure& failure : monitor_.look_after_answers()) fail(rank_of(failure.core), failure, device_.seconds());
+  for (const Failure& failure : monitor_.look_at_programs(live())) fail(rank_of(failure.core), failure, device_.seconds());
   if (device_.seconds() - last_look_ >= kLookSeconds) {
     last_look_ = device_.seconds();
     look(nobody_helps);
@@ -402,6 +403,13 @@ void Kernels::serve(const Notice& notice) {
   }
 }
 
+std::vector<std::size_t> Kernels::live() const {
+  std::vector<std::size_t> live;
+  for (std::size_t rank = 0; rank < cores_.size(); ++rank)
+    if (cores_[rank].state == CoreState::Running || cores_[rank].state == CoreState::Starting) live.push_back(rank);
+  return live;
+}
+
 std::size_t Kernels::rank_of(int core) const {
   const std::vector<int>& cores = monitor_.layout().cores;
   return static_cast<std::size_t>(std::find(cores.begin(), cores.end(), core) - cores.begin());
@@ -418,18 +426,17 @@ void Kernels::look_for_stopped() {
 
 void Kernels::look(bool nobody_helps) {
   look_for_stopped();
-  std::vector<std::size_t> live;
-  bool idle = false;
-  for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
-    if (cores_[rank].state == CoreState::Running || cores_[rank].state == CoreState::Starting) live.push_back(rank);
-    idle |= cores_[rank].state == CoreState::Idle || cores_[rank].state == CoreState::Absent;
-  }
+  const bool idle = std::any_of(cores_.begin(), cores_.end(),
+                                [](const Core& core) { return core.state == CoreState::Idle || core.state == CoreState::Absent; });
   // A client that only polls may still give an idle core the kernel that the others wait for.
   if (idle && !nobody_helps) {
     monitor_.deadlock().reset();
     return;
   }
-  for (const Failure& failure : monitor_.deadlock().look(live)) {
+  const std::vector<Failure> stuck = monitor_.deadlock().look(live());
+  for (const Failure& failure : stuck.empty() ? stuck : monitor_.look_at_programs(live(), true))
+    fail(rank_of(failure.core), failure, device_.seconds());
+  for (const Failure& failure : stuck) {
     fail(rank_of(failure.core), failure, device_.seconds());
   }
 }

@@ -120,6 +120,7 @@ class Kernels {
   /// a limit, so it will not launch anything that could free waiting kernels.
   bool step(double seconds, bool nobody_helps);
   void serve(const Notice& notice);
+  std::vector<std::size_t> live() const;
   std::size_t rank_of(int core) const;
   void look_for_stopped();
   void look(bool nobody_helps);

@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hostlink/checks/checked_device.h"
 #include "hostlink/faults/faulty_device.h"
+#include "hostlink/faults/frame_faults.h"
 #include "hostlink/parallella/parallella_device.h"
 #include "hostlink/profile/attribution.h"
 #include "hostlink/program.h"
@@ -25,6 +27,14 @@ epy_engine parse_engine(const std::string& text) {
   throw UsageError("vm.transfer_engine must be bytes, words or dma, not \"" + text + "\"");
 }
 
+bool is_verified(const core::Config& config) {
+  const std::string text = config.text("faults.verify");
+  if (text != "auto" && text != "on" && text != "off") throw UsageError("faults.verify must be auto, on or off, not \"" + text + "\"");
+  const bool data_change = config.real("faults.copies.corrupt", 0, 1) > 0 || config.integer("faults.local.flips", 0, INT64_MAX) > 0 ||
+                           config.integer("faults.dram.flips", 0, INT64_MAX) > 0;
+  return text == "on" || (text == "auto" && data_change);
+}
+
 }  // namespace
 
 Machine::Machine(const MachineRequest& request, OutputSink& output)
@@ -32,6 +42,8 @@ Machine::Machine(const MachineRequest& request, OutputSink& output)
   const core::Config config = request.board_file.empty() ? core::Config::load(request.board, request.overrides)
                                                          : core::Config::parse(request.board_file, request.board, request.overrides);
   host_ = std::make_unique<host::HostModel>(config, request.seed);
+  frame_faults_ = std::make_unique<FrameFaults>(config);
+  verify_ = is_verified(config);
   const std::int64_t pace = config.integer("vm.pace", 0, 1'000'000);
   const std::int64_t turn = config.integer("vm.pace_turn", 1, 1000);
   pace_turns_ = static_cast<std::uint32_t>((pace + turn / 2) / turn);
@@ -45,6 +57,7 @@ Machine::Machine(const MachineRequest& request, OutputSink& output)
   } else {
     map_real(request, config);
   }
+  if (verify_) device_ = std::make_unique<CheckedDevice>(std::move(device_), link_log_);
   if (!request.record.empty()) record(request, config);
   if (request.host_cores == 0 || !request.cores.empty()) {
     cores_ = board::parse_cores(request.cores.empty() ? "all" : request.cores, device_->description().core_count);

@@ -26,6 +26,7 @@ class TraceSink;
 namespace epysim::hostlink {
 
 class Attribution;
+class FrameFaults;
 class Recorder;
 
 class Machine {
@@ -43,6 +44,10 @@ class Machine {
   Attribution& attribution() { return *attribution_; }
   /// What has gone wrong on the link, and what was noticed of it; for Monitor::Setup.
   core::FaultLog& link_log() { return link_log_; }
+  /// Whether what is copied, and what runs, is checked.
+  bool verify() const { return verify_; }
+  /// What goes wrong on the link to a client.
+  FrameFaults& frame_faults() { return *frame_faults_; }
   /// The statistics document of now, but for `wall_seconds`.
   nlohmann::ordered_json statistics() const;
   /// The recording that is being made, or null.
@@ -73,8 +78,10 @@ class Machine {
   std::unique_ptr<Device> device_;
   std::unique_ptr<HybridDevice> hybrid_;  // when there are virtual cores
   std::unique_ptr<Attribution> attribution_;
+  std::unique_ptr<FrameFaults> frame_faults_;
   std::vector<int> cores_;
   std::filesystem::path vm_;
+  bool verify_ = false;
   std::uint32_t pace_turns_ = 0;
   epy_engine engine_;
 };

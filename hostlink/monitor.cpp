@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "hostlink/error_codes.h"
 #include "hostlink/memory.h"
@@ -63,6 +64,7 @@ Monitor::Monitor(const Setup& setup)
       rung_(setup.layout.cores.size(), 0),
       transfers_(setup.layout.cores.size(), 0),
       owed_(setup.layout.cores.size()) {
+  if (setup.verify) guard_.emplace(setup.device, setup.program, setup.layout);
   for (const int core : setup.layout.cores) services_.random.emplace_back(setup.load.seed, static_cast<std::uint32_t>(core));
   if (!setup.layout.code_local) {
     setup.output.notice(-1, "the byte code (" + std::to_string(setup.program.resident_bytes()) +
@@ -76,6 +78,7 @@ void Monitor::load() {
   std::fill(owed_.begin(), owed_.end(), host::ServiceCost{});
   deadlock_.reset();
   answers_.reset();
+  overtaken_.clear();
   std::vector<Doorbells> doorbells(static_cast<std::size_t>(setup_.device.description().core_count));
   for (std::size_t rank = 0; rank < setup_.layout.cores.size(); ++rank) {
     const Address block = setup_.layout.block(rank);
@@ -87,6 +90,8 @@ void Monitor::load() {
   setup_.device.watch(doorbells);
   for (const epy_core_layout& core : setup_.layout.core) fill_zero(setup_.device, core.channel, sizeof(epy_channel::transfer));
   setup_.program.load(setup_.device, setup_.layout, setup_.load);
+  if (guard_) guard_->load();
+  guarded_ = setup_.device.seconds();
   if (setup_.attribution != nullptr) setup_.attribution->load(setup_.program, setup_.layout);
 }
 
@@ -121,6 +126,7 @@ Monitor::Event Monitor::serve(const Notice& notice) {
     event.failure = failure(event.rank, "CoreError", error.what());
   }
   reply.cost.bytes_read += sizeof(RequestWords);
+  guard(event, reply.cost);
   if (event.kind == Event::Kind::Next) {
     owed_[event.rank] = reply.cost;
   } else {
@@ -194,7 +200,10 @@ void Monitor::transfer(std::size_t rank, const Notice& notice) {
     const auto next = std::find_if(descriptors.begin(), descriptors.end(), [&](const epy_transfer& transfer) {
       return (transfer.state & EPY_TRANSFER_ASKED) != 0 && transfer.state >> 2 == number;
     });
-    if (next == descriptors.end()) continue;
+    if (next == descriptors.end()) {
+      if (answers_.twice(rank)) overtaken_.push_back(rank);
+      continue;
+    }
     const auto cell = static_cast<std::uint32_t>(next - descriptors.begin());
     TransferReply reply = services_.transfer(rank, cell, *next);
     reply.cost.bytes_read += sizeof(epy_transfer);
@@ -225,7 +234,36 @@ std::vector<Failure> Monitor::look_after_answers() {
     failures.push_back(failure(rank, "LinkError",
                                "the host's answer does not reach the core; it was stored " + std::to_string(kAnswersAgain + 1) + " times"));
   }
+  for (const std::size_t rank : std::exchange(overtaken_, {}))
+    failures.push_back(
+        failure(rank, "LinkError", "an answer of the host has arrived twice, and the core has taken it for that to a later question"));
   return failures;
+}
+
+// What a damaged program has computed, or complains of, means nothing.
+void Monitor::guard(Event& event, host::ServiceCost& cost) const {
+  if (!guard_ || event.kind == Event::Kind::Served) return;
+  const std::optional<std::string> damage = guard_->damage(event.rank, cost);
+  if (!damage) return;
+  event.kind = Event::Kind::Failed;
+  event.result.reset();
+  event.failure = damaged(event.rank, *damage, event.failure ? event.failure->error_class + ": " + event.failure->message : "");
+}
+
+std::vector<Failure> Monitor::look_at_programs(const std::vector<std::size_t>& live, bool now) {
+  std::vector<Failure> failures;
+  if (!guard_ || (!now && setup_.device.seconds() - guarded_ < kGuardSeconds)) return failures;
+  guarded_ = setup_.device.seconds();
+  host::ServiceCost cost;
+  for (const std::size_t rank : live)
+    if (const auto damage = guard_->damage(rank, cost)) failures.push_back(damaged(rank, *damage, ""));
+  setup_.device.charge(cost);
+  return failures;
+}
+
+Failure Monitor::damaged(std::size_t rank, const std::string& damage, const std::string& seen) const {
+  return failure_at(setup_.layout.cores[rank], deadlock_.position(rank), "CoreError",
+                    "what the core runs is damaged: " + damage + (seen.empty() ? "" : "; seen of it: " + seen), setup_.device.seconds());
 }
 
 void Monitor::stop() {
@@ -278,6 +316,8 @@ Failure Monitor::error_of(const Request& request) const {
 }
 
 Failure Monitor::failure(std::size_t rank, const std::string& error_class, const std::string& message) const {
+  host::ServiceCost cost;
+  if (const auto damage = guard_ ? guard_->damage(rank, cost) : std::nullopt) return damaged(rank, *damage, error_class + ": " + message);
   return failure_at(setup_.layout.cores[rank], deadlock_.position(rank), error_class, message, setup_.device.seconds());
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hostlink/checks/answer_watch.h"
+#include "hostlink/checks/program_guard.h"
 #include "hostlink/deadlock.h"
 #include "hostlink/device.h"
 #include "hostlink/outcome.h"
@@ -27,6 +28,8 @@ class Attribution;
 
 /// Longest device time between two looks at a program that asks for nothing.
 inline constexpr double kLookSeconds = 0.5e-3;
+/// Longest device time between two looks at a program's code where it is verified.
+inline constexpr double kGuardSeconds = 100e-3;
 /// How long cores that were told to stop may take before they are halted, in device time.
 inline constexpr double kStopSeconds = 20e-3;
 
@@ -43,6 +46,7 @@ class Monitor {
     core::TraceSink* trace = nullptr;    // gets what runs on each core as slices; may be null
     Attribution* attribution = nullptr;  // learns who runs what and asks for what; may be null
     core::FaultLog* log = nullptr;       // gets what the checks notice; may be null
+    bool verify = false;                 // a core's result counts only when its program is what was loaded
   };
   explicit Monitor(const Setup& setup);
 
@@ -69,6 +73,9 @@ class Monitor {
 
   /// Looks after answers that have not arrived. Returns a failure for each core that cannot be answered.
   std::vector<Failure> look_after_answers();
+  /// Looks at the programs of these cores, where that is asked for, every kGuardSeconds or `now`: one that has been damaged may never ask
+  /// for anything again.
+  std::vector<Failure> look_at_programs(const std::vector<std::size_t>& live, bool now = false);
 
   /// Tells every core to leave its program as soon as it can.
   void stop();
@@ -95,6 +102,8 @@ class Monitor {
 
  private:
   Reply dispatch(const Request& request, Event& event);
+  void guard(Event& event, host::ServiceCost& cost) const;
+  Failure damaged(std::size_t rank, const std::string& damage, const std::string& seen) const;
   void transfer(std::size_t rank, const Notice& notice);
   Failure error_of(const Request& request) const;
   Failure failure_at(int core, const Program::Position& at, const std::string& error_class, const std::string& message,
@@ -106,8 +115,11 @@ class Monitor {
   Services services_;
   DeadlockWatch deadlock_;
   AnswerWatch answers_;
+  std::optional<ProgramGuard> guard_;
+  double guarded_ = 0;                    // when programs were looked at last
   std::vector<std::uint32_t> sequence_;   // by rank: of the request being served
   std::vector<double> rung_;              // by rank: when it was made
+  std::vector<std::size_t> overtaken_;    // ranks of cores that took the answer to another transfer for that to their last
   std::vector<std::uint32_t> transfers_;  // by rank: the number of the last transfer served
   std::vector<host::ServiceCost> owed_;   // by rank: what a Next has cost so far
 };

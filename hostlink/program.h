@@ -20,6 +20,8 @@ class Program {
   Program(compiler::Image image, std::filesystem::path vm);
 
   const compiler::Image& image() const { return image_; }
+  /// The device ELF.
+  const std::filesystem::path& vm() const { return vm_; }
   Dialect dialect() const;
   std::uint32_t resident_bytes() const;
   /// Local address behind the VM's last byte.

@@ -39,6 +39,7 @@ class Run {
           break;
       }
       for (const Failure& failure : monitor_.look_after_answers()) unreachable(failure);
+      for (const Failure& failure : monitor_.look_at_programs(live())) unreachable(failure);
       if (stopping_ && device_.seconds() - stop_begin_ > kStopSeconds) give_up();
     }
     if (!given_up_) come_to_rest();
@@ -118,7 +119,9 @@ class Run {
       if (status.stopped || monitor_.has_left(rank)) check_stopped(rank, status);
     }
     if (stopping_) return;
-    for (Failure& failure : monitor_.deadlock().look(live())) fail(std::move(failure));
+    const std::vector<Failure> stuck = monitor_.deadlock().look(live());
+    const std::vector<Failure> damaged = stuck.empty() ? stuck : monitor_.look_at_programs(live(), true);
+    for (const Failure& failure : damaged.empty() ? stuck : damaged) fail(failure);
   }
 
   void all_stopped() {
@@ -169,7 +172,8 @@ ProgramResult run_on(Machine& machine, const Program& program, const MachineRequ
                    {request.seed, false, Program::OfClient::None, machine.pace_turns(), machine.engine()},
                    machine.trace(),
                    &machine.attribution(),
-                   &machine.link_log()});
+                   &machine.link_log(),
+                   machine.verify()});
   return run_to_end(monitor, keep_going);
 }
 

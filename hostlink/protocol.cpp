@@ -23,6 +23,7 @@ bool is_known(std::uint16_t type) {
     case FrameType::Notice:
     case FrameType::Ask:
     case FrameType::Heartbeat:
+    case FrameType::Checksum:
     case FrameType::Error:
       return true;
     default:

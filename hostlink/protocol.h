@@ -39,6 +39,7 @@ enum class FrameType : std::uint16_t {
   Notice = 0x4002,
   Ask = 0x4004,
   Heartbeat = 0x4003,
+  Checksum = 0x4005,
   Reply = 0x8000,  // added to a request's type
   Error = 0x80ff
 };

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "hostlink/checks/checked_device.h"
 #include "hostlink/machine.h"
 #include "hostlink/program_run.h"
 #include "hostlink/recording/record_run.h"
@@ -75,9 +76,15 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   ProgramResult result;
   {
     const core::InterruptGuard guard([&device] { device.interrupt(); });
-    result = machine.recorder() == nullptr
-                 ? run_on(machine, program, request.machine, request.keep_going, output, input)
-                 : record_run(*machine.recorder(), machine, program, request.machine, request.keep_going, output, input);
+    try {
+      result = machine.recorder() == nullptr
+                   ? run_on(machine, program, request.machine, request.keep_going, output, input)
+                   : record_run(*machine.recorder(), machine, program, request.machine, request.keep_going, output, input);
+    } catch (const LinkError& error) {
+      std::fprintf(stderr, "epysim: %s\n", error.what());
+      result.outcome.status = Status::Failed;
+      result.core_seconds.assign(machine.cores().size(), -1.0);
+    }
   }
   for (const std::string& line : report(result.outcome.failures)) std::fprintf(stderr, "epysim: %s\n", line.c_str());
   if (result.outcome.status == Status::Interrupted) std::fprintf(stderr, "epysim: interrupted\n");

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "hostlink/checks/checked_device.h"
+#include "hostlink/faults/frame_faults.h"
 #include "hostlink/fields.h"
 #include "hostlink/recording/record_session.h"
 #include "hostlink/residents.h"
@@ -244,6 +246,9 @@ bool Session::handle(Frame request) {
     send_error(request, "compile", error.what(), {{"diagnostics", json::array({diagnostic(error)})}});
   } catch (const StartError& error) {
     send_error(request, "program", error.what(), {{"error", encode_failure(error.failure(), machine().device().description().clock_hz)}});
+  } catch (const LinkError& error) {
+    send_error(request, "link", error.what());
+    return false;
   } catch (const ProgramError& error) {
     send_error(request, "program", error.what());
   } catch (const UsageError& error) {
@@ -293,6 +298,8 @@ Session::Answer Session::answer(Frame& request) {
       return close(fields);
   }
 }
+
+FrameFaults* Session::frame_faults() { return machine_ && machine_->frame_faults().possible() ? &machine_->frame_faults() : nullptr; }
 
 Machine& Session::machine() {
   if (!machine_) throw UsageError("there is no board yet: send open first");
@@ -347,6 +354,7 @@ Session::Answer Session::open(Fields& fields) {
     options.done();
   }
   counted_ = fields.boolean("host_core", false);
+  const bool checksums = fields.boolean("checksums", false);
   fields.done();
   if (files_ == Files::Hidden) hide_files(fields, request.board);
   if (request.cores.empty()) request.cores = "all";
@@ -355,6 +363,7 @@ Session::Answer Session::open(Fields& fields) {
   OutputSink& events = *this;
   machine_ = std::make_unique<Machine>(request, events);
   request_ = std::move(request);
+  checksums_ = checksums || frame_faults() != nullptr;
   record_session(recorder(), counted_, current_);
   const DeviceDescription& description = machine_->device().description();
   // Buffers may come before any program, so the shared memory they can have must not depend on one.
@@ -427,7 +436,8 @@ Session::Answer Session::program(Fields& fields) {
                                                            {request_.seed, true, own, board.pace_turns(), board.engine()},
                                                            board.trace(),
                                                            &board.attribution(),
-                                                           &board.link_log()});
+                                                           &board.link_log(),
+                                                           board.verify()});
   next->kernels = std::make_unique<Kernels>(*next->monitor, *references_, gone_, loaded_ ? loaded_->kernels.get() : nullptr);
   loaded_ = std::move(next);
   if (run) {

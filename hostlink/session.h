@@ -38,6 +38,11 @@ class Session final : private OutputSink {
   /// A request that came while another was being answered; nothing when there is none.
   std::optional<Frame> take_early();
 
+  /// Whether a message of the server is preceded by its checksum.
+  bool checksums() const { return checksums_; }
+  /// What goes wrong on the way to the client; null when nothing does.
+  FrameFaults* frame_faults();
+
   /// Of the board so far; nothing when none was opened.
   std::optional<nlohmann::ordered_json> statistics() const;
 
@@ -98,6 +103,7 @@ class Session final : private OutputSink {
   std::chrono::steady_clock::time_point beat_;  // the last sign of life during this request
   bool greeted_ = false;
   bool counted_ = false;  // the client's own core is one among the others
+  bool checksums_ = false;
   bool over_ = false;
   std::uint32_t current_ = 0;  // the request being answered, for events
   std::unique_ptr<Machine> machine_;

@@ -16,11 +16,13 @@ void AnswerWatch::send(std::size_t rank, const Answer& answer, std::uint32_t ask
   place = {answer, asked, due, 0};
 }
 
-// The word of a transfer is used again by its core, for the next one, which has another number.
+// The word of a transfer is used again by its core, for a later one, whose number is greater (as far as numbers that wrap can be).
 bool AnswerWatch::arrived(const Pending& pending) {
   const auto word = read_as<std::uint32_t>(device_, pending.answer.word);
   if (word == pending.answer.value) return true;
-  return pending.answer.transfer && (word & EPY_TRANSFER_ASKED) != 0 && word >> 2 != pending.asked >> 2;
+  if (!pending.answer.transfer || (word & EPY_TRANSFER_ASKED) == 0) return false;
+  const std::uint32_t ahead = (word & ~std::uint32_t{EPY_TRANSFER_ASKED}) - (pending.asked & ~std::uint32_t{EPY_TRANSFER_ASKED});
+  return ahead != 0 && ahead < 1u << 31;
 }
 
 std::vector<std::size_t> AnswerWatch::look() {
@@ -35,6 +37,7 @@ std::vector<std::size_t> AnswerWatch::look() {
       if (arrived(pending)) return true;
       if (pending.again == kAnswersAgain) return given_up = true;
       ++pending.again;
+      twice_[rank] = true;
       pending.answer.rung = now;
       pending.answer.cost = {.bytes_written = sizeof pending.answer.value};
       if (log_ != nullptr) {
@@ -51,6 +54,7 @@ std::vector<std::size_t> AnswerWatch::look() {
 
 void AnswerWatch::reset() {
   for (std::vector<Pending>& pending : pending_) pending.clear();
+  twice_.assign(twice_.size(), false);
 }
 
 }  // namespace epysim::hostlink

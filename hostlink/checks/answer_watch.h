@@ -23,12 +23,14 @@ inline constexpr int kAnswersAgain = 3;
 class AnswerWatch {
  public:
   /// `log` may be null.
-  AnswerWatch(Device& device, std::size_t ranks, core::FaultLog* log) : device_(device), pending_(ranks), log_(log) {}
+  AnswerWatch(Device& device, std::size_t ranks, core::FaultLog* log) : device_(device), pending_(ranks), twice_(ranks), log_(log) {}
 
   /// Sends an answer. `asked`: for a transfer the word that it replaces, with which its core asked.
   void send(std::size_t rank, const Answer& answer, std::uint32_t asked = 0);
   /// Looks after the answers that are overdue. Returns the ranks of cores that cannot be answered.
   std::vector<std::size_t> look();
+  /// An answer to this core was stored again: it may arrive twice, the second time when the core has asked for something else.
+  bool twice(std::size_t rank) const { return twice_[rank]; }
   /// Forgets what is under way (the cores are loaded afresh).
   void reset();
 
@@ -43,6 +45,7 @@ class AnswerWatch {
 
   Device& device_;
   std::vector<std::vector<Pending>> pending_;  // by rank; the last one for each word
+  std::vector<bool> twice_;                    // by rank
   core::FaultLog* log_;
   double next_look_ = 0;
 };

@@ -65,7 +65,8 @@ void FaultyDevice::load(int core, const std::filesystem::path& elf) {
   ForwardingDevice::load(core, elf);
   if (!chances_.copy.possible()) return;
   const Address window = description().windows.at(static_cast<std::size_t>(core));
-  for (const core::ElfImage::Segment& segment : core::ElfImage(elf).segments())
+  const core::ElfImage image(elf);
+  for (const core::ElfImage::Segment& segment : image.segments())
     write(segment.address < kOwn ? window + segment.address : segment.address, segment.bytes);
 }
 

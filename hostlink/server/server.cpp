@@ -28,6 +28,7 @@
 #include <set>
 #include <thread>
 
+#include "hostlink/faults/frame_faults.h"
 #include "hostlink/protocol.h"
 #include "hostlink/run.h"
 #include "hostlink/server/connection.h"
@@ -35,6 +36,7 @@
 #include "hostlink/server/listener.h"
 #include "hostlink/server/token.h"
 #include "hostlink/session.h"
+#include "sim/core/crc32.h"
 #include "sim/core/error.h"
 
 namespace epysim::hostlink {
@@ -88,6 +90,7 @@ class BoardProcess {
       Session session(
           request_.machine, remote_ ? Session::Files::Hidden : Session::Files::Allowed, [this](const Frame& frame) { send(frame); },
           [this] { return connection_.hung_up(); }, [this, &rest] { return receive(rest); });
+      const InCharge in_charge(session_, session);
       try {
         if (session.handle(hello)) converse(session, rest);
       } catch (const Silence& silence) {
@@ -114,7 +117,30 @@ class BoardProcess {
   }
 
  private:
-  void send(const Frame& frame) { connection_.write(encode_head(frame), frame.binary, limits_.unread); }
+  void send(const Frame& frame) {
+    const std::vector<std::byte> head = encode_head(frame);
+    if (session_ != nullptr && session_->checksums()) {
+      const std::uint32_t sum = core::crc32(frame.binary, core::crc32(head));
+      connection_.write(encode_head({FrameType::Checksum, frame.request, {{"crc32", sum}}, {}}), {}, limits_.unread);
+    }
+    FrameFaults* const faults = session_ == nullptr || frame.type == FrameType::Heartbeat ? nullptr : session_->frame_faults();
+    if (faults == nullptr) return connection_.write(head, frame.binary, limits_.unread);
+    std::vector<std::byte> message = encode(frame);
+    faults->carry(message);
+    if (!message.empty()) connection_.write(message, {}, limits_.unread);
+  }
+
+  /// Says whose messages they are, as long as it lasts.
+  class InCharge {
+   public:
+    InCharge(Session*& place, Session& session) : place_(place) { place_ = &session; }
+    ~InCharge() { place_ = nullptr; }
+    InCharge(const InCharge&) = delete;
+    InCharge& operator=(const InCharge&) = delete;
+
+   private:
+    Session*& place_;
+  };
 
   /// Says why this is the end, to a client that may be gone.
   void refuse(const char* kind, const std::string& message) {
@@ -149,6 +175,7 @@ class BoardProcess {
   }
 
   Connection& connection_;
+  Session* session_ = nullptr;  // while it lasts
   const ServeRequest& request_;
   Limits limits_;
   bool remote_;

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import mmap
 import socket
+import ssl
 import struct
+import zlib
 from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 from .errors import BoardError, CompileError, EPythonError, UsageError, kernel_error
@@ -15,6 +17,8 @@ VERSION = 1
 HEADER = struct.Struct("<IHHIII")  # magic, version, type, request, json bytes, binary bytes
 MAX_JSON = 16 << 20
 MAX_BINARY = 256 << 20
+SILENT_SECONDS = 60.0
+LEAST_SILENCE = 3.0  # one that is at work gives a sign of life every 2 seconds
 SMALL = 1 << 16  # bytes that are not worth a message of their own
 PIECE = 1 << 22  # bytes sent at a time
 
@@ -26,6 +30,7 @@ OUTPUT = 0x4001
 NOTICE = 0x4002
 ASK = 0x4004
 HEARTBEAT = 0x4003
+CHECKSUM = 0x4005
 
 
 _to_json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
@@ -71,15 +76,32 @@ def decode_header(data: bytes) -> Tuple[int, int, int, int]:
     return kind, request, json_bytes, binary_bytes
 
 
-class Connection:
-    """One client's end of the link. Not locked: the session does that."""
+def _limit(link: socket.socket, seconds: float) -> None:
+    """How long a call may wait for the other side. The system's own limit: Python's would look before every call whether it has to wait."""
+    if isinstance(link, ssl.SSLSocket):
+        link.settimeout(seconds)
+        return
+    link.settimeout(None)
+    whole = int(seconds)
+    limit = struct.pack("ll", whole, int((seconds - whole) * 1e6))
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        link.setsockopt(socket.SOL_SOCKET, option, limit)
 
-    def __init__(self, link: socket.socket, on_event: Callable[[Frame], None], on_ask: Optional[Callable[[Frame], Answer]] = None) -> None:
+
+class Connection:
+    """One client's end of the link. Not locked: the session does that. `silence`: seconds without a sign of life after which the board
+    process counts as gone."""
+
+    def __init__(self, link: socket.socket, on_event: Callable[[Frame], None], on_ask: Optional[Callable[[Frame], Answer]] = None, silence: float = SILENT_SECONDS) -> None:
         self._link = link
+        self.silence = silence
+        _limit(link, silence)
         self._on_event = on_event
         self._on_ask = on_ask
         self._request = 0
         self._ahead = b""  # received, but not yet asked for
+        self._checked = False  # since there was a checksum, all messages have one
+        self._sum: Optional[int] = None  # of the message that comes next
 
     def call(self, kind: int, message: Dict[str, Any], binary: Bytes = b"") -> Frame:
         """Sends a request and returns its reply; events that come before it are handed on. Errors of the server are raised."""
@@ -94,6 +116,8 @@ class Connection:
                 self._send(SUPPLY, answer, block)
             elif frame.type == HEARTBEAT:
                 continue  # it is alive, and that is all
+            elif frame.type == CHECKSUM:
+                self._checked, self._sum = True, frame.json.get("crc32")
             elif frame.type == ERROR:
                 raise server_error(frame.json)
             elif frame.type == kind | REPLY and frame.request == self._request:
@@ -110,6 +134,8 @@ class Connection:
                 view = memoryview(binary)
                 for start in range(0, len(view), PIECE):  # a limit of time is for each
                     self._link.sendall(view[start : start + PIECE])
+        except (socket.timeout, BlockingIOError) as error:
+            raise BoardError(f"the board process has not read what it was sent for {self.silence:g} seconds") from error
         except OSError as error:
             raise BoardError(f"the board process is gone ({error.strerror or error})") from error
 
@@ -117,14 +143,22 @@ class Connection:
         self._link.close()
 
     def _receive(self) -> Frame:
-        kind, request, json_bytes, binary_bytes = decode_header(self._exactly(HEADER.size))
+        header = self._exactly(HEADER.size)
+        kind, request, json_bytes, binary_bytes = decode_header(header)
         text = self._exactly(json_bytes)
         binary = self._exactly(binary_bytes)
+        if self._checked and kind != CHECKSUM:
+            self._check(zlib.crc32(binary, zlib.crc32(text, zlib.crc32(header))))
         try:
             message = _from_json(str(text, "utf-8")) if text else {}
         except ValueError as error:
             raise BoardError(f"the board process sent text that is not JSON: {error}") from error
         return Frame(kind, request, message, binary)
+
+    def _check(self, found: int) -> None:
+        told, self._sum = self._sum, None
+        if found != told:
+            raise BoardError("a message of the board process has changed on its way (its checksum is wrong): what follows cannot be trusted")
 
     def _exactly(self, count: int) -> Bytes:
         """The next bytes of the stream: few out of what comes together, many to where they stay."""
@@ -144,8 +178,8 @@ class Connection:
         """What one call of the socket's gives: some bytes, or how many there are."""
         try:
             received = receive(argument)
-        except socket.timeout as error:
-            raise BoardError(f"the board process has given no sign of life for {self._link.gettimeout():.0f} seconds") from error
+        except (socket.timeout, BlockingIOError) as error:
+            raise BoardError(f"the board process has given no sign of life for {self.silence:g} seconds") from error
         except OSError as error:
             raise BoardError(f"the board process is gone ({error.strerror or error})") from error
         if not received:
@@ -176,4 +210,4 @@ def server_error(message: Dict[str, Any]) -> EPythonError:
         return kernel_error([message["error"]])
     if kind == "usage":
         return UsageError(text, kind=kind)
-    return (BoardError if kind in ("protocol", "token", "busy", "idle", "internal", "interrupted") else EPythonError)(text, kind=kind)
+    return (BoardError if kind in ("protocol", "token", "busy", "idle", "link", "internal", "interrupted") else EPythonError)(text, kind=kind)

@@ -20,7 +20,6 @@ from .errors import BoardError, UsageError
 
 FORMS = "tcp://HOST:PORT, tls://HOST:PORT or unix:PATH"
 CONNECT_SECONDS = 10.0
-SILENT_SECONDS = 60.0  # a server that is at work gives a sign of life every 2 seconds
 
 
 class Target(NamedTuple):
@@ -59,7 +58,6 @@ class Remote:
             if where.scheme == "tls":
                 context = ssl.create_default_context(cafile=os.fspath(authority) if authority is not None else None)
                 self.link = context.wrap_socket(self.link, server_hostname=where.host)
-            self.link.settimeout(SILENT_SECONDS)
         except ssl.SSLCertVerificationError as error:
             raise BoardError(f"{target}: its certificate is not trusted ({error.verify_message}): tls_authority= names the one that signed it") from error
         except OSError as error:

@@ -51,7 +51,7 @@ class Session:
         self._handlers: "weakref.WeakValueDictionary[int, KernelExecutionHandler]" = weakref.WeakValueDictionary()
         target = options.get("target") or os.environ.get("EPYTHON_TARGET") or "sim"
         self._server: Union[Server, Remote] = Server() if target == "sim" else Remote(target, options.get("tls_authority"))
-        self._connection = Connection(self._server.link, _show, self._supply)
+        self._connection = Connection(self._server.link, _show, self._supply, settings.silence(options))
         try:
             hello = {"protocol": protocol.VERSION, "client": f"epython {VERSION}"}
             if self._server.token is not None:
@@ -429,7 +429,7 @@ def stop() -> None:
 
 def config(**options: Any) -> Dict[str, Any]:
     """Sets options for the next board and returns all that are set. None takes one back. Names: board, cores, set, seed, max_cycles, trace,
-    record, stats, profile, code, data, stack, heap, transfer_engine, host_core."""
+    record, stats, profile, code, data, stack, heap, transfer_engine, host_core, fault, silence, checksums."""
     with _lock:
         settings.check(options)
         if options and running():

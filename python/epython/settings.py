@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, List, Mapping
 
-from . import remote
+from . import protocol, remote
 from .errors import UsageError
 
 #: name -> what it means; all of them are left to the board process when not given
 OPTIONS: Dict[str, str] = {
     "target": '"sim", a board process of your own, or the address of one: "tcp://HOST:PORT", "tls://HOST:PORT", "unix:PATH"; default: EPYTHON_TARGET, else "sim"',
     "tls_authority": "file with the certificate (PEM) that vouches for a tls:// server; default: those that the system trusts",
+    "silence": "seconds without a sign of life after which a board process counts as gone; default: EPYTHON_SILENCE, else 60",
+    "checksums": "True: a checksum goes with every message of the board process, whose change on the way is a BoardError",
     "board": "name or file of a board's configuration",
     "device": "a real board's device file, or a folder of `epysim board --export`, instead of a simulation",
     "cores": "how many cores, or which: 4, [0, 1, 5], '0,1,5-9'",
@@ -31,16 +33,30 @@ OPTIONS: Dict[str, str] = {
     "transfer_engine": "what cores move data by reference with: 'bytes', 'words', 'dma'",
 }
 _PLACEMENT = ("code", "data", "stack", "heap")
-_HERE = ("target", "tls_authority", "stats", "fault")
+_HERE = ("target", "tls_authority", "stats", "fault", "silence")
 
 
 def check(options: Mapping[str, Any]) -> None:
     for name in options:
         if name not in OPTIONS:
             raise UsageError(f"there is no option {name!r}; there are {', '.join(OPTIONS)}")
+    silence(options)
     target = options.get("target")
     if target not in (None, "sim"):
         remote.parse(str(target))
+
+
+def silence(options: Mapping[str, Any]) -> float:
+    """Seconds. Raises UsageError."""
+    given = options.get("silence")
+    text = os.environ.get("EPYTHON_SILENCE") if given is None else given
+    try:
+        seconds = protocol.SILENT_SECONDS if text in (None, "") else float(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if not protocol.LEAST_SILENCE <= seconds <= 1e6:
+        raise UsageError(f"silence must be a number of seconds from {protocol.LEAST_SILENCE:g} to 1000000, not {text!r}")
+    return seconds
 
 
 def open_message(options: Mapping[str, Any]) -> Dict[str, Any]:

@@ -173,6 +173,7 @@ void ElfImage::Impl::read_sections(Elf* elf) {
     found.name = name == nullptr ? "" : name;
     found.address = static_cast<Address>(header.sh_addr);
     found.code = (header.sh_flags & SHF_EXECINSTR) != 0;
+    found.writable = (header.sh_flags & SHF_WRITE) != 0;
     const auto* bytes = static_cast<const std::byte*>(data->d_buf);
     found.bytes.assign(bytes, bytes + data->d_size);
     sections.push_back(std::move(found));

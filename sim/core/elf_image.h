@@ -39,6 +39,7 @@ class ElfImage {
     Address address = 0;
     std::vector<std::byte> bytes;
     bool code = false;
+    bool writable = false;
   };
 
   /// Throws UsageError: no such file, not an ELF, not of 32 bits, not executable (each named).

@@ -136,3 +136,74 @@ def test_a_fault_that_cannot_be(fault, message):
     assert done.stdout == ""
     assert done.stderr.startswith(f"epysim: --fault {fault}: ")
     assert done.stderr.rstrip().endswith(message)
+
+
+# What changes data: found, and mended or reported, because it is looked for.
+
+
+def test_copies_that_change_are_made_again(tmp_path):
+    code, output, messages, document = run(tmp_path, ["copies.corrupt=0.02", "seed=1"])
+    assert (code, output, messages) == (0, REDUCED, [])
+    assert kinds(document).count("noticed") >= kinds(document).count("copies.corrupt") > 0
+    again = run(tmp_path, ["copies.corrupt=0.02", "seed=1"])[3]
+    assert again["cycles"] == document["cycles"] and again["faults"] == document["faults"]
+
+
+def test_copies_that_never_come_through_end_the_run():
+    done = subprocess.run([EPYSIM, "run", "--fault", "copies.corrupt=1", REDUCE], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert re.search(r"^epysim: the link to the board is damaged: \d+ bytes at 0x[0-9a-f]{8} were (read|written) 5 times, and never came through$", done.stderr, re.M)
+
+
+CODE = "local.flips=1", "local.core=2", "local.at=10000"
+
+
+@pytest.mark.parametrize("address", [*range(0x100, 0x5600, 0x0A3F), 0x56B0])
+def test_a_result_of_damaged_code_does_not_count(tmp_path, address):
+    code, _, messages, document = run(tmp_path, [*CODE, f"local.address={address}", "local.bytes=1"])
+    assert code == 1
+    assert any(
+        re.search(rf"CoreError: what the core runs is damaged: the VM's .(text|rodata) has changed: the byte at 0x80a{address:05x} is", line)
+        for line in messages
+    ) or any("has stopped by itself" in line for line in messages)
+    assert kinds(document) == ["local.flips"]
+
+
+def test_byte_code_in_shared_memory_that_changes(tmp_path):
+    faults = ["dram.flips=1", "dram.at=5000", "dram.offset=0x1100010", "dram.bytes=1"]
+    code, _, messages, _ = run(tmp_path, faults)
+    assert code == 1
+    assert any("CoreError: what the core runs is damaged: " in line for line in messages)
+
+
+def test_code_that_changes_unseen_where_nobody_looks(tmp_path):
+    """What verifying is for: without it the same flip changes nothing that anybody would notice, or everything."""
+    code, output, messages, _ = run(tmp_path, [*CODE, "local.address=0x5400", "local.bytes=1", "verify=off"])
+    assert (code, output, messages) == (0, REDUCED, [])
+
+
+def test_checks_find_nothing_where_nothing_is_wrong(tmp_path):
+    before = run(tmp_path, [])[3]
+    code, output, messages, document = run(tmp_path, ["verify=on"])
+    assert (code, output, messages) == (0, REDUCED, [])
+    assert "faults" not in document
+    assert document["cycles"] > before["cycles"]  # they take their time
+
+
+def rows():
+    """The table of docs/faults.md: what happens, with the command that shows it."""
+    for line in (ROOT / "docs/faults.md").read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and re.match("`(epysim|EPYTHON)", cells[2]):
+            yield pytest.param(cells[2].strip("`"), cells[3], id=cells[0].replace(" ", "_"))
+
+
+@pytest.mark.parametrize("command, happens", rows())
+def test_the_table_of_faults(command, happens):
+    settings = dict(re.findall(r'(EPYTHON_\w+)="?([^"]*?)"?(?= EPYTHON| python3)', command))
+    words = re.sub(r'EPYTHON_\w+=("[^"]*"|\S+) ', "", command).replace("epysim ", EPYSIM + " ", 1).replace("python3 ", "/usr/bin/python3 ", 1).split()
+    environment = {**os.environ, **settings, "EPYSIM": EPYSIM}
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == (1 if "exit code 1" in happens else 0), done.stderr
+    for shown in re.findall("`(.*?)`", happens):
+        assert re.search(re.escape(shown).replace("cycle\\ N", "cycle \\d+"), done.stdout + done.stderr), done.stdout + done.stderr

@@ -3,12 +3,13 @@
 #include "vm/compiler/image.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <span>
 
+#include "sim/core/crc32.h"
 #include "sim/core/error.h"
 #include "vm/compiler/opcodes.h"
 #include "vm/format/image.h"
@@ -20,22 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr uint32_t kMaximumImage = 64u << 20;
-
-// CRC-32 as in zlib: polynomial 0xedb88320, reflected, all ones before and after.
-uint32_t crc32(const uint8_t* data, size_t bytes) {
-  static constexpr auto kTable = [] {
-    std::array<uint32_t, 256> table{};
-    for (uint32_t i = 0; i < 256; ++i) {
-      uint32_t c = i;
-      for (int bit = 0; bit < 8; ++bit) c = (c & 1u) != 0 ? 0xedb88320u ^ (c >> 1) : c >> 1;
-      table[i] = c;
-    }
-    return table;
-  }();
-  uint32_t crc = 0xffffffffu;
-  for (size_t i = 0; i < bytes; ++i) crc = kTable[(crc ^ data[i]) & 0xffu] ^ (crc >> 8);
-  return crc ^ 0xffffffffu;
-}
 
 uint32_t get(const std::vector<uint8_t>& bytes, size_t offset, unsigned width) {
   uint32_t value = 0;
@@ -333,7 +318,7 @@ std::vector<uint8_t> write_image(const Image& image) {
   put(out, EPY_IMAGE_VERSION, 2);
   put(out, static_cast<uint32_t>(std::size(sections)), 2);
   put(out, image.flags, 4);
-  put(out, crc32(body.data(), body.size()), 4);
+  put(out, core::crc32(std::as_bytes(std::span(body))), 4);
   out.insert(out.end(), body.begin(), body.end());
   return out;
 }
@@ -347,7 +332,7 @@ Image read_image(const std::vector<uint8_t>& bytes, const std::string& name) {
   if (version != EPY_IMAGE_VERSION) {
     damaged(name, "it has format version " + std::to_string(version) + ", this epysim reads version " + std::to_string(EPY_IMAGE_VERSION));
   }
-  if (get(bytes, offsetof(epy_image_header, crc), 4) != crc32(bytes.data() + kHeader, bytes.size() - kHeader)) {
+  if (get(bytes, offsetof(epy_image_header, crc), 4) != core::crc32(std::as_bytes(std::span(bytes).subspan(kHeader)))) {
     damaged(name, "its check sum is wrong (cut off or changed)");
   }
   Image image;
