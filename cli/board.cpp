@@ -1,6 +1,7 @@
 // epysim board: a board that stands in for hardware, under host programs that map its memory and registers.
 
 #include <iostream>
+#include <map>
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
@@ -13,25 +14,25 @@
 namespace epysim::cli {
 namespace {
 
+const std::map<std::string, epx_time> kTimes{{"free", EPX_FREE}, {"virtual", EPX_VIRTUAL}, {"boost", EPX_BOOST}};
+
 struct BoardOptions {
   CommonOptions common;
   std::filesystem::path folder;
   std::string time = "free";
+  std::string traps = "serve";
   double access = 1000;
 };
 
 int serve(const BoardOptions& options) {
   const core::Config config = core::Config::load(options.common.board, options.common.overrides);
-  if (const std::string cores = config.text("chip.core"); cores != "epiphany") {
-    throw UsageError("--export needs a board with Epiphany cores, whose registers a host can map; " + config.board() + " has " + cores +
-                     " cores");
-  }
   const double clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1, INT64_MAX));
-  board::ExportedBoard exported(options.folder, options.time == "virtual" ? EPX_VIRTUAL : EPX_FREE,
+  board::ExportedBoard exported(options.folder, config, kTimes.at(options.time),
                                 static_cast<std::uint32_t>(options.access * clock_hz / 1e9));
   board::Options board_options;
   board_options.max_cycles = options.common.max_cycles;
   board_options.silence = options.common.silence;
+  board_options.services = options.traps == "serve";
   board_options.memory = [&](Address base, std::size_t bytes) { return exported.memory(base, bytes); };
   if (!options.common.quiet) board_options.diagnostics = [](std::string_view line) { std::cerr << "epysim: " << line << std::endl; };
   board::Board board(config, std::move(board_options));
@@ -58,9 +59,17 @@ void add_board(CLI::App& root, int& exit_code) {
   auto options = std::make_shared<BoardOptions>();
   CLI::App* command = root.add_subcommand("board", "Let a board stand in for hardware: host programs map its memory and registers");
   command->add_option("--export", options->folder, "Folder for the files to map; on a RAM disk for speed")->option_text("DIR")->required();
-  command->add_option("--time", options->time, "free: runs by itself; virtual: stands still until the host lets time pass [free]")
-      ->option_text("free|virtual")
-      ->check(CLI::IsMember({"free", "virtual"}));
+  command
+      ->add_option("--time", options->time,
+                   "free: runs by itself; virtual: stands still until the host lets time pass; boost: virtual, but runs while the host is "
+                   "silent [free]")
+      ->option_text("free|virtual|boost")
+      ->check(CLI::IsMember(kTimes));
+  command
+      ->add_option("--traps", options->traps,
+                   "serve: files and console for programs on the cores; halt: cores halt there, as on a board [serve]")
+      ->option_text("serve|halt")
+      ->check(CLI::IsMember({"serve", "halt"}));
   command->add_option("--access", options->access, "What an access by the host costs in virtual time [1000]")
       ->option_text("NS")
       ->check(CLI::NonNegativeNumber);

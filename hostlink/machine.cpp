@@ -8,6 +8,7 @@
 #include "hostlink/parallella/parallella_device.h"
 #include "hostlink/profile/attribution.h"
 #include "hostlink/program.h"
+#include "hostlink/pynq/pynq_device.h"
 #include "hostlink/recording/header.h"
 #include "hostlink/recording/recorder.h"
 #include "hostlink/sim/sim_device.h"
@@ -87,7 +88,14 @@ void Machine::map_real(const MachineRequest& request, const core::Config& config
     throw UsageError("--trace needs a simulated board: a real one, at " + request.device.string() + ", is not seen into");
   if (request.max_cycles != kNever)
     throw UsageError("--max-cycles needs a simulated board: nobody counts the cycles of the one at " + request.device.string());
-  device_ = std::make_unique<ParallellaDevice>(std::make_unique<MappedBoard>(request.device, config));
+  const std::string driver = config.text("device.driver");
+  if (driver == "parallella") {
+    device_ = std::make_unique<ParallellaDevice>(request.device, config);
+  } else if (driver == "pynq") {
+    device_ = std::make_unique<PynqDevice>(request.device, config);
+  } else {
+    throw UsageError("device.driver must be parallella or pynq, not \"" + driver + "\"");
+  }
 }
 
 // Beneath virtual cores: they are the host's, and no link leads to them.

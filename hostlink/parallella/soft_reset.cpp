@@ -2,7 +2,6 @@
 
 #include <array>
 #include <chrono>
-#include <thread>
 #include <vector>
 
 #include "sim/core/error.h"
@@ -31,70 +30,71 @@ constexpr Address kMark = 0x60;
 std::uint32_t branch(Address from, Address to) { return 0xe8u | ((to - from) / 2) << 8; }
 
 template <typename Condition>
-void await(int core, const char* what, Condition&& holds) {
+void await(MappedMemory& memory, int core, const char* what, Condition&& holds) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (!holds()) {
     if (std::chrono::steady_clock::now() > end) {
       throw ProgramError("core " + std::to_string(core) + " " + what + ": it cannot be reset alone; reset the whole board");
     }
-    std::this_thread::sleep_for(kPoll);
+    memory.pass(kPoll);
   }
 }
 
-void halt(MappedBoard& board, int core) {
-  if ((board.read(core, Register::DEBUGSTATUS) & kHalted) == 0) board.write(core, Register::DEBUGCMD, 1);
-  await(core, "does not halt", [&] { return (board.read(core, Register::DEBUGSTATUS) & kHalted) != 0; });
-  await(core, "waits for a load from outside that never ends",
-        [&] { return (board.read(core, Register::DEBUGSTATUS) & kExternalPending) == 0; });
+void halt(MappedMemory& memory, CoreRegisters& registers, int core) {
+  if ((registers.read(core, Register::DEBUGSTATUS) & kHalted) == 0) registers.write(core, Register::DEBUGCMD, 1);
+  await(memory, core, "does not halt", [&] { return (registers.read(core, Register::DEBUGSTATUS) & kHalted) != 0; });
+  await(memory, core, "waits for a load from outside that never ends",
+        [&] { return (registers.read(core, Register::DEBUGSTATUS) & kExternalPending) == 0; });
 }
 
-void stop_dma(MappedBoard& board, int core) {
-  const std::uint32_t busy = board.read(core, Register::DMA0STATUS) | board.read(core, Register::DMA1STATUS);
+void stop_dma(CoreRegisters& registers, int core) {
+  const std::uint32_t busy = registers.read(core, Register::DMA0STATUS) | registers.read(core, Register::DMA1STATUS);
   if ((busy & kDmaBusy) == 0) return;
-  board.write(core, Register::CONFIG, board.read(core, Register::CONFIG) | kPauseDma);
+  registers.write(core, Register::CONFIG, registers.read(core, Register::CONFIG) | kPauseDma);
   for (const Register first : {Register::DMA0CONFIG, Register::DMA1CONFIG})
     for (std::uint32_t i = 0; i < kDmaRegisters; ++i)
-      board.write(core, static_cast<Register>(static_cast<std::uint32_t>(first) + 4 * i), 0);
+      registers.write(core, static_cast<Register>(static_cast<std::uint32_t>(first) + 4 * i), 0);
 }
 
-void leave_interrupts(MappedBoard& board, int core) {
-  const Address window = board.description().windows[static_cast<std::size_t>(core)];
-  for (Address at = 0; at < kProgram; at += 4) board.write_word(window + at, branch(at, kProgram));
-  board.write(window + kProgram, std::as_bytes(std::span(kLeaveInterrupts)));
-  board.write_word(window + kMark, 0);
-  board.write(core, Register::CONFIG, 0);
-  board.write(core, Register::ILATCL, ~0u);
-  board.write(core, Register::IMASK, 0);
-  board.write(core, Register::IRET, kProgram);
-  board.write(core, Register::PC, kProgram);
-  board.write(core, Register::FSTATUS, kActive);
-  board.write(core, Register::DEBUGCMD, 0);
-  await(core, "does not leave its interrupts", [&] {
-    return board.read_word(window + kMark) == kMark &&
-           (board.read(core, Register::IPEND) | board.read(core, Register::ILAT) | (board.read(core, Register::STATUS) & kActive)) == 0;
+void leave_interrupts(MappedMemory& memory, CoreRegisters& registers, int core) {
+  const Address window = memory.description().windows[static_cast<std::size_t>(core)];
+  for (Address at = 0; at < kProgram; at += 4) memory.write_word(window + at, branch(at, kProgram));
+  memory.write(window + kProgram, std::as_bytes(std::span(kLeaveInterrupts)));
+  memory.write_word(window + kMark, 0);
+  registers.write(core, Register::CONFIG, 0);
+  registers.write(core, Register::ILATCL, ~0u);
+  registers.write(core, Register::IMASK, 0);
+  registers.write(core, Register::IRET, kProgram);
+  registers.write(core, Register::PC, kProgram);
+  registers.write(core, Register::FSTATUS, kActive);
+  registers.write(core, Register::DEBUGCMD, 0);
+  await(memory, core, "does not leave its interrupts", [&] {
+    return memory.read_word(window + kMark) == kMark && (registers.read(core, Register::IPEND) | registers.read(core, Register::ILAT) |
+                                                         (registers.read(core, Register::STATUS) & kActive)) == 0;
   });
 }
 
-void clear(MappedBoard& board, int core) {
-  for (std::uint32_t r = 0; r < 64; ++r) board.write(core, static_cast<Register>(4 * r), 0);
+void clear(MappedMemory& memory, CoreRegisters& registers, int core) {
+  for (std::uint32_t r = 0; r < 64; ++r) registers.write(core, static_cast<Register>(4 * r), 0);
   for (const Register which : {Register::FSTATUS, Register::PC, Register::LC, Register::LS, Register::LE, Register::IRET, Register::CTIMER0,
                                Register::CTIMER1, Register::MEMSTATUS, Register::MEMPROTECT})
-    board.write(core, which, 0);
-  board.write(core, Register::CONFIG, kClockGating);
-  board.write(core, Register::ILATCL, ~0u);
-  board.write(core, Register::IMASK, kSyncOnly);
-  board.write(core, Register::MESHCONFIG, kEast);
-  const std::vector<std::byte> zeros(board.description().local_bytes);
-  board.write(board.description().windows[static_cast<std::size_t>(core)], zeros);
+    registers.write(core, which, 0);
+  registers.write(core, Register::CONFIG, kClockGating);
+  registers.write(core, Register::ILATCL, ~0u);
+  registers.write(core, Register::IMASK, kSyncOnly);
+  registers.write(core, Register::MESHCONFIG, kEast);
+  const std::vector<std::byte> zeros(memory.description().local_bytes);
+  memory.write(memory.description().windows[static_cast<std::size_t>(core)], zeros);
+  memory.settle();  // before anything else is stored to these registers
 }
 
 }  // namespace
 
-void soft_reset(MappedBoard& board, int core) {
-  halt(board, core);
-  stop_dma(board, core);
-  leave_interrupts(board, core);
-  clear(board, core);
+void soft_reset(MappedMemory& memory, CoreRegisters& registers, int core) {
+  halt(memory, registers, core);
+  stop_dma(registers, core);
+  leave_interrupts(memory, registers, core);
+  clear(memory, registers, core);
 }
 
 }  // namespace epysim::hostlink

@@ -133,6 +133,7 @@ core::MulticoreOptions Board::Impl::chip_options() {
   for (const core::RamWindow& window : options.ram) chip_options.ram.push_back({window.base, window.bytes});
   chip_options.trace = options.trace;
   chip_options.arguments = options.arguments;
+  chip_options.services = options.services;
   chip_options.memory = options.memory;
   chip_options.diagnostics = [this](const core::Diagnostic& diagnostic) { report(diagnostic); };
   return chip_options;
@@ -221,6 +222,8 @@ void Board::memory_changed(int core, Address offset, std::uint32_t bytes) {
   impl_->check_core(core);
   impl_->cores.memory_changed(core, offset, bytes);
 }
+
+std::vector<core::HostRegister> Board::host_registers() const { return impl_->cores.host_registers(); }
 
 void Board::load(int core, const core::ElfImage& image) {
   impl_->check_core(core);

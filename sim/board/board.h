@@ -62,6 +62,7 @@ struct Options {
   std::function<void(std::string_view)> diagnostics = {};  // one complete line per misuse, and fault; may be empty
   std::vector<std::string> silence = {};                   // kinds of misuse that are not reported (sim/core/misuse.h), or "all"
   std::vector<std::string> arguments = {};                 // argv of a native program
+  bool services = true;                                    // Epiphany: false halts cores at TRAPs other than exit, as without a debugger
   core::MemoryProvider memory = {};                        // of shared memory and scratchpads; empty = the board's own
 };
 
@@ -90,6 +91,8 @@ class Board {
   void write(Address address, std::span<const std::byte> from);
   /// Words of a core's scratchpad were changed where Options::memory has put them.
   void memory_changed(int core, Address offset, std::uint32_t bytes);
+  /// The registers that a host maps, with ascending addresses, all for read() and write().
+  std::vector<core::HostRegister> host_registers() const;
 
   // -- control, at the board's present time
   /// Copies the segments: local addresses (< 1 MB) go to `core`, all others where they say. Throws UsageError for a

@@ -56,6 +56,7 @@ struct MulticoreOptions {
   TraceSink* trace = nullptr;                          // not owned; may be null
   std::function<void(const Diagnostic&)> diagnostics;  // may be empty
   std::vector<std::string> arguments;                  // argv of a native program, for its system calls
+  bool services = true;                                // whether system calls but exit are served; else they halt the core, as on a board
   MemoryProvider memory;                               // of the cores' own memories, each Scratchpad::kSlack larger; empty = their own
 };
 
@@ -64,6 +65,13 @@ struct Ring {
   Address address = 0;
   int core = -1;
   Cycle at = 0;
+};
+
+/// A register that a host maps, at its own address.
+struct HostRegister {
+  Address address = 0;
+  Address shows = 0;         // the register whose value is read there: mostly itself
+  std::uint32_t mask = ~0u;  // bits of that value; 0: what was stored last is read
 };
 
 /// Why Multicore::run came back.
@@ -118,6 +126,8 @@ class Multicore {
 
   /// Bytes of a core's own memory were changed beside all this (by a host that maps them): what was decoded of them is dropped.
   virtual void memory_changed(int id, Address offset, std::uint32_t bytes) = 0;
+  /// The chip's registers as a host maps them, with ascending addresses.
+  virtual std::vector<HostRegister> host_registers() const = 0;
 
   // -- control, at now()
   /// Registers as after the board's reset, memory zero.

@@ -219,6 +219,25 @@ bool Scheduler::debug_write(Address address, std::span<const std::byte> from, in
 
 void Scheduler::memory_changed(int id, Address offset, std::uint32_t bytes) { core(id).drop_code(offset, bytes); }
 
+std::vector<core::HostRegister> Scheduler::host_registers() const {
+  // Both read as zero, but what counts is a level: to resume a core, 0 is stored where 1 had halted it, or would have.
+  constexpr std::uint32_t kCommand = register_offset(special::DEBUGCMD), kReset = register_offset(special::RESETCORE);
+  std::vector<core::HostRegister> registers;
+  for (int id = 0; id < core_count(); ++id) {
+    const Address first = window(id) + kRegisterBase;
+    for (std::uint32_t offset = 0; offset < kRegisterBytes; offset += sizeof(std::uint32_t)) {
+      if (!is_register(offset)) continue;
+      const Address address = first + offset;
+      if (offset == kCommand) {
+        registers.push_back({address, first + register_offset(special::DEBUGSTATUS), debug::kHalted});
+      } else {
+        registers.push_back({address, address, offset == kReset ? 0 : ~0u});
+      }
+    }
+  }
+  return registers;
+}
+
 // ----------------------------------------------------------------------------------------------------------------- control
 
 void Scheduler::reset(int id) {
@@ -664,6 +683,7 @@ void Scheduler::room_for(const Event& store, Cycle accepted) {
 }
 
 TrapOutcome Scheduler::trap(Core& core, unsigned number) {
+  if (!options_.services && !Syscalls::ends_program(number)) return {TrapOutcome::Kind::Unknown, 0};
   land_all(core.now());
   Guest memory(*this, core.id());
   const double microseconds = static_cast<double>(core.now()) * 1e6 / shape_.clock_hz;

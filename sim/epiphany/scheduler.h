@@ -76,6 +76,7 @@ class Scheduler : public Outside, public core::Multicore {
   bool debug_read(Address address, std::span<std::byte> to, int as) const override;
   bool debug_write(Address address, std::span<const std::byte> from, int as) override;
   void memory_changed(int id, Address offset, std::uint32_t bytes) override;
+  std::vector<core::HostRegister> host_registers() const override;
   void reset(int id) override;
   void start(int id, std::optional<Address> entry) override;
   void halt(int id) override;

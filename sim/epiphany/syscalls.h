@@ -26,6 +26,8 @@ class Syscalls : public core::GuestServices {
  public:
   using GuestServices::GuestServices;
 
+  static bool ends_program(unsigned trap) { return trap >= 3 && trap <= 5; }
+
   /// Serves TRAP `trap`. `r` are r0 to r3, read and written in place; `microseconds` is simulated time.
   TrapOutcome handle(unsigned trap, std::span<std::uint32_t, 4> r, core::GuestMemory& memory, std::uint64_t microseconds);
 };

@@ -15,14 +15,8 @@ using core::Misuse;
 
 namespace {
 
-constexpr Address kWindows = 0x40000000;
-constexpr Address kWindowStride = 0x02000000;
 constexpr Address kLocalEnd = 0x100000;  // nothing but block RAM below
-
-// Of the ARM
-constexpr Address kRequests = 0x41800000;
-constexpr Address kLines = 0xe000a048;
-constexpr int kMostCores = 16;  // bits of the lines
+constexpr int kMostCores = 16;           // bits of the lines
 
 /// The longest a core runs without a look at request_stop().
 constexpr Cycle kAlone = 100'000;
@@ -52,8 +46,16 @@ class Cluster::Guest : public core::GuestMemory {
 Cluster::Shape Cluster::read_shape(const core::Config& config) {
   Shape shape{};
   shape.cores = static_cast<int>(config.integer("chip.cores", 1, kMostCores));
-  shape.local_bytes = static_cast<std::uint32_t>(config.integer("chip.local_bytes", 4096, kWindowStride));
+  const auto address = [&](const char* key, Address low) { return static_cast<Address>(config.integer(key, low, 0xfffffffc)); };
+  shape.windows = address("chip.windows", kLocalEnd);
+  shape.window_stride = address("chip.window_stride", 4096);
+  shape.requests = address("chip.requests", kLocalEnd);
+  shape.lines = address("chip.lines", kLocalEnd);
+  shape.local_bytes = static_cast<std::uint32_t>(config.integer("chip.local_bytes", 4096, shape.window_stride));
   if ((shape.local_bytes & (shape.local_bytes - 1)) != 0) throw UsageError("chip.local_bytes must be a power of two");
+  if (shape.windows + std::uint64_t{shape.window_stride} * static_cast<unsigned>(shape.cores) > 0x100000000)
+    throw UsageError("chip.window_stride: the block RAMs of " + std::to_string(shape.cores) + " cores would end beyond 32-bit addresses");
+  if (((shape.requests | shape.lines) & 3u) != 0) throw UsageError("chip.requests and chip.lines must be multiples of 4");
   shape.clock_hz = static_cast<double>(config.integer("chip.clock_hz", 1'000'000, 10'000'000'000));
   shape.quantum = static_cast<Cycle>(config.integer("chip.quantum", 1, 1'000'000));
   shape.peripheral_read = static_cast<Cycle>(config.integer("axi.peripheral_read_cycles", 1, 10'000));
@@ -82,6 +84,9 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
       phases_(static_cast<std::size_t>(shape_.cores), options_.trace) {
   if (!options_.ram.empty())
     throw UsageError("--ram: these cores fetch instructions from their block RAM only; give them more of it: --set chip.local_bytes=1M");
+  if (!options_.services)
+    throw UsageError(
+        "--traps halt is for Epiphany cores; soft cores without system calls: --set microblaze.system_calls=none (or picorv32)");
   const auto count = static_cast<std::size_t>(shape_.cores);
   agenda_.resize(count);
   accesses_.resize(count);
@@ -97,25 +102,25 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
 
 Cluster::~Cluster() = default;
 
-Address Cluster::window(int id) const { return kWindows + static_cast<Address>(id) * kWindowStride; }
+Address Cluster::window(int id) const { return shape_.windows + static_cast<Address>(id) * shape_.window_stride; }
 Address Cluster::local_end() const { return kLocalEnd; }
 
 // ------------------------------------------------------------------------------------------------------------------ memory
 
 Cluster::Place Cluster::place_of(Address address, int as) const {
   if (as >= 0 && address < kLocalEnd) return {as, address};
-  const Address id = (address - kWindows) / kWindowStride;
-  if (address >= kWindows && id < cores_.size()) return {static_cast<int>(id), address - window(static_cast<int>(id))};
+  const Address id = (address - shape_.windows) / shape_.window_stride;
+  if (address >= shape_.windows && id < cores_.size()) return {static_cast<int>(id), address - window(static_cast<int>(id))};
   return {};
 }
 
 std::optional<std::uint32_t> Cluster::line_register(Address address) const {
-  if (address == kRequests) {
+  if (address == shape_.requests) {
     std::uint32_t requests = 0;
     for (std::size_t id = 0; id < beside_.size(); ++id) requests |= (beside_[id].requests() ? 1u : 0u) << id;
     return requests;
   }
-  if (address == kLines) return lines_;
+  if (address == shape_.lines) return lines_;
   return std::nullopt;
 }
 
@@ -132,8 +137,8 @@ bool Cluster::debug_read(Address address, std::span<std::byte> to, int as) const
 }
 
 bool Cluster::debug_write(Address address, std::span<const std::byte> from, int as) {
-  if (address == kLines && from.size() == sizeof lines_) {
-    set_lines(static_cast<std::uint32_t>(from_bytes(from)));
+  if (line_register(address) && from.size() == sizeof lines_) {
+    if (address == shape_.lines) set_lines(static_cast<std::uint32_t>(from_bytes(from)));
     return true;
   }
   const Place place = place_of(address, as);
@@ -146,6 +151,11 @@ bool Cluster::debug_write(Address address, std::span<const std::byte> from, int 
 }
 
 void Cluster::memory_changed(int id, Address offset, std::uint32_t bytes) { core(id).written(offset, bytes); }
+
+std::vector<core::HostRegister> Cluster::host_registers() const {
+  const auto [first, second] = std::minmax(shape_.requests, shape_.lines);
+  return {{first, first}, {second, second}};
+}
 
 void Cluster::put(Place place, Address address, unsigned bytes, std::uint64_t value, Cycle at, int writer) {
   if (place.core >= 0) {
@@ -345,7 +355,7 @@ void Cluster::perform_host_store() {
   std::pop_heap(host_stores_.begin(), host_stores_.end(), kLater);
   const HostStore store = host_stores_.back();
   host_stores_.pop_back();
-  if (store.address == kLines) return set_lines(static_cast<std::uint32_t>(store.value));
+  if (store.address == shape_.lines) return set_lines(static_cast<std::uint32_t>(store.value));
   put(place_of(store.address, -1), store.address, store.bytes, store.value, store.at, -1);
 }
 

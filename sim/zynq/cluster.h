@@ -6,8 +6,8 @@
 //                             0x40010000 ...      what stands beside it (sim/zynq/peripherals.h)
 //                             DDR window          through the AXI port (sim/mesh/axi_port.h)
 // As the ARM sees it:         window(core)        a core's block RAM, through its second port
-//                             0x41800000          interrupt requests: bit of each core
-//                             0xe000a048          lines to the cores: bits 0.. hold a core, and what stands beside it, in reset; bits 16..
+//                             chip.requests       interrupt requests: bit of each core
+//                             chip.lines          lines to the cores: bits 0.. hold a core, and what stands beside it, in reset; bits 16..
 //                                                 acknowledge its request
 // Device addresses are those of the ARM for block RAM and lines, those of the cores for DDR. (PYNQ base overlay, release 2.3; the lines of
 // cores beyond its three are an assumption.)
@@ -59,6 +59,7 @@ class Cluster : public core::Multicore, private Surroundings {
   bool debug_read(Address address, std::span<std::byte> to, int as) const override;
   bool debug_write(Address address, std::span<const std::byte> from, int as) override;
   void memory_changed(int id, Address offset, std::uint32_t bytes) override;
+  std::vector<core::HostRegister> host_registers() const override;
   void reset(int id) override;
   void start(int id, std::optional<Address> entry) override;
   void halt(int id) override;
@@ -80,6 +81,7 @@ class Cluster : public core::Multicore, private Surroundings {
   struct Shape {
     int cores;
     std::uint32_t local_bytes;
+    Address windows, window_stride, requests, lines;  // of the ARM
     double clock_hz;
     Cycle quantum;
     Cycle peripheral_read;

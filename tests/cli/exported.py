@@ -15,7 +15,7 @@ REGISTERS = 0xF0000
 CONFIG, STATUS, PC, DEBUGSTATUS, IRET, IMASK, ILAT, ILATST, ILATCL, IPEND = 0x400, 0x404, 0x408, 0x40C, 0x420, 0x424, 0x428, 0x42C, 0x430, 0x434
 FSTATUS, DEBUGCMD, COREID = 0x440, 0x448, 0x704
 SYNC = 1
-SHARED, SHARED_BYTES = 0x8E000000, 0x2000000
+SHARED, SHARED_BYTES, PYNQ_BYTES = 0x8E000000, 0x2000000, 0x20000000
 EXCHANGE, ADVANCE, RESET = 1, 2, 3
 CONTROL = struct.Struct("<4I2Q4IQII")  # sim/board/exported/export_control.h
 FUTEX_CALL, FUTEX_WAIT, FUTEX_WAKE = 202, 0, 1  # on x86-64
@@ -42,16 +42,41 @@ class Core:
                 self.memory[address : address + bytes] = data[offset : offset + bytes]
 
 
-class Exported:
-    """epysim board --export, as a process."""
+class SoftCore:
+    """Of a Pynq, where a file has the ARM's addresses."""
 
-    def __init__(self, folder, *options):
+    LINES, REQUESTS = 0xE000A048, 0x41800000
+
+    def __init__(self, file, number):
+        self.bit = 1 << number
+        self.memory = mmap.mmap(file, 0x10000, offset=0x40000000 + number * 0x2000000)
+        self.lines = mmap.mmap(file, 0x1000, offset=self.LINES & ~0xFFF)
+        self.requests = mmap.mmap(file, 0x1000, offset=self.REQUESTS)
+
+    def line(self, up, shift=0):
+        (lines,) = struct.unpack_from("<I", self.lines, self.LINES & 0xFFF)
+        struct.pack_into("<I", self.lines, self.LINES & 0xFFF, lines | self.bit << shift if up else lines & ~(self.bit << shift))
+
+    @property
+    def requesting(self):
+        return struct.unpack_from("<I", self.requests)[0] & self.bit != 0
+
+
+class Exported:
+    """epysim board --export, as a process. `board`: parallella, or a Pynq."""
+
+    def __init__(self, folder, *options, board="parallella"):
         self.folder = Path(folder)
+        options = ("--board", board, *options)
         self.process = subprocess.Popen([EPYSIM, "board", "--export", folder, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout.readline().endswith(f" exported to {folder}\n"), self.process.communicate(timeout=PATIENCE)
         file = os.open(self.folder / "memory", os.O_RDWR)
-        self.cores = [Core(file, number) for number in range(16)]
-        self.shared = mmap.mmap(file, SHARED_BYTES, offset=SHARED)
+        if board == "parallella":
+            self.cores = [Core(file, number) for number in range(16)]
+            self.shared = mmap.mmap(file, SHARED_BYTES, offset=SHARED)
+        else:
+            self.cores = [SoftCore(file, number) for number in range(8)]
+            self.shared = mmap.mmap(file, PYNQ_BYTES, offset=0)
         os.close(file)
         with open(self.folder / "control", "r+b") as file:
             self.control = mmap.mmap(file.fileno(), 4096)

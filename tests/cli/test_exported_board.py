@@ -139,6 +139,66 @@ def test_virtual_time_passes_only_when_the_host_says_so_and_is_always_the_same(t
     assert runs == [(13_345, runs[0][1])] * 2
 
 
+# lwi r4, r0, 0x100; addik r4, r4, 1; swi r4, r0, 0x100; bri -12: it counts in the word at 0x100
+SOFT_COUNTER = struct.pack("<4I", 0xE8800100, 0x30840001, 0xF8800100, 0xB800FFF4)
+# addik r3, r0, 1; swi r3, r0, 0x40010000; swi r0, r0, 0x40010000; lwi r4, r0, 0x20000010; addik r4, r4, 5; swi r4, r0, 0x20000014; bri 0
+ASK = struct.pack("<11I", 0x30600001, 0xB0004001, 0xF8600000, 0xB0004001, 0xF8000000, 0xB0002000, 0xE8800010, 0x30840005, 0xB0002000, 0xF8800014,
+                  0xB8000000)  # fmt: skip
+
+
+@pytest.fixture(params=["free", "virtual"])
+def pynq(request, tmp_path):
+    with Exported(tmp_path / "board", "--time", request.param, board="pynq") as exported:
+        exported.go = lambda cycles: exported.command(ADVANCE, cycles)
+        yield exported
+    assert (exported.process.returncode, exported.errors, exported.left) == (0, "", [])
+
+
+def soft_count(core):
+    return struct.unpack_from("<I", core.memory, 0x100)[0]
+
+
+def test_lines_hold_and_release_soft_cores(pynq):
+    core = pynq.cores[6]
+    core.line(True)
+    core.memory[: len(SOFT_COUNTER)] = SOFT_COUNTER
+    pynq.command(EXCHANGE)
+    pynq.go(10_000)
+    assert soft_count(core) == 0
+    core.line(False)
+    pynq.go(10_000)
+    pynq.await_(lambda: soft_count(core) > 100)
+    core.line(True)
+    pynq.command(EXCHANGE)
+    held = soft_count(core)
+    pynq.go(10_000)
+    pynq.command(EXCHANGE)
+    assert soft_count(core) == held and all(soft_count(other) == 0 for other in pynq.cores if other is not core)
+    core.memory[4:8] = struct.pack("<I", 0x3084FFFF)  # addik r4, r4, -1; block RAM is as it was
+    core.line(False)
+    pynq.go(10_000)
+    pynq.await_(lambda: (soft_count(core) - held) & 0x80000000)
+
+
+def test_soft_cores_share_memory_with_the_host_and_ask_for_its_attention(pynq):
+    core = pynq.cores[3]
+    pynq.shared[0x10:0x14] = struct.pack("<I", 37)  # the cores see it from 0x20000000 on
+    core.line(True)
+    core.memory[: len(ASK)] = ASK
+    pynq.command(EXCHANGE)
+    core.line(False)
+    pynq.go(1000)
+    pynq.await_(lambda: struct.unpack_from("<I", pynq.shared, 0x14)[0] == 42)
+    pynq.await_(lambda: core.requesting)
+    assert not pynq.cores[2].requesting
+    core.line(True, 16)
+    pynq.go(1000)
+    pynq.await_(lambda: not core.requesting)
+    core.requests[:4] = b"\xff" * 4  # nothing that a host stores there counts
+    pynq.go(1000)
+    pynq.command(EXCHANGE)
+
+
 def test_one_board_per_folder(tmp_path):
     with Exported(tmp_path) as board:
         second = subprocess.run([EPYSIM, "board", "--export", tmp_path], capture_output=True, text=True, timeout=PATIENCE)
@@ -161,7 +221,11 @@ def test_one_board_per_folder(tmp_path):
         (["--export", "FOLDER", "--time", "real"], "--time"),
         (["--export", "FOLDER", "--board", "nosuch"], "nosuch"),
         (["--export", "FOLDER", "--access", "-1"], "--access"),
-        (["--export", "FOLDER", "--board", "pynq"], "--export needs a board with Epiphany cores"),
+        (["--export", "FOLDER", "--traps", "gdb"], "--traps"),
+        (["--export", "FOLDER", "--traps", "halt", "--board", "pynq"], "--traps halt is for Epiphany cores"),
+        (["--export", "FOLDER", "--set", "device.shared_offset=0x80800000"], "shared memory and the cores would overlap"),
+        (["--export", "FOLDER", "--set", "device.windows_offset=0x80000000"], "behind the first 4 GB"),
+        (["--export", "FOLDER", "--board", "pynq", "--set", "chip.window_stride=1G"], "would end beyond 32-bit addresses"),
     ],
 )
 def test_what_cannot_be(tmp_path, options, why):

@@ -20,6 +20,7 @@ namespace {
 constexpr Cycle kSlice = 6000;                     // in free time, between two exchanges: 10 microseconds of a chip at 600 MHz
 constexpr long kIdleNanoseconds = 500'000;         // when nothing runs
 constexpr long kCommandNanoseconds = 100'000'000;  // until stop() is noticed
+constexpr long kSilenceNanoseconds = 2'000'000;    // of the host, until time passes by itself (EPX_BOOST)
 
 void wait_while(const std::uint32_t& word, std::uint32_t value, long nanoseconds) {
   const timespec time{0, nanoseconds};
@@ -57,11 +58,11 @@ std::filesystem::path made(const std::filesystem::path& folder) {
 
 }  // namespace
 
-ExportedBoard::ExportedBoard(const std::filesystem::path& folder, epx_time time, std::uint32_t access_cycles)
+ExportedBoard::ExportedBoard(const std::filesystem::path& folder, const core::Config& config, epx_time time, std::uint32_t access_cycles)
     : folder_(made(folder)),
       control_file_(open_control(folder_ / "control")),
       control_(map_control(control_file_)),
-      memory_(folder_ / "memory") {
+      memory_(folder_ / "memory", config) {
   control_->version = EPX_VERSION;
   control_->time = time;
   control_->access_cycles = access_cycles;
@@ -82,25 +83,31 @@ std::span<std::byte> ExportedBoard::memory(Address base, std::size_t bytes) { re
 void ExportedBoard::attach(Board& board) {
   board_ = &board;
   for (int core = 0; core < board.core_count(); ++core) {
-    const std::span<const std::byte> scratchpad = memories_.at(board.window(core)).first(board.local_bytes());
-    cores_.push_back(std::make_unique<ExportedCore>(board, core, memory_, scratchpad));
+    scratchpads_.emplace_back(board, core, memories_.at(board.window(core)).first(board.local_bytes()));
   }
-  for (const auto& core : cores_) core->publish();
+  registers_ = std::make_unique<ExportedRegisters>(board, memory_);
+  registers_->publish();
   control_->clock_hz = static_cast<std::uint64_t>(std::llround(board.clock_hz()));
   control_->board = static_cast<std::uint32_t>(::getpid());
   control_->all_stopped = 1;
   std::atomic_ref(control_->magic).store(EPX_MAGIC, std::memory_order_release);
 }
 
+/// Memory before registers: what starts a core comes after its program.
+void ExportedBoard::take_stores() {
+  for (ExportedScratchpad& scratchpad : scratchpads_) scratchpad.take_stores();
+  registers_->take_stores();
+}
+
 void ExportedBoard::exchange() {
-  for (const auto& core : cores_) core->take_stores();
-  for (const auto& core : cores_) core->publish();
+  take_stores();
+  registers_->publish();
 }
 
 Stop ExportedBoard::run(Cycle cycles) {
-  for (const auto& core : cores_) core->take_stores();
+  take_stores();
   const Stop why = board_->run(board_->now() + cycles);
-  for (const auto& core : cores_) core->publish();
+  registers_->publish();
   std::atomic_ref(control_->now).store(board_->now(), std::memory_order_release);
   std::atomic_ref(control_->all_stopped).store(why == Stop::AllStopped ? 1 : 0, std::memory_order_release);
   return why;
@@ -110,7 +117,8 @@ Stop ExportedBoard::run(Cycle cycles) {
 bool ExportedBoard::carry_out() {
   const std::uint32_t requested = std::atomic_ref(control_->requested).load(std::memory_order_acquire);
   if (requested == control_->done) return false;
-  if (control_->command == EPX_ADVANCE && control_->time == EPX_VIRTUAL) {
+  const bool pass = control_->command == EPX_ADVANCE && control_->time != EPX_FREE;
+  if (pass) {
     run(control_->cycles);
   } else {
     exchange();
@@ -120,7 +128,7 @@ bool ExportedBoard::carry_out() {
     exchange();
   }
   // What was known of the cores is no longer: whoever waits for them has to see a run that began after the command.
-  if (control_->time == EPX_FREE) std::atomic_ref(control_->all_stopped).store(0, std::memory_order_release);
+  if (!pass) std::atomic_ref(control_->all_stopped).store(0, std::memory_order_release);
   std::atomic_ref(control_->done).store(requested, std::memory_order_release);
   wake(control_->done);
   return true;
@@ -128,10 +136,16 @@ bool ExportedBoard::carry_out() {
 
 Stop ExportedBoard::serve() {
   Stop why = Stop::AllStopped;
+  bool by_itself = control_->time == EPX_FREE;
   while (!stopping_) {
-    if (carry_out()) continue;
-    if (control_->time == EPX_VIRTUAL) {
-      wait_while(control_->requested, control_->done, kCommandNanoseconds);
+    if (carry_out()) {
+      by_itself = control_->time == EPX_FREE;
+      continue;
+    }
+    if (!by_itself) {
+      const bool boost = control_->time == EPX_BOOST;
+      wait_while(control_->requested, control_->done, boost ? kSilenceNanoseconds : kCommandNanoseconds);
+      by_itself = boost;  // unless there is a command now
       continue;
     }
     why = run(kSlice);

@@ -15,15 +15,17 @@
 
 #include "sim/board/board.h"
 #include "sim/board/exported/export_control.h"
-#include "sim/board/exported/exported_core.h"
 #include "sim/board/exported/exported_memory.h"
+#include "sim/board/exported/exported_registers.h"
+#include "sim/board/exported/exported_scratchpad.h"
 
 namespace epysim::board {
 
 class ExportedBoard {
  public:
-  /// Makes both files. `access_cycles`: what an access by the host is to cost in virtual time.
-  ExportedBoard(const std::filesystem::path& folder, epx_time time, std::uint32_t access_cycles);
+  /// Makes both files, with the layout of the board's device (exported_memory.h). `access_cycles`: what an access by the host is to cost in
+  /// virtual time.
+  ExportedBoard(const std::filesystem::path& folder, const core::Config& config, epx_time time, std::uint32_t access_cycles);
   ~ExportedBoard();
   ExportedBoard(const ExportedBoard&) = delete;
   ExportedBoard& operator=(const ExportedBoard&) = delete;
@@ -38,6 +40,7 @@ class ExportedBoard {
   void stop();
 
  private:
+  void take_stores();
   void exchange();
   bool carry_out();
   Stop run(Cycle cycles);
@@ -48,7 +51,8 @@ class ExportedBoard {
   ExportedMemory memory_;
   std::map<Address, std::span<std::byte>> memories_;
   Board* board_ = nullptr;
-  std::vector<std::unique_ptr<ExportedCore>> cores_;
+  std::vector<ExportedScratchpad> scratchpads_;
+  std::unique_ptr<ExportedRegisters> registers_;
   std::atomic<bool> stopping_{false};
 };
 

@@ -1,31 +1,44 @@
 #pragma once
-// A board's memories and registers as a file that other processes map: byte n of the file is byte n of the address space of all cores, as a
-// driver of the board shows it. Where nothing answers, the file has holes.
+// A board's memories and registers as a file that other processes map. It has the layout of the real board's device, as the section
+// "device" of the configuration says it: where in it the memory is that host and cores share, and where the windows of cores and registers.
+// Where nothing answers, the file has holes.
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <vector>
 
 #include "sim/core/types.h"
 
+namespace epysim::core {
+class Config;
+}
+
 namespace epysim::board {
 
 class ExportedMemory {
  public:
   /// Makes the file, or empties it. Throws UsageError.
-  explicit ExportedMemory(const std::filesystem::path& file);
+  ExportedMemory(const std::filesystem::path& file, const core::Config& config);
   ~ExportedMemory();
   ExportedMemory(const ExportedMemory&) = delete;
   ExportedMemory& operator=(const ExportedMemory&) = delete;
 
-  /// That part of it, in this process; zero at first. `base` at a page. Lives as long as this.
+  /// That part of it, in this process; zero at first. `base`: a device address, at a page. Lives as long as this. Throws UsageError.
   std::span<std::byte> map(Address base, std::size_t bytes);
 
  private:
+  struct Part {
+    std::uint64_t offset;
+    std::span<std::byte> bytes;
+  };
+
   std::filesystem::path file_;
+  Address shared_base_;
+  std::uint64_t shared_bytes_, shared_offset_, windows_offset_;
   int descriptor_;
-  std::vector<std::span<std::byte>> mapped_;
+  std::vector<Part> parts_;
 };
 
 }  // namespace epysim::board
