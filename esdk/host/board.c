@@ -197,7 +197,7 @@ void board_clear(volatile unsigned char* at, size_t bytes) {
   for (; bytes > 0; --bytes) *at++ = 0;
 }
 
-bool board_has_virtual_time(void) { return control_is_open() && control_time() == EPX_VIRTUAL; }
+bool board_has_virtual_time(void) { return control_is_open() && control_is_virtual(); }
 
 void board_charge(void) {
   board_flush();

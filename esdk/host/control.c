@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "silence.h"
 
 #define PATIENCE_NS 100000000 /* until it is looked whether the board's process is still there */
 #define POLL_NS 50000
@@ -40,13 +41,17 @@ bool control_open(const char* folder) {
   }
   control.page = page;
   control.cycles = 0;
-  if (__atomic_load_n(&control.page->magic, __ATOMIC_ACQUIRE) == EPX_MAGIC && control.page->version == EPX_VERSION) return true;
+  if (__atomic_load_n(&control.page->magic, __ATOMIC_ACQUIRE) == EPX_MAGIC && control.page->version == EPX_VERSION) {
+    if (control.page->time == EPX_VIRTUAL) silence_watch();
+    return true;
+  }
   message_error("%s is of another version, or its board is not ready", file);
   control_close();
   return false;
 }
 
 void control_close(void) {
+  silence_forget();
   if (control.page != NULL) munmap(control.page, EPX_CONTROL_BYTES);
   if (control.file >= 0) close(control.file);
   control.page = NULL;
@@ -54,7 +59,7 @@ void control_close(void) {
 }
 
 bool control_is_open(void) { return control.page != NULL; }
-enum epx_time control_time(void) { return (enum epx_time)control.page->time; }
+bool control_is_virtual(void) { return control.page->time != EPX_FREE; }
 
 bool control_answers(void) {
   if (__atomic_load_n(&control.page->board, __ATOMIC_ACQUIRE) == 0) return false;
@@ -74,6 +79,7 @@ static bool carried_out(uint32_t number) {
 
 bool control_command(enum epx_command command, uint64_t cycles) {
   if (!control_answers()) return false;
+  silence_ends();
   pthread_mutex_lock(&turn);
   while (flock(control.file, LOCK_EX) != 0 && errno == EINTR) continue;
   const uint32_t number = control.page->requested + 1;
@@ -98,7 +104,7 @@ static uint64_t scaled(uint64_t value, uint64_t to, uint64_t from) { return valu
 
 void control_pass(uint64_t nanoseconds) {
   const uint64_t cycles = scaled(nanoseconds, control.page->clock_hz, 1000000000);
-  if (control_time() == EPX_VIRTUAL) {
+  if (control_is_virtual()) {
     control_command(EPX_ADVANCE, cycles);
     return;
   }

@@ -11,7 +11,7 @@ bool control_open(const char* folder); /* false after a message */
 void control_close(void);
 bool control_is_open(void);
 bool control_answers(void);
-enum epx_time control_time(void);
+bool control_is_virtual(void); /* time passes by commands, if not only by them */
 
 /* Returns when the board has carried it out; false when it has ended. */
 bool control_command(enum epx_command command, uint64_t cycles);

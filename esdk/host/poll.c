@@ -1,5 +1,6 @@
 #include "poll.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "board.h"
@@ -20,6 +21,11 @@ static uint64_t digest(const unsigned char* data, size_t bytes) {
   return value;
 }
 
+static void again(bool same) {
+  unchanged = same ? unchanged + 1 : 0;
+  if (unchanged >= PATIENCE) control_boost();
+}
+
 void poll_read(const volatile void* place, const void* data, size_t bytes) {
   if (!board_has_virtual_time()) return;
   const uint64_t contents = digest(data, bytes);
@@ -27,8 +33,11 @@ void poll_read(const volatile void* place, const void* data, size_t bytes) {
   const bool same = known[slot].place == place && known[slot].contents == contents;
   known[slot].place = place;
   known[slot].contents = contents;
-  unchanged = same ? unchanged + 1 : 0;
-  if (unchanged >= PATIENCE) control_boost();
+  again(same);
+}
+
+void poll_clock(void) {
+  if (board_has_virtual_time()) again(true);
 }
 
 void poll_ends(void) { unchanged = 0; }

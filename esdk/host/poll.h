@@ -7,6 +7,8 @@
 
 /* `data` was read at `place`. */
 void poll_read(const volatile void* place, const void* data, size_t bytes);
+/* It has looked at the clock. */
+void poll_clock(void);
 /* The host has done something else. */
 void poll_ends(void);
 

@@ -9,6 +9,7 @@
 
 #include "board.h"
 #include "control.h"
+#include "poll.h"
 
 #define SECOND 1000000000u
 
@@ -45,6 +46,7 @@ int clock_gettime(clockid_t clock, struct timespec* now) {
   const uint64_t elapsed = board_elapsed() + (uint64_t)first->tv_nsec;
   now->tv_sec = first->tv_sec + (time_t)(elapsed / SECOND);
   now->tv_nsec = (long)(elapsed % SECOND);
+  poll_clock();
   return 0;
 }
 
