@@ -2,7 +2,7 @@
 #include "device.h"
 
 static volatile int word;
-SECTION("shared_dram") static volatile int shared;
+SECTION("shared_dram") static volatile int shared[16]; /* for each core one */
 
 static int testset(volatile int* address, int value) {
   const int zero = 0;
@@ -18,10 +18,10 @@ int main(void) {
   CHECK(testset(&word, 7) == 0 && word == 0); /* it stores nothing */
   word = 3;
   CHECK(testset(&word, 7) == 3 && word == 3);
-  if (number() != 0) return done();
-  shared = 0;
-  while (shared != 0) continue;
-  testset(&shared, 9);
-  CHECK(shared == 0);
+  volatile int* const mine = &shared[number()];
+  *mine = 0;
+  while (*mine != 0) continue;
+  testset(mine, 9);
+  CHECK(*mine == 0);
   return done();
 }

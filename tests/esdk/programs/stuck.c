@@ -1,0 +1,9 @@
+/* Loads all cores, whatever they do: stuck FOLDER. Says what came of it. */
+#include "check.h"
+
+int main(int argc, char* argv[]) {
+  CHECK_EQUAL(argc, 2);
+  begin();
+  printf("load %d\n", e_load_group(device(argv, "who"), &all, 0, 0, 4, 4, E_TRUE));
+  return 0;
+}
