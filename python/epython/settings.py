@@ -51,7 +51,7 @@ def silence(options: Mapping[str, Any]) -> float:
     given = options.get("silence")
     text = os.environ.get("EPYTHON_SILENCE") if given is None else given
     try:
-        seconds = protocol.SILENT_SECONDS if text in (None, "") else float(text)  # type: ignore[arg-type]
+        seconds = protocol.SILENT_SECONDS if text in (None, "") else float(text)
     except (TypeError, ValueError):
         seconds = 0.0
     if not protocol.LEAST_SILENCE <= seconds <= 1e6:
