@@ -21,8 +21,10 @@
 #define MESHCONFIG_OF_BOARD 2u   /* as the driver leaves it */
 #define DMA_REGISTER_BYTES 0x20u /* of a channel */
 
-#define STEP_NS 10000 /* between two looks */
-#define PENDING_STEPS 1000
+#define STEP_NS 10000             /* between two looks */
+#define PENDING_STEPS 1000        /* that a load from outside may take, where a core is to be loaded */
+#define PENDING_STEPS_PULSE 10000 /* where it is only to be reset: 100 ms, as in the original */
+#define HALT_STEPS 1000
 #define IDLE_STEPS 10000
 
 #define PROGRAM 0x2cu
@@ -52,13 +54,13 @@ static int await(const unsigned* cores, unsigned count, unsigned steps, bool (*s
   return -1;
 }
 
-static bool halt(const char* caller, const unsigned* cores, unsigned count) {
+static bool halt(const char* caller, const unsigned* cores, unsigned count, unsigned pending_steps) {
   for (unsigned i = 0; i < count; ++i)
     if (not_halted(cores[i])) board_put(cores[i], E_REG_DEBUGCMD, 1);
-  int stuck = await(cores, count, PENDING_STEPS, load_pending);
+  int stuck = await(cores, count, pending_steps, load_pending);
   const char* why = "waits for a load from outside that never ends";
   if (stuck < 0) {
-    stuck = await(cores, count, PENDING_STEPS, not_halted);
+    stuck = await(cores, count, HALT_STEPS, not_halted);
     why = "does not halt";
   }
   if (stuck < 0) return true;
@@ -109,7 +111,7 @@ static void set_registers(unsigned core) {
 }
 
 bool reset_softly(const char* caller, const unsigned* cores, unsigned count) {
-  if (!halt(caller, cores, count)) return false;
+  if (!halt(caller, cores, count, PENDING_STEPS)) return false;
   for (unsigned i = 0; i < count; ++i) stop_dma(cores[i]);
   board_flush();
   for (unsigned i = 0; i < count; ++i) run_program(cores[i]);
@@ -143,7 +145,7 @@ int ee_soft_reset_core(e_epiphany_t* dev, unsigned row, unsigned col) {
 }
 
 static int pulse(const char* caller, const unsigned* cores, unsigned count) {
-  if (!halt(caller, cores, count)) return E_ERR;
+  if (!halt(caller, cores, count, PENDING_STEPS_PULSE)) return E_ERR;
   for (unsigned i = 0; i < count; ++i) {
     board_put(cores[i], E_REG_CONFIG, DMA_PAUSED);
     board_put(cores[i], E_REG_RESETCORE, 1);

@@ -1,7 +1,10 @@
 """Boards that go wrong, and programs that reach beyond them."""
 
+import pytest
 from esdk_tree import PROGRAMS
 from exported import ADVANCE, EXCHANGE, Exported
+
+FREE = 0  # enum epx_time
 
 
 def test_a_core_that_is_stuck_is_named(esdk, tmp_path):
@@ -11,6 +14,18 @@ def test_a_core_that_is_stuck_is_named(esdk, tmp_path):
         run = esdk.run(board, stuck, PROGRAMS)
     assert (run.returncode, run.stdout) == (0, "load -1\n")
     assert "e_load_group: core 0x849 does not leave its interrupts: reset the whole board" in run.stderr
+
+
+@pytest.mark.parametrize("board", ["virtual", "free"], indirect=True)
+def test_a_load_that_never_ends(esdk, board, tmp_path):
+    """The core cannot be reset without the whole board; a reset of its group says so after 100 ms of the board's time, loading after 10."""
+    hang = esdk.make(PROGRAMS, "hang", tmp_path)
+    run = esdk.run(board, hang, PROGRAMS)
+    time, passed = run.stdout.splitlines()
+    assert (run.returncode, passed) == (0, "PASSED"), run.stderr
+    assert board.field(8) == FREE or time == "100.0 ms"
+    for call in ("e_reset_group", "e_load_group"):
+        assert f"{call}: core 0x84a waits for a load from outside that never ends; it cannot be reset alone: reset the whole board" in run.stderr
 
 
 def test_stores_outside_the_board_arrive_nowhere(esdk, tmp_path):
