@@ -262,7 +262,6 @@ void Board::start(int core, std::optional<Address> entry) {
     if (!vectored) entry = image->entry();
   }
   impl_->cores.start(core, entry);
-  impl_->faults.happen_to(core);
 }
 
 void Board::halt(int core) {

@@ -60,7 +60,7 @@ void HardwareFaults::happen(Cycle now) {
   if (stops_ >= 0 && stops_at_ <= now && !stopped_) {
     log_.happened(now, "core.stop", "core " + std::to_string(stops_) + " stops for good");
     stopped_ = true;
-    cores_.halt(stops_);
+    cores_.stop_for_good(stops_);
   }
   for (Flips& flips : flips_) {
     while (flips.next <= now) {
@@ -68,10 +68,6 @@ void HardwareFaults::happen(Cycle now) {
       flips.next = --flips.left == 0 ? kNever : flips.next + flips.every;
     }
   }
-}
-
-void HardwareFaults::happen_to(int core) {
-  if (stopped_ && core == stops_) cores_.halt(core);
 }
 
 void HardwareFaults::flip(Flips& flips) {

@@ -27,8 +27,6 @@ class HardwareFaults {
   Cycle next() const;
   /// Lets those happen that are due.
   void happen(Cycle now);
-  /// A core that was started: one that has stopped for good does not run.
-  void happen_to(int core);
 
   const core::FaultLog& log() const { return log_; }
 

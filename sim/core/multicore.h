@@ -135,6 +135,8 @@ class Multicore {
   /// As the host starts a core: at its reset vector. With `entry`: execution begins there, the stack pointer at the end of local memory.
   virtual void start(int id, std::optional<Address> entry) = 0;
   virtual void halt(int id) = 0;
+  /// It is broken: neither a start nor a reset makes it run again.
+  virtual void stop_for_good(int id) = 0;
 
   // -- time
   virtual Cycle now() const = 0;

@@ -214,7 +214,8 @@ void Core::reset(Cycle at) {
   lines_ = {};
   waiting_ = {};
   exit_code_.reset();
-  started_ = halted_ = halted_by_all_ = false;
+  started_ = halted_by_all_ = false;
+  halted_ = broken_;
   enter(Life::Asleep);
   wanted_ = 0;
   hold_interrupts_ = 1;
@@ -226,7 +227,7 @@ void Core::reset(Cycle at) {
 
 void Core::start_at(Address entry, Cycle at) {
   settle(at);
-  halted_ = false;
+  halted_ = broken_;
   interrupts_.latched = interrupts_.in_service = 0;
   state_.status = (state_.status | status::kActive) & ~status::kGid;
   state_.pc = entry & ~1u;
@@ -245,9 +246,15 @@ void Core::halt(Cycle at, bool by_all) {
 
 void Core::resume(Cycle at) {
   settle(at);
-  halted_ = halted_by_all_ = false;
+  halted_ = broken_;
+  halted_by_all_ = false;
   outside_.changed(*this);
   attention();
+}
+
+void Core::stop_for_good(Cycle at) {
+  broken_ = true;
+  halt(at);
 }
 
 void Core::reset_alone(Cycle at) {

@@ -93,6 +93,8 @@ class Core {
   void start_at(Address entry, Cycle at);
   void halt(Cycle at, bool by_all = false);  // `by_all`: an MBKPT anywhere
   void resume(Cycle at);
+  /// Halts it; nothing above lets it go on.
+  void stop_for_good(Cycle at);
 
   // -- memory and registers as others see them. `offset`: inside the 1 MB window. Misuse is reported against nobody's pc.
   /// An access of 1, 2, 4 or 8 aligned bytes.
@@ -288,6 +290,7 @@ class Core {
   unsigned lives_ = 0;
   bool started_ = false;
   bool halted_ = false;
+  bool broken_ = false;         // stays halted
   bool halted_by_all_ = false;  // by an MBKPT
   Waiting waiting_;
   std::optional<int> exit_code_;

@@ -265,6 +265,11 @@ void Scheduler::halt(int id) {
   touch(id);
 }
 
+void Scheduler::stop_for_good(int id) {
+  core(id).stop_for_good(now_);
+  touch(id);
+}
+
 void Scheduler::watch(std::span<const Address> words) {
   watched_.assign(words.begin(), words.end());
   std::sort(watched_.begin(), watched_.end());

@@ -80,6 +80,7 @@ class Scheduler : public Outside, public core::Multicore {
   void reset(int id) override;
   void start(int id, std::optional<Address> entry) override;
   void halt(int id) override;
+  void stop_for_good(int id) override;
   Cycle now() const override { return now_; }
   core::RunStop run(Cycle deadline) override;
   void request_stop() override { stop_requested_.store(true, std::memory_order_relaxed); }

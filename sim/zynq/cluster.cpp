@@ -225,6 +225,11 @@ void Cluster::halt(int id) {
   touch(id);
 }
 
+void Cluster::stop_for_good(int id) {
+  core(id).stop_for_good(now_);
+  touch(id);
+}
+
 void Cluster::watch(std::span<const Address> words) {
   watched_.assign(words.begin(), words.end());
   std::sort(watched_.begin(), watched_.end());

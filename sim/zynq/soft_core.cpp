@@ -50,7 +50,7 @@ void SoftCore::enter(Life life) {
 void SoftCore::reset(Cycle at) {
   settle(at);
   ++lives_;
-  halted_ = false;
+  halted_ = broken_;
   exit_code_.reset();
   clear();
   enter(Life::Reset);
@@ -59,7 +59,7 @@ void SoftCore::reset(Cycle at) {
 void SoftCore::start(std::optional<Address> entry, Cycle at) {
   settle(at);
   if (entry) begin_at(*entry);
-  halted_ = false;
+  halted_ = broken_;
   if (life_ == Life::Reset) ledger_.charge(Cause::Halted, release_cycles());
   enter(Life::Awake);
 }
@@ -69,6 +69,11 @@ void SoftCore::halt(Cycle at) {
   halted_ = true;
   limit_ = 0;
   surroundings_.changed(*this);
+}
+
+void SoftCore::stop_for_good(Cycle at) {
+  broken_ = true;
+  halt(at);
 }
 
 void SoftCore::wake(Cycle at, Cycle cycles) {

@@ -78,6 +78,8 @@ class SoftCore {
   /// Out of reset: execution begins at the reset vector, or at `entry` with a stack pointer at the end of block RAM.
   void start(std::optional<Address> entry, Cycle at);
   void halt(Cycle at);
+  /// Halts it; neither a start nor a reset lets it go on.
+  void stop_for_good(Cycle at);
   /// The level of the interrupt input.
   virtual void interrupt(bool level, Cycle at) = 0;
 
@@ -157,6 +159,7 @@ class SoftCore {
   core::CycleLedger& ledger_;
   core::Scratchpad local_;
   int id_;
+  bool broken_ = false;  // stays halted
   Cycle until_ = 0, horizon_ = 0;
   Cycle wanted_ = 0;  // the moment of the shared access that the core stopped before
   unsigned lives_ = 0;

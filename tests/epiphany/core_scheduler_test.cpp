@@ -1,7 +1,7 @@
 // Several cores in one time: order of shared accesses, what a quantum may and may not change, signals, doorbells.
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <map>
@@ -224,6 +224,37 @@ TEST_CASE("a watched word stops time exactly when the store arrives, and tells w
   chip.scheduler->halt(0);
   CHECK(chip.run() == core::RunStop::AllStopped);
   CHECK(chip.scheduler->snapshot(5).causes[Cause::OffChipLoad] > 500);
+}
+
+TEST_CASE("a core that has stopped for good stays so, whoever starts it") {
+  Chipful chip;
+  chip.put(0, kStart, {0x00e0});  // 100: b 100
+  chip.start(0);
+  chip.run(400);
+  chip.scheduler->stop_for_good(0);
+  const std::uint64_t instructions = chip.scheduler->snapshot(0).instructions;
+  const auto stands = [&] {
+    chip.run(chip.scheduler->now() + 400);
+    return chip.core(0).state() == core::CoreState::Halted && chip.scheduler->snapshot(0).instructions == instructions;
+  };
+  const auto store = [&](SpecialRegister number, std::uint32_t value) {
+    const auto bytes = std::as_bytes(std::span(&value, 1));
+    return chip.scheduler->debug_write(chip.scheduler->window(0) + kRegisterBase + register_offset(number), bytes, -1);
+  };
+  chip.start(0);
+  CHECK(stands());
+  chip.scheduler->start(0, std::nullopt);
+  CHECK(stands());
+  CHECK((store(special::DEBUGCMD, 0) && store(special::FSTATUS, 1) && store(special::ILATST, 1)));
+  CHECK(stands());
+  CHECK((store(special::RESETCORE, 1) && store(special::RESETCORE, 0) && store(special::ILATST, 1)));
+  CHECK(stands());
+  chip.scheduler->reset(0);
+  chip.put(0, kStart, {0x00e0});
+  chip.start(0);
+  chip.run(chip.scheduler->now() + 400);
+  CHECK(chip.core(0).state() == core::CoreState::Halted);
+  CHECK(chip.scheduler->snapshot(0).causes.total() == chip.scheduler->snapshot(0).cycle);
 }
 
 TEST_CASE("the host's waiting time is taken from whatever the core did meanwhile") {

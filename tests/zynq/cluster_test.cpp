@@ -233,6 +233,25 @@ TEST_CASE("a core that stands misses no interrupt, and nobody waits for it", "[z
   CHECK(p.core(1).snapshot().causes.total() == p.core(1).now());
 }
 
+TEST_CASE("a core that has stopped for good stays so, whoever starts it", "[zynq]") {
+  Pynq p;
+  p.start(1, {{Act::Load, kDdr}, {Act::Load, kDdr}});
+  CHECK(p.cluster.run(5) == RunStop::Deadline);
+  p.cluster.stop_for_good(1);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(1).loaded.size() == 1);  // what was on its way arrives
+  p.cluster.start(1, std::nullopt);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  p.cluster.reset(1);
+  p.cluster.start(1, 0);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  p.set_word(kLines, 1u << 1);  // in reset, and out of it
+  p.set_word(kLines, 0);
+  CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+  CHECK(p.core(1).loaded.size() == 1);
+  CHECK(p.core(1).state() == core::CoreState::Halted);
+}
+
 TEST_CASE("nobody answers: the access ends with an error, once reported", "[zynq]") {
   Pynq p;
   p.start(1, {{Act::Load, 0x10000000}, {Act::Store, 0x70000000, 1}});
