@@ -24,12 +24,18 @@ struct core {
   uint32_t stored; /* the highest register stored to since the last flush; 0: none */
 };
 
+struct bank {
+  unsigned char* memory;
+  uint32_t address; /* for the cores */
+  uint32_t bytes;
+};
+
 static struct {
   int device; /* -1: not open */
   struct core* cores;
   unsigned count;
-  unsigned char* shared;
-  uint32_t shared_address, shared_bytes;
+  struct bank* banks; /* of shared memory */
+  unsigned bank_count;
   bool unflushed;
 } board = {.device = -1};
 
@@ -48,12 +54,16 @@ static bool map_all(const char* file, const e_platform_t* platform) {
     if (core->scratchpad != NULL) core->registers = map(file, core->window + REGISTERS, REGISTER_BYTES);
     if (core->registers == NULL) return false;
   }
-  /* The file of an exported board has the cores' addresses; a device may have the host's. */
-  const uint32_t base = (uint32_t)(control_is_open() ? platform->emem[0].ephy_base : platform->emem[0].phy_base);
-  board.shared_address = (uint32_t)platform->emem[0].ephy_base;
-  board.shared_bytes = (uint32_t)platform->emem[0].emap_size;
-  board.shared = map(file, base, board.shared_bytes);
-  return board.shared != NULL;
+  for (unsigned i = 0; i < board.bank_count; ++i) {
+    struct bank* const bank = &board.banks[i];
+    const e_mem_t* const emem = &platform->emem[i];
+    bank->address = (uint32_t)emem->ephy_base;
+    bank->bytes = (uint32_t)emem->emap_size;
+    /* The file of an exported board has the cores' addresses; a device may have the host's. */
+    bank->memory = map(file, (uint32_t)(control_is_open() ? emem->ephy_base : emem->phy_base), bank->bytes);
+    if (bank->memory == NULL) return false;
+  }
+  return true;
 }
 
 static bool is_the_board(const char* file) {
@@ -83,7 +93,10 @@ bool board_open(const e_platform_t* platform) {
   }
   board.count = platform->rows * platform->cols;
   board.cores = calloc(board.count, sizeof *board.cores);
-  if (board.cores != NULL && (!exported || control_open(given)) && map_all(file, platform) && is_the_board(file)) return true;
+  board.bank_count = (unsigned)platform->num_emems;
+  board.banks = calloc(board.bank_count, sizeof *board.banks);
+  if (board.cores != NULL && board.banks != NULL && (!exported || control_open(given)) && map_all(file, platform) && is_the_board(file))
+    return true;
   board_close();
   return false;
 }
@@ -93,14 +106,17 @@ void board_close(void) {
     if (board.cores[i].scratchpad != NULL) munmap(board.cores[i].scratchpad, SRAM_BYTES);
     if (board.cores[i].registers != NULL) munmap(board.cores[i].registers, REGISTER_BYTES);
   }
-  if (board.shared != NULL) munmap(board.shared, board.shared_bytes);
+  for (unsigned i = 0; board.banks != NULL && i < board.bank_count; ++i)
+    if (board.banks[i].memory != NULL) munmap(board.banks[i].memory, board.banks[i].bytes);
   free(board.cores);
+  free(board.banks);
   control_close();
   if (board.device >= 0) close(board.device);
   board.device = -1;
   board.cores = NULL;
   board.count = 0;
-  board.shared = NULL;
+  board.banks = NULL;
+  board.bank_count = 0;
 }
 
 bool board_answers(const char* caller) {
@@ -120,9 +136,17 @@ unsigned board_cores(void) { return board.count; }
 uint32_t board_window(unsigned core) { return board.cores[core].window; }
 unsigned char* board_scratchpad(unsigned core) { return board.cores[core].scratchpad; }
 unsigned char* board_registers(unsigned core) { return board.cores[core].registers; }
-unsigned char* board_shared(void) { return board.shared; }
-uint32_t board_shared_address(void) { return board.shared_address; }
-uint32_t board_shared_bytes(void) { return board.shared_bytes; }
+unsigned char* board_shared(void) { return board.banks[0].memory; }
+uint32_t board_shared_address(void) { return board.banks[0].address; }
+uint32_t board_shared_bytes(void) { return board.banks[0].bytes; }
+
+unsigned char* board_memory(uint32_t address, size_t bytes) {
+  for (const struct bank* bank = board.banks; bank != board.banks + board.bank_count; ++bank) {
+    const uint32_t offset = address - bank->address;
+    if (address >= bank->address && offset <= bank->bytes && bytes <= bank->bytes - offset) return bank->memory + offset;
+  }
+  return NULL;
+}
 
 static volatile uint32_t* register_at(unsigned core, uint32_t reg) {
   return (volatile uint32_t*)(void*)(board.cores[core].registers + (reg & (REGISTER_BYTES - 1) & ~3u));

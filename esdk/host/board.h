@@ -30,9 +30,12 @@ unsigned board_cores(void);
 uint32_t board_window(unsigned core); /* the first address of a core, for all cores */
 unsigned char* board_scratchpad(unsigned core);
 unsigned char* board_registers(unsigned core);
+/* The first of the memories that host and cores share. */
 unsigned char* board_shared(void);
 uint32_t board_shared_address(void); /* for the cores */
 uint32_t board_shared_bytes(void);
+/* Where that range is in this process, if one of these memories holds it; else NULL. `address`: as the cores know it. */
+unsigned char* board_memory(uint32_t address, size_t bytes);
 
 /* `reg`: E_REG_* */
 uint32_t board_get(unsigned core, uint32_t reg);

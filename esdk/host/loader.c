@@ -18,9 +18,8 @@
 
 /* Where the range is in this process, for a program on `core`. NULL: nowhere. */
 static unsigned char* place(const e_platform_t* platform, unsigned core, uint32_t address, uint32_t bytes) {
-  if (address >= board_shared_address() && address - board_shared_address() <= board_shared_bytes() &&
-      bytes <= board_shared_bytes() - (address - board_shared_address()))
-    return board_shared() + (address - board_shared_address());
+  unsigned char* const shared = board_memory(address, bytes);
+  if (shared != NULL) return shared;
   if (address >= OWN) {
     const unsigned row = (address >> 26) - platform->row, col = (address >> 20 & 0x3f) - platform->col;
     if (row >= platform->rows || col >= platform->cols) return NULL;

@@ -164,8 +164,8 @@ ssize_t e_write(void* dev, unsigned row, unsigned col, off_t to_addr, const void
 static unsigned char* absolute(const char* caller, const e_platform_t* platform, unsigned address, unsigned* core) {
   const unsigned id = address >> 20, row = (id >> 6) - platform->row, col = (id & 0x3f) - platform->col, offset = address & 0xfffff;
   *core = row * platform->cols + col;
-  if (address % 4 == 0 && address - board_shared_address() < board_shared_bytes())
-    return board_shared() + (address - board_shared_address());
+  unsigned char* const shared = board_memory(address, sizeof(uint32_t));
+  if (address % 4 == 0 && shared != NULL) return shared;
   if (address % 4 == 0 && row < platform->rows && col < platform->cols) {
     if (offset < SRAM_BYTES) return board_scratchpad(*core) + offset;
     if (offset >= REGISTERS && offset < REGISTERS + REGISTER_BYTES) return board_registers(*core) + (offset - REGISTERS);

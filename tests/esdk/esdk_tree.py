@@ -22,6 +22,13 @@ class Tree:
         return {**os.environ, "EPIPHANY_HOME": str(self.prefix), "EPIPHANY_HDF": str(self.prefix / "bsps/current/platform.hdf"), "LD_LIBRARY_PATH": libraries,
                 "PATH": f"{self.prefix}/tools/host/bin:{self.prefix}/tools/e-gnu/bin:{os.environ['PATH']}", **more}  # fmt: skip
 
+    def platform(self, folder, name, *memories):
+        """A platform file for a Parallella with these memories: (where, bytes), in hexadecimal."""
+        board, _ = (self.prefix / "bsps/current/platform.hdf").read_text().split("NUM_EXT_MEMS")
+        text = "".join(f"EMEM memory\nEMEM_BASE_ADDRESS {base}\nEMEM_EPI_BASE {base}\nEMEM_SIZE {size}\n" for base, size in memories)
+        (folder / name).write_text(f"{board}NUM_EXT_MEMS {len(memories)}\n{text}")
+        return str(folder / name)
+
     def make(self, folder, target, out, bits=64):
         """A host program, as its make file builds it."""
         if bits not in self.bits:

@@ -48,6 +48,17 @@ def test_segments_go_where_they_say(load, board):
     assert board.shared[0x1000:0x1010] == b"share" + bytes(7) + b" ..."
 
 
+def test_segments_in_several_memories(esdk, load, board, tmp_path):
+    """Each goes into the memory that holds all of it; a core is told of the first."""
+    two = esdk.platform(tmp_path, "two.hdf", ("8e400000", "00400000"), ("8f000000", "00800000"))
+    assert load(elf([(0x8E400010, b"first", 5), (0x8F7FFFFA, b"second", 6)], SECTIONS), EPIPHANY_HDF=two) == ([0], "")
+    assert (board.shared[0x400010:0x400015], board.shared[0x17FFFFA:0x1800000]) == (b"first", b"second")
+    assert words(board, 5, 0x50, 2) == [5, 0x8E400000]
+    for address, size in ((0x8E3FFFFE, 4), (0x8E7FFFFE, 4), (0x8F7FFFFE, 4), (0x8EFFFFFE, 4)):
+        result, notes = load(elf([(address, b"here", size)], SECTIONS), EPIPHANY_HDF=two)
+        assert result == [-1] and f"a segment of 0x4 bytes at 0x{address:08x}: the board has no such memory" in notes
+
+
 def test_sections_with_old_names(load, board):
     """As in linker scripts of 2015 and before, and the legacy one: there is no word for the loader, where their code begins."""
     code = bytes(range(0x58, 0x68))

@@ -95,6 +95,15 @@ def test_files_that_are_none(info, tmp_path):
     assert "EHAL_TARGET=pal: this library has no such target" in info(EHAL_TARGET="pal").stderr
 
 
+@pytest.mark.parametrize("board", ["free", "virtual"], indirect=True)
+def test_several_memories(esdk, board, tmp_path):
+    two = esdk.platform(tmp_path, "two.hdf", ("8e400000", "00400000"), ("8f000000", "00800000"))
+    run = esdk.run(board, esdk.make(PROGRAMS, "memories", tmp_path), EPIPHANY_HDF=two)
+    assert (run.returncode, run.stdout) == (0, "PASSED\n"), run.stdout + run.stderr
+    assert "e_alloc: 4 bytes at offset 0xc00000: the shared memory has 0x400000" in run.stderr
+    assert "e_shm_alloc: the shared memory has 0x400000 bytes; the table of regions needs 0x1400000" in run.stderr
+
+
 def test_other_boards(info, tmp_path):
     file = tmp_path / "board.hdf"
     file.write_text(HDF.replace("E16G301\n", "E64G401\n").replace("1601", "6401"))

@@ -17,7 +17,7 @@ int e_init(char* hdf);
 int e_get_platform_info(e_platform_t* platform);
 int e_finalize(void);
 
-/* Groups of cores and parts of the shared memory. Nothing is reset, cleared or protected. */
+/* Groups of cores, and parts of the platform's first shared memory, from its start. Nothing is reset, cleared or protected. */
 int e_open(e_epiphany_t* dev, unsigned row, unsigned col, unsigned rows, unsigned cols);
 int e_close(e_epiphany_t* dev);
 int e_alloc(e_mem_t* mbuf, off_t base, size_t size);
