@@ -39,6 +39,9 @@ typedef struct {
   e_shm_u64 lock;
 } e_shmtable_t;
 
+/* Whether there is a table. A program whose heap begins there, too, first puts that heap's size where `initialized` is. */
+static inline int e_shm_table_is_whole(const volatile e_shmtable_t* table) { return table->magic == SHM_MAGIC && table->initialized == 1; }
+
 #ifndef __cplusplus
 _Static_assert(sizeof(e_shmseg_t) == 288 && sizeof(e_shmseg_pvt_t) == 296 && sizeof(e_shmtable_t) == 19000, "host and device agree on it");
 #endif

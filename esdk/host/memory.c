@@ -7,7 +7,9 @@
 #include "message.h"
 #include "platform.h"
 #include "poll.h"
+#include "shm.h"
 
+/* Of the first memory: the call has no word for another. */
 int e_alloc(e_mem_t* mbuf, off_t base, size_t size) {
   const e_platform_t* const platform = platform_with_board("e_alloc");
   if (platform == NULL || mbuf == NULL) return E_ERR;
@@ -56,6 +58,7 @@ static unsigned char* part_of_memory(const char* caller, e_mem_t* mbuf, off_t of
     message_error("%s: not a memory that e_alloc, e_shm_alloc or e_shm_attach has made", caller);
     return NULL;
   }
+  if (mbuf->objtype == E_SHARED_MEM) shm_look(caller);
   if (offset >= 0 && (uint64_t)offset <= mbuf->emap_size && bytes <= mbuf->emap_size - (size_t)offset)
     return (unsigned char*)mbuf->base + offset;
   message_error("%s: %zu bytes at 0x%llx: the buffer has 0x%zx", caller, bytes, (long long)offset, mbuf->emap_size);

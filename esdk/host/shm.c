@@ -82,6 +82,20 @@ static void make_table(const e_platform_t* platform) {
   table->magic = SHM_MAGIC;
 }
 
+static void tell(const char* caller, const char* what_now) {
+  message_warning(
+      "%s: the table of named regions at 0x%08x has been overwritten%s. A program's heap begins there, too, unless it is linked "
+      "for a core of row 34 or 35 (fast.ldf and -Wl,--defsym,_CORE_ROW_=34)",
+      caller, table_address(), what_now);
+}
+
+void shm_look(const char* caller) {
+  static bool told;
+  const bool gone = table != NULL && !e_shm_table_is_whole(table);
+  if (gone && !told) tell(caller, "");
+  told = gone;
+}
+
 /* The table, under the lock. NULL after a message. */
 static e_shmtable_t* locked_table(const char* caller) {
   const e_platform_t* const platform = platform_with_board(caller);
@@ -92,9 +106,11 @@ static e_shmtable_t* locked_table(const char* caller) {
     return NULL;
   }
   board_lock();
-  if (table != NULL && table->magic == SHM_MAGIC) return table;
+  const bool known = table != NULL;
   table = (e_shmtable_t*)(void*)(board_shared() + SHM_TABLE_OFFSET);
-  const bool there = table->magic == SHM_MAGIC;
+  const bool there = e_shm_table_is_whole(table);
+  if (known && there) return table;
+  if (known || (!there && table->magic == SHM_MAGIC)) tell(caller, ": its regions are gone, it is made anew");
   if (!there) make_table(platform);
   /* The original clears what other processes have there, but not their names. */
   if (!there || !fix(FIX_SHM_CONTENTS)) board_clear(heap(), HEAP_BYTES);

@@ -29,6 +29,34 @@ def test_the_table_can_be_cleared(esdk, board, tmp_path):
     assert esdk.run(board, region, "make").returncode == 0
 
 
+OVERWRITTEN = "the table of named regions at 0x8f000000 has been overwritten"
+
+
+@pytest.mark.parametrize(
+    "program, output, warnings",
+    [
+        ("heap_fast", ["core: attach 0, heap 0x8f000008, attach -1", "host: kept, attach -1", "again 0"],
+         [f"e_read: {OVERWRITTEN}. A program's heap begins there", f"e_shm_attach: {OVERWRITTEN}: its regions are gone, it is made anew."]),
+        ("heap_fast_behind", ["core: attach 0, heap 0x8f400008, attach 0", "host: kept, attach 0", "again 0"], []),
+    ],
+)  # fmt: skip
+def test_a_heap_where_the_table_is(esdk, board, tmp_path, program, output, warnings):
+    """Both sides notice, and say so once; a program that is linked for a core of row 34 has its heap behind the regions."""
+    run = esdk.run(board, esdk.make(PROGRAMS, "heap", tmp_path), PROGRAMS, program)
+    assert (run.returncode, run.stdout.splitlines()) == (0, [*output, "PASSED"]), run.stdout + run.stderr
+    assert run.stderr.count(OVERWRITTEN) == len(warnings) and all(warning in run.stderr for warning in warnings)
+
+
+def test_a_table_that_was_overwritten_before(esdk, board, tmp_path):
+    """The next process is told, too; a blank memory is nothing to speak of."""
+    region = esdk.make(PROGRAMS, "region", tmp_path)
+    assert esdk.run(board, region, "make").stderr == ""
+    board.shared[0x1000004:0x1000008] = b"\x71\0\0\0"
+    run = esdk.run(board, region, "drop")
+    assert run.returncode == 1 and f"e_shm_release: {OVERWRITTEN}: its regions are gone, it is made anew." in run.stderr
+    assert esdk.run(board, region, "make").stderr == ""
+
+
 def test_cores_wait_for_a_debugger(esdk, board):
     """With EHAL_GDBSERVER, before their first instruction."""
     loader = esdk.prefix / "tools/host/bin/e-loader"

@@ -8,7 +8,7 @@
 
 int e_shm_attach(e_memseg_t* mbuf, const char* name) {
   const e_shmtable_t* const table = (const e_shmtable_t*)TABLE;
-  if (mbuf == 0 || name == 0 || table->magic != SHM_MAGIC) return E_ERR;
+  if (mbuf == 0 || name == 0 || !e_shm_table_is_whole(table)) return E_ERR;
   for (int i = 0; i < MAX_SHM_REGIONS; ++i) {
     const e_shmseg_pvt_t* const region = &table->regions[i];
     if (region->valid != 1 || strncmp(region->shm_seg.name, name, SHM_NAME_BYTES) != 0) continue;
