@@ -77,7 +77,10 @@ void run_with_python(const RunOptions& options) {
 
 int run(const RunOptions& options) {
   if (options.full_python || options.interactive) run_with_python(options);
-  if (!options.arguments.empty()) throw UsageError("run: one FILE only; '" + options.arguments.front() + "' is another one");
+  if (!options.arguments.empty()) {
+    throw UsageError("run: one FILE only, and '" + options.arguments.front() +
+                     "' comes behind it; arguments are for host programs: add --full-python, or leave it out");
+  }
   const hostlink::RunRequest request = request_of(options);
   if (options.preprocessed || !options.output.empty() || options.sizes) {
     if (options.preprocessed) print_sources(hostlink::image_of(request));
@@ -101,7 +104,7 @@ void add_run(CLI::App& root, int& exit_code) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = root.add_subcommand("run", "Compile an ePython program and run it on the cores of a board");
   command->add_option("FILE", options->program, "ePython program (.py), byte code from `epysim compile` (.epb), or - for standard input");
-  command->add_option("ARGS", options->arguments, "Arguments of a host program (after -- if they begin with a dash)");
+  command->add_option("ARGS", options->arguments, "Arguments of a host program, with --full-python (after -- if they begin with a dash)");
   command->add_flag(
       "--full-python", options->full_python,
       "The host's Python takes part: FILE is run by it when it imports epython; else FILE runs on the cores, and Python, with a "

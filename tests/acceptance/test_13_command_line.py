@@ -172,7 +172,9 @@ def test_what_the_host_s_python_is_not_for(pair):
     assert "takes no arguments" in epysim("run", "-fullpython", pair[0], "more", code=2).stderr
     assert "needs a FILE" in epysim("run", "-fullpython", code=2).stderr
     assert "cannot read" in epysim("run", "-fullpython", "nosuch.py", code=2).stderr
-    assert "one FILE only; 'more.py'" in epysim("run", pair[0], "more.py", code=2).stderr
+    assert "one FILE only, and 'more.py' comes" in epysim("run", pair[0], "more.py", code=2).stderr
+    behind = epysim("run", pair[0], "--", "--mode", "x", code=2).stderr
+    assert "'--mode' comes behind it; arguments are for host programs: add --full-python, or leave it out" in behind
 
 
 def test_help():
