@@ -326,6 +326,8 @@ void Kernels::fail(std::size_t rank, Failure failure, double end) {
   }
 }
 
+void Kernels::fail(const Failure& failure) { fail(monitor_.layout().rank_of(failure.core), failure, device_.seconds()); }
+
 void Kernels::fail_queued(const Failure& why) {
   for (const Scheduler::Queued& queued : scheduler_.clear()) {
     Launch& launch = launches_.at(queued.handle);
@@ -362,8 +364,8 @@ bool Kernels::step(double seconds, bool nobody_helps) {
       was_cancelled_ = true;
       return false;
   }
-  for (const Failure& failure : monitor_.look_after_answers()) fail(rank_of(failure.core), failure, device_.seconds());
-  for (const Failure& failure : monitor_.look_at_programs(live())) fail(rank_of(failure.core), failure, device_.seconds());
+  for (const Failure& failure : monitor_.look_after_answers()) fail(failure);
+  for (const Failure& failure : monitor_.look_at_programs(live())) fail(failure);
   if (device_.seconds() - last_look_ >= kLookSeconds) {
     last_look_ = device_.seconds();
     look(nobody_helps);
@@ -410,11 +412,6 @@ std::vector<std::size_t> Kernels::live() const {
   return live;
 }
 
-std::size_t Kernels::rank_of(int core) const {
-  const std::vector<int>& cores = monitor_.layout().cores;
-  return static_cast<std::size_t>(std::find(cores.begin(), cores.end(), core) - cores.begin());
-}
-
 void Kernels::look_for_stopped() {
   for (std::size_t rank = 0; rank < cores_.size(); ++rank) {
     if (cores_[rank].state == CoreState::Failed || cores_[rank].state == CoreState::Absent) continue;
@@ -434,11 +431,8 @@ void Kernels::look(bool nobody_helps) {
     return;
   }
   const std::vector<Failure> stuck = monitor_.deadlock().look(live());
-  for (const Failure& failure : stuck.empty() ? stuck : monitor_.look_at_programs(live(), true))
-    fail(rank_of(failure.core), failure, device_.seconds());
-  for (const Failure& failure : stuck) {
-    fail(rank_of(failure.core), failure, device_.seconds());
-  }
+  for (const Failure& failure : stuck.empty() ? stuck : monitor_.look_at_programs(live(), true)) fail(failure);
+  for (const Failure& failure : stuck) fail(failure);
 }
 
 void Kernels::cycle_limit() {

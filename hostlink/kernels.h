@@ -114,6 +114,7 @@ class Kernels {
   void record(Launch& launch, int core, std::variant<Value, Failure> outcome);
   void finish(std::size_t rank, std::variant<Value, Failure> outcome, CoreState then, double end);
   void fail(std::size_t rank, Failure failure, double end);
+  void fail(const Failure& failure);  // of its core, now
   void fail_queued(const Failure& why);
   bool busy() const;
   /// One request, or at most `seconds`; false when there is no point in going on. `nobody_helps`: the client waits without
@@ -121,7 +122,6 @@ class Kernels {
   bool step(double seconds, bool nobody_helps);
   void serve(const Notice& notice);
   std::vector<std::size_t> live() const;
-  std::size_t rank_of(int core) const;
   void look_for_stopped();
   void look(bool nobody_helps);
   void cycle_limit();

@@ -54,7 +54,9 @@ inline void add_write(host::ServiceCost& cost, const Device& device, Address add
   (is_shared(device, address) ? cost.bytes_written : cost.local_bytes_written) += bytes;
 }
 
-/// Addresses below 1 MB are a core's own; the same place in the address space of all cores.
-inline Address global_address(Address address, Address window) { return address < 0x100000u ? window + address : address; }
+/// Addresses below it are a core's own.
+inline constexpr Address kOwnEnd = 0x100000;
+/// A place that a core sees, in the address space of all cores.
+inline Address global_address(Address address, Address window) { return address < kOwnEnd ? window + address : address; }
 
 }  // namespace epysim::hostlink

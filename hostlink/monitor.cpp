@@ -98,9 +98,8 @@ void Monitor::load() {
 std::size_t Monitor::program_ranks() const { return setup_.layout.cores.size() - (setup_.load.last == Program::OfClient::None ? 0 : 1); }
 
 Monitor::Event Monitor::serve(const Notice& notice) {
-  const auto place = std::find(setup_.layout.cores.begin(), setup_.layout.cores.end(), notice.core);
   Event event;
-  event.rank = static_cast<std::size_t>(place - setup_.layout.cores.begin());
+  event.rank = setup_.layout.rank_of(notice.core);
   event.seconds = notice.seconds;
   transfer(event.rank, notice);  // a device that looks at one doorbell after the other may have missed one that rang before this
   if (notice.channel) return event;

@@ -32,6 +32,8 @@ Where parse_where(const std::string& option, const std::string& text) {
   throw UsageError(option + ": \"" + text + "\" is not a place; use auto, local or shared");
 }
 
+std::size_t Layout::rank_of(int id) const { return static_cast<std::size_t>(std::find(cores.begin(), cores.end(), id) - cores.begin()); }
+
 Address Layout::block(std::size_t rank) const {
   return control_of(rank) + static_cast<Address>(offsetof(epy_control, block) + rank * sizeof(epy_core_block));
 }

@@ -59,6 +59,8 @@ struct Layout {
   std::vector<Range> free;            // shared memory that is left for buffers
 
   bool is_virtual(std::size_t rank) const { return rank >= board_cores; }
+  /// Of a core that is one of `cores`.
+  std::size_t rank_of(int id) const;
   Address control_of(std::size_t rank) const { return is_virtual(rank) ? virtual_control : control; }
   Address block(std::size_t rank) const;    // address of a core's epy_core_block
   Address status(std::size_t rank) const;   // of its epy_status, in the address space of host and cores

@@ -12,7 +12,6 @@
 namespace epysim::hostlink {
 namespace {
 
-constexpr Address kLocalLimit = 0x100000;  // addresses below it are a core's own
 constexpr const char* kBootSymbol = "epython_boot";
 constexpr const char* kEndSymbol = "resident_end";
 
@@ -21,12 +20,12 @@ constexpr const char* kEndSymbol = "resident_end";
 Program::Program(compiler::Image image, std::filesystem::path vm) : image_(std::move(image)), vm_(std::move(vm)) {
   const core::ElfImage elf(vm_);
   const auto boot = elf.address_of(kBootSymbol);
-  if (!boot || *boot >= kLocalLimit) {
+  if (!boot || *boot >= kOwnEnd) {
     throw UsageError(vm_.string() + " is not an ePython VM: it has no symbol " + kBootSymbol + " in local memory");
   }
   boot_ = *boot;
   const auto end = elf.address_of(kEndSymbol);
-  if (!end || *end >= kLocalLimit) {
+  if (!end || *end >= kOwnEnd) {
     throw UsageError(vm_.string() + " is not an ePython VM: it has no symbol " + kEndSymbol + " in local memory, where its C stack ends");
   }
   vm_end_ = *end;

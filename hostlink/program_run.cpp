@@ -87,8 +87,7 @@ class Run {
   }
 
   void unreachable(const Failure& failure) {
-    const auto& cores = monitor_.layout().cores;
-    ended_[static_cast<std::size_t>(std::find(cores.begin(), cores.end(), failure.core) - cores.begin())] = true;
+    ended_[monitor_.layout().rank_of(failure.core)] = true;
     keep_going_ ? note(failure) : fail(failure);
   }
 

@@ -14,7 +14,6 @@ namespace epysim::hostlink {
 namespace {
 
 constexpr int kTries = 5;
-constexpr Address kOwn = 0x100000;  // addresses below it are a core's own
 
 }  // namespace
 
@@ -56,7 +55,7 @@ void CheckedDevice::load(int core, const std::filesystem::path& elf) {
   const Address window = description().windows.at(static_cast<std::size_t>(core));
   const core::ElfImage image(elf);
   for (const core::ElfImage::Segment& segment : image.segments()) {
-    const Address at = segment.address < kOwn ? window + segment.address : segment.address;
+    const Address at = global_address(segment.address, window);
     std::vector<std::byte> back(segment.bytes.size());
     read(at, back);
     add_read(checks_, *this, at, back.size());

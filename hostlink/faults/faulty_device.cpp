@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "hostlink/memory.h"
 #include "sim/core/config.h"
 #include "sim/core/elf_image.h"
 #include "sim/core/fault_log.h"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::int64_t kMost = 1'000'000'000;
 constexpr std::int64_t kLatest = 1'000'000'000'000;  // cycles; longer than a run lasts
-constexpr Address kOwn = 0x100000;                   // addresses below it are a core's own
 
 }  // namespace
 
@@ -66,8 +66,7 @@ void FaultyDevice::load(int core, const std::filesystem::path& elf) {
   if (!chances_.copy.possible()) return;
   const Address window = description().windows.at(static_cast<std::size_t>(core));
   const core::ElfImage image(elf);
-  for (const core::ElfImage::Segment& segment : image.segments())
-    write(segment.address < kOwn ? window + segment.address : segment.address, segment.bytes);
+  for (const core::ElfImage::Segment& segment : image.segments()) write(global_address(segment.address, window), segment.bytes);
 }
 
 double FaultyDevice::acknowledge(const Answer& answer) {

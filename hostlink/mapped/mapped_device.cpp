@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "hostlink/memory.h"
 #include "sim/core/core_type.h"
 #include "sim/core/elf_image.h"
 #include "sim/core/error.h"
@@ -11,7 +12,6 @@
 namespace epysim::hostlink {
 namespace {
 
-constexpr Address kOwn = 0x100000;  // below, an address is a core's own
 // Polling is what a host can do. It looks again at once while there is much to do, and less often when there is not.
 constexpr std::chrono::microseconds kPoll(50);
 constexpr std::chrono::microseconds kBusy(200), kStateCheck(20000);
@@ -32,8 +32,7 @@ void MappedDevice::load(int core, const std::filesystem::path& elf) {
   }
   reset(core);
   const Address window = description().windows[static_cast<std::size_t>(core)];
-  for (const core::ElfImage::Segment& segment : image_->segments())
-    memory_->write(segment.address < kOwn ? window + segment.address : segment.address, segment.bytes);
+  for (const core::ElfImage::Segment& segment : image_->segments()) memory_->write(global_address(segment.address, window), segment.bytes);
 }
 
 void MappedDevice::start(int core) {

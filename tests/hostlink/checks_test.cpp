@@ -99,23 +99,12 @@ TEST_CASE("an answer that was there is not stored again", "[checks]") {
   CHECK(device.acknowledged.size() == 1);
 }
 
-TEST_CASE("an answer that has changed on its way is stored again", "[checks]") {
+TEST_CASE("an answer that has changed on its way, or has not taken the place of the question, is stored again", "[checks]") {
   test::MemoryDevice device;
   AnswerWatch watch(device, 1, nullptr);
   constexpr std::uint32_t kAsked = 5u << 2 | EPY_TRANSFER_READ;
   watch.send(0, {.core = 0, .rung = 0, .word = kWord, .value = EPY_TRANSFER_DONE, .cost = {}, .transfer = true}, kAsked);
-  device.poke(kWord, GENERATE(1u, 2u, 4u, 1u << 31));
-  device.now += 1;
-  CHECK(watch.look().empty());
-  CHECK(device.peek(kWord) == EPY_TRANSFER_DONE);
-}
-
-TEST_CASE("the question of a transfer that was not answered is", "[checks]") {
-  test::MemoryDevice device;
-  AnswerWatch watch(device, 1, nullptr);
-  constexpr std::uint32_t kAsked = 5u << 2 | EPY_TRANSFER_READ;
-  watch.send(0, {.core = 0, .rung = 0, .word = kWord, .value = EPY_TRANSFER_DONE, .cost = {}, .transfer = true}, kAsked);
-  device.poke(kWord, kAsked);
+  device.poke(kWord, GENERATE_COPY(1u, 2u, 4u, 1u << 31, kAsked));
   device.now += 1;
   CHECK(watch.look().empty());
   CHECK(device.peek(kWord) == EPY_TRANSFER_DONE);
