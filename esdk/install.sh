@@ -44,10 +44,10 @@ compile() {
 # -- host
 host=$prefix/tools/host
 mkdir -p "$host"/{include,lib,bin}
-cp "$here"/host/include/*.h "$here"/common/*.h "$host/include"
+cp "$here"/host/include/*.h "$here"/trace/*.h "$here"/common/*.h "$host/include"
 install_libraries() {  # BUILD FOLDER
   mkdir -p "$2"
-  cp "$1"/libe-hal.{a,so} "$2"
+  cp "$1"/{libe-hal.a,libe-hal.so,libe-trace.a} "$2"
   # One library under both names.
   ln -sf libe-hal.a "$2/libe-loader.a"
   ln -sf libe-hal.so "$2/libe-loader.so"

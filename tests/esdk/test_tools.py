@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 from esdk_tree import PATIENCE, PROGRAMS, ROOT
-from exported import EPYSIM
+from exported import ADVANCE, EPYSIM
 
 
 @pytest.fixture
@@ -44,6 +44,18 @@ def test_loading(tool):
     assert lines[2:4] == ["PC           0x00000000", "DEBUGSTATUS  0x00000000"] and lines[-1] == "COREID       0x00000808" and len(lines) == 21
     assert len(tool("e-dump-regs", "0", "0").splitlines()) == 85
     assert tool("e-hw-rev") == "Platform: PARALLELLA1601\nCores: 4 x 4 from (32,8)\nHAL version: 0x050d0705\n"
+
+
+def test_traced_events(tool, board):
+    """The first call makes the region for them, each prints what is new."""
+    assert tool("e-trace") == ""
+    tool("e-loader", "-s", PROGRAMS / "e_trace.elf", "0", "0", "4", "4")
+    board.command(ADVANCE, 10_000_000)
+    lines = [line.split(maxsplit=1) for line in tool("e-trace").splitlines()]
+    assert [int(time) for time, _ in lines] == sorted(int(time) for time, _ in lines)
+    assert sorted(text for _, text in lines[:15]) == [f"core 0x{0x808 + number // 4 * 64 + number % 4:03x} notice PROGRAM_START at 0: {number}" for number in range(15)]
+    assert lines[15][1] == "core 0x808 debug USER1_START at 3: 254" and len(lines) == 30 + 16384
+    assert tool("e-trace") == ""
 
 
 def test_wrong_use(tool):

@@ -1,7 +1,6 @@
 /* What a timer counts, event by event: each happens in one piece of code, and as often as it should. */
 #include "device.h"
 
-static volatile float real = 1.5f;
 static unsigned local_words[8];
 SECTION("shared_dram") static volatile unsigned shared_words[8];
 
@@ -76,7 +75,6 @@ static void check(e_ctimer_id_t timer) {
 }
 
 int main(void) {
-  real = real + 1;
   check(E_CTIMER_0);
   check(E_CTIMER_1);
   return done();
