@@ -14,7 +14,7 @@
 #define LOOK_NS 250000000
 #define PATIENCE_NS 2000000000 /* of the processor's time, without a call */
 
-static atomic_bool watching;
+static atomic_bool begun, watching;
 static atomic_uint calls;
 
 /* That this process has used. */
@@ -27,9 +27,9 @@ static uint64_t processor_time(void) {
 static void* watch(void* unused) {
   (void)unused;
   unsigned seen = atomic_load(&calls);
-  for (uint64_t since = processor_time(); atomic_load(&watching); message_sleep(LOOK_NS)) {
+  for (uint64_t since = processor_time();; message_sleep(LOOK_NS)) {
     const unsigned now = atomic_load(&calls);
-    if (now != seen) {
+    if (now != seen || !atomic_load(&watching)) {
       seen = now;
       since = processor_time();
     } else if (processor_time() - since > PATIENCE_NS) {
@@ -44,7 +44,8 @@ static void* watch(void* unused) {
 
 void silence_watch(void) {
   pthread_t thread;
-  if (atomic_exchange(&watching, true)) return;
+  atomic_store(&watching, true);
+  if (atomic_exchange(&begun, true)) return; /* one thread, however many boards there have been */
   if (pthread_create(&thread, NULL, watch, NULL) == 0) pthread_detach(thread);
 }
 

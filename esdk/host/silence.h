@@ -3,7 +3,7 @@
 #ifndef ESDK_SILENCE_H
 #define ESDK_SILENCE_H
 
-/* From now on; once is enough. */
+/* From now on. It is told once. */
 void silence_watch(void);
 /* The program has called. */
 void silence_ends(void);
