@@ -5,7 +5,8 @@ import subprocess
 import pytest
 from esdk_tree import PROGRAMS
 
-NAMES = ["barrier", "config_block", "dma_remote", "groups", "layout", "load_clears", "mutex", "registers", "reload", "round_trip", "shm", "start_group", "trace"]
+NAMES = ["barrier", "config_block", "dma_remote", "groups", "layout", "load_clears", "mutex", "registers", "reload", "reopen",
+         "round_trip", "shm", "start_group", "trace"]
 CHECKS = {"ctimer": 26, "dma_copy": 2353, "dma_2d": 8, "interrupts": 6, "startup": 4,
           "events": 32, "wand": 101, "own_registers": 57, "march": 83, "loops": 80, "modes": 11, "unaligned": 13, "testset": 5}  # programs that check on each core, and how often
 

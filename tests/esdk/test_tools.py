@@ -53,7 +53,8 @@ def test_traced_events(tool, board):
     board.command(ADVANCE, 10_000_000)
     lines = [line.split(maxsplit=1) for line in tool("e-trace").splitlines()]
     assert [int(time) for time, _ in lines] == sorted(int(time) for time, _ in lines)
-    assert sorted(text for _, text in lines[:15]) == [f"core 0x{0x808 + number // 4 * 64 + number % 4:03x} notice PROGRAM_START at 0: {number}" for number in range(15)]
+    begun = [f"core 0x{0x808 + number // 4 * 64 + number % 4:03x} notice PROGRAM_START at 0: {number}" for number in range(15)]
+    assert sorted(text for _, text in lines[:15]) == begun
     assert lines[15][1] == "core 0x808 debug USER1_START at 3: 254" and len(lines) == 30 + 16384
     assert tool("e-trace") == ""
 
