@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 import os
 import re
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
@@ -78,16 +79,25 @@ def _kernel_parameters(tree: ast.AST) -> List[str]:
     return names
 
 
+@functools.lru_cache(maxsize=None)
+def board_files(board: str, home: str) -> Dict[str, Any]:
+    """A board's file and those that it is based on, by path; None for one that cannot be read (the run will say why)."""
+    files: Dict[str, Any] = {}
+    path: Optional[str] = board if board.endswith(".json") else os.path.join(home, "configs", board + ".json")
+    while path is not None and path not in files:
+        try:
+            files[path] = json_lines.load(path)
+        except (OSError, json_lines.LocatedError):
+            files[path] = None
+        base = files[path].get("based_on") if isinstance(files[path], dict) else None
+        path = os.path.join(os.path.dirname(path), base) if isinstance(base, str) else None
+    return files
+
+
 def configuration_keys(board: str, home: str) -> Optional[Set[str]]:
-    """The dotted keys of a board's configuration; None when the board cannot be read (the run will say why)."""
-    path = board if board.endswith(".json") else os.path.join(home, "configs", board + ".json")
-    try:
-        tree = json_lines.load(path)
-    except (OSError, json_lines.LocatedError):
-        return None
-    base = tree.get("based_on") if isinstance(tree, dict) else None
-    keys = configuration_keys(os.path.join(os.path.dirname(path), base), home) if isinstance(base, str) else set()
-    return None if keys is None else keys | set(_leaves(tree, ""))
+    """The dotted keys of a board's configuration; None when the board cannot be read."""
+    trees = board_files(board, home).values()
+    return None if None in trees else {key for tree in trees for key in _leaves(tree, "")}
 
 
 def _leaves(tree: Any, prefix: str) -> Iterable[str]:

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import os
-from typing import Any, Dict, List
+from typing import Any, Dict
 
 from . import settings
 from .settings import Program, Settings, split
@@ -28,7 +28,7 @@ def task(run: Settings, home: str, binary: str) -> Dict[str, Any]:
     program = _program(run["program"])
     known = {key: value for key, value in run.items() if key != "program"}
     known["program"] = os.path.basename(run["program"])
-    made_of = _digest_of_files(binary, run["program"], *_boards(run, home))
+    made_of = _digest_of_files(binary, run["program"], *settings.board_files(str(run.get("board", "parallella")), home))
     return {
         "run": name_of(run),
         "settings": known,
@@ -53,11 +53,6 @@ def name_of(run: Settings) -> str:
 @functools.lru_cache(maxsize=None)
 def _program(path: str) -> Program:
     return Program(path)
-
-
-def _boards(run: Settings, home: str) -> List[str]:
-    board = str(run.get("board", "parallella"))
-    return [board if board.endswith(".json") else os.path.join(home, "configs", board + ".json")]
 
 
 @functools.lru_cache(maxsize=None)

@@ -81,6 +81,21 @@ def test_every_board_tells_its_keys():
     assert "elink.read_slots" in settings.configuration_keys("parallella", home)
 
 
+def test_a_run_is_made_of_all_files_that_its_board_is_based_on(tmp_path):
+    boards = [tmp_path / name for name in ("upper.json", "lower.json")]
+    program = tmp_path / "program.py"
+    program.write_text("print(1)\n")
+    boards[0].write_text('{"board": "upper", "based_on": "lower.json"}')
+    made = []
+    for hops in (1, 2):
+        boards[1].write_text('{"board": "lower", "mesh": {"hops": {"value": %d}}}' % hops)
+        tasks._digest_of_file.cache_clear()
+        tasks._digest_of_files.cache_clear()
+        made.append(tasks.task({"program": str(program), "board": str(boards[0])}, tasks.find_home(), "epysim")["made_of"])
+    assert made[0] != made[1]
+    assert settings.configuration_keys(str(boards[0]), tasks.find_home()) == {"mesh.hops"}
+
+
 def test_a_run_has_one_name_whatever_its_folder_and_order():
     assert tasks.name_of({"program": "a/x.py", "cores": 1, "seed": 2}) == tasks.name_of({"seed": 2, "program": "b/x.py", "cores": 1})
     assert tasks.name_of({"program": "x.py", "cores": 1}) != tasks.name_of({"program": "x.py", "cores": 2})
