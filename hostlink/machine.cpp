@@ -28,6 +28,10 @@ epy_engine parse_engine(const std::string& text) {
   throw UsageError("vm.transfer_engine must be bytes, words or dma, not \"" + text + "\"");
 }
 
+/// Faults that only what is simulated can have, and their values when there are none.
+constexpr std::pair<const char*, std::int64_t> kOfSimulations[] = {
+    {"faults.core.stop", -1}, {"faults.local.flips", 0}, {"faults.dram.flips", 0}, {"faults.host.slow", 1}};
+
 bool is_verified(const core::Config& config) {
   const std::string text = config.text("faults.verify");
   if (text != "auto" && text != "on" && text != "off") throw UsageError("faults.verify must be auto, on or off, not \"" + text + "\"");
@@ -88,6 +92,10 @@ void Machine::map_real(const MachineRequest& request, const core::Config& config
     throw UsageError("--trace needs a simulated board: a real one, at " + request.device.string() + ", is not seen into");
   if (request.max_cycles != kNever)
     throw UsageError("--max-cycles needs a simulated board: nobody counts the cycles of the one at " + request.device.string());
+  for (const auto& [key, none] : kOfSimulations) {
+    if (config.integer(key, none, INT64_MAX) != none)
+      throw UsageError(std::string(key) + " needs a simulated board and host: nobody does that to the one at " + request.device.string());
+  }
   const std::string driver = config.text("device.driver");
   if (driver == "parallella") {
     device_ = std::make_unique<ParallellaDevice>(request.device, config);
@@ -96,6 +104,7 @@ void Machine::map_real(const MachineRequest& request, const core::Config& config
   } else {
     throw UsageError("device.driver must be parallella or pynq, not \"" + driver + "\"");
   }
+  device_ = std::make_unique<FaultyDevice>(std::move(device_), config, link_log_);
 }
 
 // Beneath virtual cores: they are the host's, and no link leads to them.

@@ -24,6 +24,7 @@ FaultyDevice::FaultyDevice(std::unique_ptr<Device> inner, const core::Config& co
       log_(log),
       chances_(chances(config)),
       begin_(static_cast<Cycle>(config.integer("faults.begin", 0, kLatest))),
+      dead_from_(static_cast<Cycle>(config.integer("faults.host.dead_from", -1, kLatest))),
       delay_(static_cast<double>(config.integer("faults.answers.delay_cycles", 1, kLatest)) / description().clock_hz) {}
 
 FaultyDevice::Chances FaultyDevice::chances(const core::Config& config) {
@@ -71,6 +72,10 @@ void FaultyDevice::load(int core, const std::filesystem::path& elf) {
 
 double FaultyDevice::acknowledge(const Answer& answer) {
   Answer carried = answer;
+  if (to_cycle(*this, std::max(answer.rung, seconds())) >= dead_from_) {
+    carried.not_before = std::numeric_limits<double>::infinity();
+    return ForwardingDevice::acknowledge(carried);
+  }
   const std::string to = " to core " + std::to_string(answer.core);
   if (!spared()) {
     if (chances_.drop.strikes()) {

@@ -1,6 +1,6 @@
 #pragma once
 // The link between host and board goes wrong on purpose (docs/faults.md): answers that get lost, are held up or change, blocks that change
-// on the way. Which do is decided one by one, in the order in which they come, from faults.seed.
+// on the way. Which do is decided one by one, in the order in which they come, from faults.seed. Of a host that has died no answer comes.
 //
 // The link keeps the order of what it carries: while one answer is held up, those behind it are, too.
 
@@ -19,7 +19,7 @@ namespace epysim::hostlink {
 
 class FaultyDevice final : public ForwardingDevice {
  public:
-  /// Reads faults.answers and faults.copies. `log` is not owned.
+  /// Reads faults.answers, faults.copies and faults.host.dead_from. `log` is not owned.
   FaultyDevice(std::unique_ptr<Device> inner, const core::Config& config, core::FaultLog& log);
 
   void read(Address from, std::span<std::byte> to) override;
@@ -39,6 +39,7 @@ class FaultyDevice final : public ForwardingDevice {
   core::FaultLog& log_;
   Chances chances_;
   Cycle begin_;         // what comes before is spared
+  Cycle dead_from_;     // -1, the greatest of all cycles: the host lives
   double delay_;        // seconds
   double held_up_ = 0;  // until then, in device time
 };

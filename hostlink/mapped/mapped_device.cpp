@@ -1,6 +1,7 @@
 #include "hostlink/mapped/mapped_device.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -66,6 +67,19 @@ std::optional<MappedDevice::Bell> MappedDevice::rung() {
   return std::nullopt;
 }
 
+double MappedDevice::acknowledge(const Answer& answer) {
+  const double now = seconds();
+  if (!std::isinf(answer.not_before)) held_up_.push_back(answer);
+  deliver(now);
+  return now;
+}
+
+// In the order in which they were given, as the link keeps it.
+void MappedDevice::deliver(double now) {
+  for (; !held_up_.empty() && held_up_.front().not_before <= now; held_up_.pop_front())
+    memory_->write_word(held_up_.front().word, held_up_.front().value);
+}
+
 Notice MappedDevice::wait(double seconds) {
   using Clock = std::chrono::steady_clock;
   const double deadline = this->seconds() + seconds;
@@ -76,6 +90,7 @@ Notice MappedDevice::wait(double seconds) {
   while (true) {
     if (interrupted_.exchange(false)) return {Wake::Interrupted, -1, this->seconds()};
     const double now = this->seconds();
+    deliver(now);
     bool stopped = false;
     if (is_virtual || Clock::now() >= look) {  // before the bells, so that what a core asked for before it stopped is seen first
       look = Clock::now() + kStateCheck;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -32,10 +33,7 @@ class MappedDevice : public Device {
   void start(int core) override;
   void watch(std::span<const Doorbells> doorbells) override;
   Notice wait(double seconds) override;
-  double acknowledge(const Answer& answer) override {
-    memory_->write_word(answer.word, answer.value);
-    return seconds();
-  }
+  double acknowledge(const Answer& answer) override;
   void charge(const host::ServiceCost&) override {}  // it has taken the time it took
   double seconds() const override { return memory_->seconds() - begin_; }
   void interrupt() override { interrupted_ = true; }
@@ -67,6 +65,7 @@ class MappedDevice : public Device {
   };
 
   std::optional<Bell> rung();
+  void deliver(double now);
 
   std::unique_ptr<MappedMemory> memory_;
   const core::CoreType& cores_;
@@ -74,6 +73,7 @@ class MappedDevice : public Device {
   std::vector<int> watched_;
   std::vector<Bell> bells_;  // of each core that takes part the channel's, then that of requests
   std::size_t next_ = 0;     // whose turn it is to be looked at first
+  std::deque<Answer> held_up_;
   double begin_;
   std::uint64_t requests_ = 0;
   std::atomic<bool> interrupted_{false};

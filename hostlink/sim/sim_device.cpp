@@ -181,7 +181,6 @@ double SimDevice::acknowledge(const Answer& answer) {
   std::erase_if(replies_, [&](const Reply& lost) { return lost.at == kNever && lost.word == answer.word; });
   replies_.push_back({arrives, answer.core, answer.word});
   if (!answer.transfer) bells_[static_cast<std::size_t>(answer.core)].asking = false;
-  if (finished == kNever) return seconds();  // the host has died: it should be there now
   if (trace_ != nullptr) {
     trace_->slice("host", "serve " + core_track(answer.core), service.noticed, finished);
     trace_->flow(core_track(answer.core), rung, "host", service.noticed, ++flow_);

@@ -46,7 +46,6 @@ struct HostModel::Impl {
         local_read(config, "host.local_read_rate", clock_hz),
         jitter(config.real("host.jitter", 0, 1), seed),
         slow(static_cast<Cycle>(config.integer("faults.host.slow", 1, kMostTimes))),
-        dead_from(static_cast<Cycle>(config.integer("faults.host.dead_from", -1, kMostCycles))),
         speed{static_cast<std::uint64_t>(config.integer("host.core_instruction", 1, kMostNanoseconds)),
               static_cast<std::uint64_t>(config.integer("host.core_poll", 1, kMostNanoseconds))} {}
 
@@ -64,8 +63,7 @@ struct HostModel::Impl {
   Rate local_write;
   Rate local_read;
   Jitter jitter;
-  Cycle slow;       // how many times as long as it should
-  Cycle dead_from;  // -1, the greatest of all cycles: it lives
+  Cycle slow;  // how many times as long as it should
   CoreSpeed speed;
 
   Cycle free_again = 0;
@@ -88,7 +86,6 @@ HostModel::Service HostModel::serve(Cycle rung, const ServiceCost& cost) {
   // While it serves somebody the host does not poll; its rounds resume in the old rhythm.
   const Cycle looks_from = std::max(rung, host.free_again);
   const Cycle noticed = (looks_from + host.poll_interval - 1) / host.poll_interval * host.poll_interval;
-  if (noticed >= host.dead_from) return {kNever, kNever};
   const Cycle service = host.slow * host.jitter.next(host.service_cycles + host.handling.cycles(cost.data_bytes) + host.copies(cost));
   const Cycle finished = noticed + service;
 

@@ -46,8 +46,7 @@ class HostModel {
     Cycle noticed;
     Cycle finished;  // the reply's last word is visible to the device
   };
-  /// One request. Call it in the order of ringing: the host has no memory of being free earlier. kNever, both: the host has died
-  /// (docs/faults.md).
+  /// One request. Call it in the order of ringing: the host has no memory of being free earlier.
   Service serve(Cycle rung, const ServiceCost& cost);
   /// Cycles to copy blocks between host and device memory outside of a request (loading an image, an explicit copy). Exact: no jitter.
   Cycle copy(const ServiceCost& cost) const;

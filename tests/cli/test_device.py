@@ -124,6 +124,9 @@ def test_cores_that_wait_for_each_other_are_reported(board, tmp_path):
         (["--device", "/dev/nowhere"], "no board at /dev/nowhere: No such file or directory"),
         (["--device", "FOLDER", "--trace", "t.json"], "--trace needs a simulated board"),
         (["--device", "FOLDER", "--max-cycles", "100"], "--max-cycles needs a simulated board"),
+        (["--device", "FOLDER", "--fault", "core.stop=1"], "faults.core.stop needs a simulated board and host: nobody does that to the one at "),
+        (["--device", "FOLDER", "--fault", "dram.flips=1"], "faults.dram.flips needs a simulated board"),
+        (["--device", "FOLDER", "--fault", "host.slow=2"], "faults.host.slow needs a simulated board"),
         (["--device", "FOLDER", "--board", "pynq"], "has a clock of 600000000 Hz, pynq of 100000000: another board"),
         (["--device", "FOLDER", "--set", "device.driver=zynq"], "device.driver must be parallella or pynq"),
         (["--device", "FOLDER", "--set", "device.reserved_bytes=33M"], "device.reserved_bytes"),
@@ -150,6 +153,36 @@ def test_virtual_time_is_the_boards_and_the_same_every_time(tmp_path):
     assert runs[0] == runs[1] and runs[2] == runs[3]
     for code, _, document, now in runs:
         assert code == 0 and 0 < document["seconds"] <= now / document["clock_hz"]
+
+
+LOST = "LinkError: the host's answer does not reach the core; it was stored 4 times"
+DAMAGED = "the link to the board is damaged: "
+
+
+@pytest.mark.parametrize("name", ["parallella", "pynq"])
+@pytest.mark.parametrize(
+    "faults, told",
+    [
+        (["answers.drop=0.2"], "gets lost"),
+        (["answers.delay=0.5"], "is held up until cycle"),
+        (["answers.corrupt=0.3"], "of the answer to core"),
+        (["copies.corrupt=0.02"], "did not come through: they are"),
+        (["answers.drop=1"], LOST),
+        (["answers.delay=1", "answers.delay_cycles=100000000"], LOST),
+        (["host.dead_from=0"], LOST),
+        (["copies.corrupt=1"], DAMAGED),
+    ],
+    ids=" ".join,
+)
+def test_a_link_that_goes_wrong(tmp_path, name, faults, told):
+    with Exported(tmp_path / "board", "--time", "virtual", board=name) as board:
+        options = [option for fault in (*faults, "seed=1") for option in ("--fault", fault)]
+        done = run("run", "--board", name, "--device", board.folder, "--cores", 4, *options, ROOT / "examples/reduce.py")
+    assert told in done.stderr, done.stderr
+    if told in (LOST, DAMAGED):
+        assert done.returncode == 1
+    else:
+        assert (done.returncode, sorted(done.stdout.splitlines())) == (0, [f"[device {core}] The highest random number is 93" for core in range(4)])
 
 
 @pytest.mark.parametrize("name", ["parallella", "pynq-fpu"])
