@@ -30,7 +30,7 @@ enum class Event : std::uint8_t {
   Charge = 9,
   Status = 10,
   Time = 11,     // the host looked at the time, and it was another one than that of the entry before
-  Refused = 12,  // the read or write before: an address that nobody answers
+  Refused = 12,  // the load, read or write before: detail 0: an address that nobody answers; 1: the link is damaged
   // Of a whole program.
   Program = 16,
   Line = 17,     // printed

@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "hostlink/checks/checked_device.h"
 #include "hostlink/recording/vm_file.h"
 #include "sim/core/error.h"
 
@@ -35,6 +36,11 @@ std::vector<std::byte> elf_name(const std::filesystem::path& elf) {
 
 Entry load_entry(int core, std::vector<std::byte> name) { return {.event = Event::Load, .core = core, .data = std::move(name)}; }
 
+Entry refused_entry(const std::runtime_error& error) {
+  const bool damaged = dynamic_cast<const LinkError*>(&error) != nullptr;
+  return {.event = Event::Refused, .detail = damaged ? std::uint8_t{1} : std::uint8_t{0}, .data = bytes_of(error.what())};
+}
+
 Entry acknowledge_entry(const Answer& answer) {
   return {.event = Event::Acknowledge,
           .detail = answer.transfer ? std::uint8_t{1} : std::uint8_t{0},
@@ -62,27 +68,35 @@ void RecordingDevice::add(Entry entry) const {
   recorder_.add(std::move(entry));
 }
 
-void RecordingDevice::read(Address from, std::span<std::byte> to) {
-  Entry entry{.event = Event::Read, .address = from, .value = static_cast<std::uint32_t>(to.size())};
-  try {
-    ForwardingDevice::read(from, to);
-  } catch (const UsageError& error) {
+/// `call` does what the entry says, and completes it.
+template <class Call>
+void RecordingDevice::add_unless_refused(Entry entry, Call&& call) {
+  const auto refused = [&](const std::runtime_error& error) {
     add(std::move(entry));
-    add({.event = Event::Refused, .data = bytes_of(error.what())});
+    add(refused_entry(error));
+  };
+  try {
+    call(entry);
+  } catch (const UsageError& error) {
+    refused(error);
+    throw;
+  } catch (const LinkError& error) {
+    refused(error);
     throw;
   }
-  entry.data.assign(to.begin(), to.end());
   add(std::move(entry));
 }
 
+void RecordingDevice::read(Address from, std::span<std::byte> to) {
+  add_unless_refused({.event = Event::Read, .address = from, .value = static_cast<std::uint32_t>(to.size())}, [&](Entry& entry) {
+    ForwardingDevice::read(from, to);
+    entry.data.assign(to.begin(), to.end());
+  });
+}
+
 void RecordingDevice::write(Address to, std::span<const std::byte> from) {
-  add({.event = Event::Write, .address = to, .data = {from.begin(), from.end()}});
-  try {
-    ForwardingDevice::write(to, from);
-  } catch (const UsageError& error) {
-    add({.event = Event::Refused, .data = bytes_of(error.what())});
-    throw;
-  }
+  add_unless_refused({.event = Event::Write, .address = to, .data = {from.begin(), from.end()}},
+                     [&](Entry&) { ForwardingDevice::write(to, from); });
 }
 
 void RecordingDevice::load(int core, const std::filesystem::path& elf) {
@@ -90,8 +104,7 @@ void RecordingDevice::load(int core, const std::filesystem::path& elf) {
     loaded_name_ = elf_name(elf);
     loaded_ = elf;
   }
-  ForwardingDevice::load(core, elf);
-  add(load_entry(core, loaded_name_));
+  add_unless_refused(load_entry(core, loaded_name_), [&](Entry&) { ForwardingDevice::load(core, elf); });
 }
 
 void RecordingDevice::start(int core) {

@@ -3,6 +3,7 @@
 // simulated time and changes nothing. Without --record nobody is decorated.
 
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 #include "hostlink/forwarding_device.h"
@@ -54,6 +55,8 @@ class RecordingDevice final : public ForwardingDevice {
 
  private:
   void add(Entry entry) const;
+  template <class Call>
+  void add_unless_refused(Entry entry, Call&& call);
 
   Recorder& recorder_;
   std::filesystem::path loaded_;  // the ELF that was loaded last, and how entries call it
@@ -84,6 +87,7 @@ class RecordingInput final : public InputSource {
 
 // How an entry is called that a host makes: recorders and replays agree on it here.
 Entry load_entry(int core, std::vector<std::byte> name);
+Entry refused_entry(const std::runtime_error& error);
 Entry acknowledge_entry(const Answer& answer);
 Entry program_entry(const compiler::Image& image, bool keep_going);
 Entry verdict_entry(const Outcome& outcome);

@@ -1,5 +1,6 @@
 // replay_device() of replay.h.
 
+#include "hostlink/checks/checked_device.h"
 #include "hostlink/machine.h"
 #include "hostlink/recording/header.h"
 #include "hostlink/recording/recorder.h"
@@ -29,13 +30,15 @@ class HostActions {
     try {
       if (!act(recorded, found)) return std::nullopt;
     } catch (const UsageError& error) {
-      refused_ = error.what();
+      refused_ = refused_entry(error);
+    } catch (const LinkError& error) {
+      refused_ = refused_entry(error);
     }
     found.seconds = device_.seconds();
     return found;
   }
-  /// Why the board refused the last read or write.
-  const std::optional<std::string>& refused() const { return refused_; }
+  /// How the board refused the last load, read or write.
+  const std::optional<Entry>& refused() const { return refused_; }
 
  private:
   bool act(const Entry& recorded, Entry& found) {
@@ -123,23 +126,22 @@ class HostActions {
   Device& device_;
   std::filesystem::path vm_;
   std::vector<std::byte> vm_name_, read_;
-  std::optional<std::string> refused_;
+  std::optional<Entry> refused_;
 };
 
 // Compares what happens with a board with what was recorded, up to the first difference. Returns why it ended early, if it did.
 std::string follow(Track& track, HostActions& actions) {
-  std::optional<std::string> refused;
+  std::optional<Entry> refused;
   while (const Entry* const recorded = track.take()) {
-    if (recorded->event == Event::End) return "";
     if (recorded->event == Event::Refused || refused) {
-      const Entry found{.event = Event::Refused, .data = bytes_of(refused.value_or("nothing"))};
-      if (recorded->event != Event::Refused || !refused || recorded->data != found.data) {
-        track.differs(found);
+      if (recorded->event != Event::Refused || !refused || recorded->detail != refused->detail || recorded->data != refused->data) {
+        track.differs(refused.value_or(Entry{.event = Event::Refused, .data = bytes_of("nothing")}));
         return "";
       }
       refused.reset();
       continue;
     }
+    if (recorded->event == Event::End) return "";
     if (recorded->event == Event::Wait && wake_of(*recorded) == Wake::Interrupted) return "the run was interrupted here";
     std::optional<Entry> found;
     try {

@@ -1,6 +1,6 @@
 // replay_host() of replay.h.
 
-#include "hostlink/kernels.h"
+#include "hostlink/checks/checked_device.h"
 #include "hostlink/machine.h"
 #include "hostlink/program_run.h"
 #include "hostlink/recording/header.h"
@@ -101,8 +101,11 @@ void run_again(const MachineRequest& request, const Entry& first, HostCheck& che
   ReplayedInput input(check);
   Machine machine(request, output);
   const Program program(std::move(image), machine.vm());
-  const ProgramResult result = run_on(machine, program, request, keep_going, output, input);
-  check.expect(verdict_entry(result.outcome));
+  try {
+    check.expect(verdict_entry(run_on(machine, program, request, keep_going, output, input).outcome));
+  } catch (const LinkError&) {
+    // The end of the run, as it was when it was recorded.
+  }
   const Entry* const end = check.track().take();
   if (end != nullptr && end->event != Event::End) check.track().differs_in_length(nullptr);
 }

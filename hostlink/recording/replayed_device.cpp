@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "hostlink/checks/checked_device.h"
 #include "hostlink/recording/recorder.h"
 #include "sim/core/error.h"
 
 namespace epysim::hostlink {
 
-const Entry* HostCheck::match(const Entry& action) {
-  if (over_) return nullptr;
+const Entry& HostCheck::expect(const Entry& action) {
+  if (over_) throw ReplayOver();
   const Entry* const recorded = track_.take();
   if (recorded == nullptr || recorded->event == Event::End) {
     over_ = true;
     if (!track_.cut()) track_.differs_in_length(&action);
-    return nullptr;
+    throw ReplayOver();
   }
   if (!same_action(*recorded, action)) {
     over_ = true;
@@ -22,15 +23,9 @@ const Entry* HostCheck::match(const Entry& action) {
     found.seconds = recorded->seconds;  // what the board would answer is not known
     found.answer = recorded->answer;
     track_.differs(found);
-    return nullptr;
+    throw ReplayOver();
   }
   seconds_ = recorded->seconds;
-  return recorded;
-}
-
-const Entry& HostCheck::expect(const Entry& action) {
-  const Entry* const recorded = match(action);
-  if (recorded == nullptr) throw ReplayOver();
   return *recorded;
 }
 
@@ -40,19 +35,16 @@ double HostCheck::seconds() {
   return seconds_;
 }
 
-// Reads and writes come from virtual cores as well, which an exception must not pass: the replay ends at the next wait.
 void ReplayedDevice::read(Address from, std::span<std::byte> to) {
-  const Entry* const recorded = check_.match({.event = Event::Read, .address = from, .value = static_cast<std::uint32_t>(to.size())});
-  if (recorded != nullptr && recorded->data.size() == to.size()) {
-    std::copy(recorded->data.begin(), recorded->data.end(), to.begin());
-  } else {
-    std::fill(to.begin(), to.end(), std::byte{0});
-  }
-  if (recorded != nullptr) refuse_as_recorded();
+  const Entry& recorded = check_.expect({.event = Event::Read, .address = from, .value = static_cast<std::uint32_t>(to.size())});
+  refuse_as_recorded();
+  if (recorded.data.size() != to.size()) damaged("an answer of another length");
+  std::copy(recorded.data.begin(), recorded.data.end(), to.begin());
 }
 
 void ReplayedDevice::write(Address to, std::span<const std::byte> from) {
-  if (check_.match({.event = Event::Write, .address = to, .data = {from.begin(), from.end()}}) != nullptr) refuse_as_recorded();
+  check_.expect({.event = Event::Write, .address = to, .data = {from.begin(), from.end()}});
+  refuse_as_recorded();
 }
 
 // What no board answers: hosts need not be prepared for it.
@@ -65,9 +57,9 @@ void ReplayedDevice::damaged(const std::string& why) {
 void ReplayedDevice::refuse_as_recorded() {
   const Entry* const next = check_.track().peek();
   if (next == nullptr || next->event != Event::Refused) return;
-  const std::string text = text_of(next->data);
-  check_.track().take();
-  throw UsageError(text);
+  const Entry refused = *check_.track().take();
+  if (refused.detail != 0) throw LinkError(text_of(refused.data));
+  throw UsageError(text_of(refused.data));
 }
 
 void ReplayedDevice::load(int core, const std::filesystem::path& elf) {
@@ -76,6 +68,7 @@ void ReplayedDevice::load(int core, const std::filesystem::path& elf) {
     loaded_ = elf;
   }
   check_.expect(load_entry(core, loaded_name_));
+  refuse_as_recorded();
 }
 
 void ReplayedDevice::start(int core) { check_.expect({.event = Event::Start, .core = core}); }

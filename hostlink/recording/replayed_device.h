@@ -19,8 +19,6 @@ class HostCheck {
 
   /// The recorded entry of what the host does now. Throws ReplayOver when it is another one, or there is none.
   const Entry& expect(const Entry& action);
-  /// The same, but null instead: for those who cannot be left by an exception.
-  const Entry* match(const Entry& action);
   /// Device time.
   double seconds();
   /// Nothing of the recording is used any more.

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "hostlink/recording/listing.h"
+#include "sim/core/hex.h"
 
 namespace epysim::hostlink {
 namespace {
@@ -27,9 +28,7 @@ std::string first_byte(const Entry& recorded, const Entry& found, const Places& 
   std::string text = "\n  first different byte: number " + std::to_string(index);
   if (recorded.address == found.address && (recorded.event == Event::Read || recorded.event == Event::Write)) {
     const Address address = recorded.address + static_cast<Address>(index);
-    std::array<char, 12> number{};
-    std::snprintf(number.data(), number.size(), "0x%08x", unsigned{address});
-    text += ", at " + std::string(number.data()) + " (" + places.text(address) + ")";
+    text += ", at " + core::hex(address) + " (" + places.text(address) + ")";
   }
   text += ": recorded " + byte_text(recorded.data, index) + ", found " + byte_text(found.data, index);
   if (index > 12) {

@@ -20,10 +20,26 @@ constexpr const char* kBootSymbol = "epython_boot";
 std::uint64_t to_ns(double seconds) { return static_cast<std::uint64_t>(std::llround(seconds * kNanosecondsPerSecond)); }
 double to_seconds(std::uint64_t ns) { return static_cast<double>(ns) / kNanosecondsPerSecond; }
 
-uint32_t load_outside(void* board, uint32_t address) { return read_as<std::uint32_t>(*static_cast<Device*>(board), address); }
-void store_outside(void* board, uint32_t address, uint32_t word) { write_as(*static_cast<Device*>(board), address, word); }
-
 }  // namespace
+
+std::uint32_t HybridDevice::Outside::load(void* self, std::uint32_t address) {
+  auto& outside = *static_cast<Outside*>(self);
+  try {
+    return read_as<std::uint32_t>(outside.board, address);
+  } catch (...) {
+    if (!outside.failure) outside.failure = std::current_exception();
+    return 0;
+  }
+}
+
+void HybridDevice::Outside::store(void* self, std::uint32_t address, std::uint32_t word) {
+  auto& outside = *static_cast<Outside*>(self);
+  try {
+    write_as(outside.board, address, word);
+  } catch (...) {
+    if (!outside.failure) outside.failure = std::current_exception();
+  }
+}
 
 HybridDevice::HybridDevice(Device& board, int first_virtual, int virtual_cores, const host::CoreSpeed& speed, Cycle cycle_limit)
     : board_(board),
@@ -32,7 +48,8 @@ HybridDevice::HybridDevice(Device& board, int first_virtual, int virtual_cores, 
       limit_(cycle_limit == kNever ? ~std::uint64_t{0} : to_ns(static_cast<double>(cycle_limit) / board.description().clock_hz)),
       description_(board.description()),
       arena_(virtual_arena_bytes(board.description(), virtual_cores)),
-      cores_(static_cast<std::size_t>(virtual_cores)) {
+      cores_(static_cast<std::size_t>(virtual_cores)),
+      outside_{board, nullptr} {
   description_.first_virtual = first_virtual;
   description_.virtual_memory = arena_.begin();
   description_.core_count = std::max(description_.core_count, first_virtual + virtual_cores);
@@ -84,7 +101,7 @@ void HybridDevice::start(int core) {
     board_stopped_ = false;
     return board_.start(core);
   }
-  const epy_outside outside{arena_.begin(), arena_.end(), load_outside, store_outside, &board_};
+  const epy_outside outside{arena_.begin(), arena_.end(), Outside::load, Outside::store, &outside_};
   own->fiber.reset(epy_virtual_core_new(read_as<epy_boot>(*this, own->boot), &outside));
   if (!own->fiber) throw std::bad_alloc();
   own->running = true;
@@ -124,6 +141,7 @@ void HybridDevice::run(VirtualCore& core) {
   std::uint32_t made = 0;
   const auto steps = static_cast<std::uint32_t>(std::max<std::uint64_t>(kTurn / speed_.instruction, 1));
   const epy_turn turn = epy_virtual_core_run(core.fiber.get(), steps, &made);
+  if (outside_.failure) std::rethrow_exception(std::exchange(outside_.failure, nullptr));
   core.instructions += made;
   core.at += made * speed_.instruction;
   if (turn == EPY_TURN_PAUSED) core.at += speed_.poll;

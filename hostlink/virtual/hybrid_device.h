@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <vector>
 
@@ -54,6 +55,14 @@ class HybridDevice final : public Device {
     std::uint64_t instructions = 0;
   };
 
+  /// The board's memory, for virtual cores. No exception may pass their C code: the first is kept until the core's turn is over.
+  struct Outside {
+    Device& board;
+    std::exception_ptr failure;
+    static std::uint32_t load(void* self, std::uint32_t address);
+    static void store(void* self, std::uint32_t address, std::uint32_t word);
+  };
+
   VirtualCore* virtual_core(int core);
   const VirtualCore* virtual_core(int core) const;
   VirtualCore* next();
@@ -68,6 +77,7 @@ class HybridDevice final : public Device {
   DeviceDescription description_;
   Arena arena_;
   std::vector<VirtualCore> cores_;
+  Outside outside_;
   std::uint64_t passed_ = 0;    // ns; the board's own time stands still when none of its cores run
   bool board_stopped_ = false;  // until a core of the board is started
   std::deque<Notice> rings_;

@@ -238,6 +238,15 @@ def test_the_host_of_a_board_that_is_none_of_ours(tmp_path):
     assert epysim("replay", file) == f"host side: equal, {count} entries\ndevice side: not replayed: {reason}\n"
 
 
+@pytest.mark.parametrize("options, code", [("--fault verify=on", 0), ("--fault copies.corrupt=0.02 --fault seed=1", 0), ("--fault copies.corrupt=1", 1),
+                                           ("--fault copies.corrupt=1 --fault begin=1", 1), ("--fault copies.corrupt=1 --fault begin=1 --host-cores 2", 1)])  # fmt: skip
+def test_a_link_that_is_checked(tmp_path, options, code):
+    file = tmp_path / "recording"
+    told = epysim("run", "-q", "--cores", 2, *options.split(), "--record", file, "examples/reduce.py", code=code)
+    assert code == 0 or re.search(r"the link to the board is damaged: \d+ bytes at 0x\w+ were (read|written) 5 times, and never came through\n$", told)
+    assert epysim("replay", file) == equal(sum(1 for _ in entries_of(file.read_bytes())))
+
+
 def test_faults_on_the_link_come_again(tmp_path):
     file = tmp_path / "recording"
     epysim("run", "-q", "--cores", 4, "--fault", "answers.drop=0.2", "--fault", "seed=3", "--record", file, "examples/reduce.py")

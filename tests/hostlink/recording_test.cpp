@@ -9,7 +9,9 @@
 #include <cstring>
 #include <fstream>
 
+#include "hostlink/checks/checked_device.h"
 #include "hostlink/recording/listing.h"
+#include "hostlink/recording/recorder.h"
 #include "hostlink/recording/replayed_device.h"
 #include "sim/core/error.h"
 
@@ -196,10 +198,14 @@ TEST_CASE("Requests are told in words") {
 
 TEST_CASE("A recording answers in place of a board, until the host does something else") {
   const Scratch scratch;
+  const std::filesystem::path vm = EPYSIM_SOURCE_DIR "/vm/images/epython-epiphany.elf";
   {
     RecordingWriter writer(scratch.file, nlohmann::json::object());
-    writer.add({.event = Event::Read, .address = 0x8e000000, .value = 2, .seconds = 1e-6, .data = bytes_of("ab")});
+    writer.add({.event = Event::Read, .address = 0x8e000000, .value = 2, .seconds = 1e-6});
     writer.add({.event = Event::Refused, .data = bytes_of("nobody there")});
+    writer.add({.event = Event::Load, .core = 1, .seconds = 1e-6, .data = elf_name(vm)});
+    writer.add({.event = Event::Refused, .detail = 1, .data = bytes_of("not to be relied on")});
+    writer.add({.event = Event::Read, .address = 0x8e000000, .value = 2, .seconds = 1e-6, .data = bytes_of("ab")});
     writer.add({.event = Event::Time, .seconds = 3e-6});
     writer.add({.event = Event::Status, .detail = 1, .core = 1, .seconds = 3e-6, .data = bytes_of("main")});
     writer.add({.event = Event::Wait, .detail = 2, .seconds = 9e-6, .asked = 6e-6, .answer = 9e-6});
@@ -212,6 +218,8 @@ TEST_CASE("A recording answers in place of a board, until the host does somethin
   ReplayedDevice device(two_cores(), check);
   std::array<std::byte, 2> two{};
   CHECK_THROWS_WITH(device.read(0x8e000000, two), "nobody there");
+  CHECK_THROWS_AS(device.load(1, vm), LinkError);
+  device.read(0x8e000000, two);
   CHECK(text_of(two) == "ab");
   CHECK(device.seconds() == 3e-6);
   const CoreStatus status = device.status(1);
@@ -223,13 +231,11 @@ TEST_CASE("A recording answers in place of a board, until the host does somethin
   CHECK(device.seconds() == 9e-6);
   CHECK(track.difference().empty());
 
-  device.write(0x8e000000, bytes_of("abXd"));  // no exception may come out of a write
+  CHECK_THROWS_AS(device.write(0x8e000000, bytes_of("abXd")), ReplayOver);
   const std::string told = track.difference();
-  CHECK(told.starts_with("differs at entry 6, cycle 9 (0.000009000 s)\n"));
+  CHECK(told.starts_with("differs at entry 9, cycle 9 (0.000009000 s)\n"));
   CHECK(told.find("first different byte: number 2, at 0x8e000002 (shared memory+0x2): recorded 0x63, found 0x58\n") != std::string::npos);
-  device.read(0x8e000000, two);
-  CHECK(text_of(two) == std::string(2, '\0'));
-  CHECK_THROWS_AS(device.wait(1), ReplayOver);
+  CHECK_THROWS_AS(device.read(0x8e000000, two), ReplayOver);
   CHECK(track.difference() == told);  // the first difference stays
 }
 
