@@ -46,7 +46,9 @@ class Banks {
   }
   /// Whether the mesh has used a bank lately, or is on its way there.
   bool busy(unsigned bank, Cycle now) const { return now < busy_until_[bank]; }
-  /// The same of the bank of `pc`, local or not, or of one in which the core has loaded or stored lately.
+  /// When the mesh has used any bank last, or will.
+  Cycle last_mesh() const { return *std::max_element(last_mesh_.begin(), last_mesh_.end()); }
+  /// Whether it has lately, or will, use the bank of `pc`, local or not, or of one in which the core has loaded or stored lately.
   bool meets_mesh(Address pc, Cycle now) const { return now < meets_until_ || (pc < bytes_ && busy(bank_of(pc), now)); }
 
   // -- the core's data

@@ -125,6 +125,9 @@ class Core {
   /// Whether it has to do with others, as far as one can tell: they have used a line for the first time or interrupted it lately, or the
   /// mesh comes to a bank that it uses.
   bool near_others(Cycle now) const { return now < near_until_ || banks_.meets_mesh(state_.pc, now); }
+  /// Whether others have had nothing to do with it for so long that they will hardly begin just now.
+  bool left_alone(Cycle now) const { return now > std::max(near_until_, banks_.last_mesh()) + kLong; }
+  static constexpr Cycle kLong = 1u << 20;
   /// Zero bytes; nothing shared, nothing decoded.
   void clear_memory();
   core::Scratchpad& local() { return local_; }

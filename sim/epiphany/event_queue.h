@@ -12,16 +12,18 @@
 
 namespace epysim::epiphany {
 
+/// Whom an event concerns, if not one core.
+inline constexpr int kEverybody = -1;
+inline constexpr int kNobody = -2;
+inline constexpr int kAttentive = -3;  // everybody but cores that others have left alone for long
+
 /// `Event` has `at` and `source` (not negative).
 template <typename Event>
 class EventQueue {
  public:
-  static constexpr int kEverybody = -1;
-  static constexpr int kNobody = -2;
-
   explicit EventQueue(std::size_t cores) : concerning_(cores + 1) {}
 
-  /// `concerns`: the only core whose private work could notice the event.
+  /// `concerns`: the only core whose private work could notice the event, or one of the above.
   void push(const Event& event, int concerns) {
     if (free_ == nullptr) free_ = &places_.emplace_back();
     Pending& place = *free_;
@@ -33,12 +35,19 @@ class EventQueue {
     place.concern.at = place.at;
     place.concern.order = place.order;
     place.concerns = concerns;
-    if (concerns != kNobody) concerning_[static_cast<std::size_t>(concerns) + 1].insert(place.concern);
+    if (concerns == kAttentive) {
+      attentive_.insert(place.concern);
+    } else if (concerns != kNobody) {
+      concerning_[static_cast<std::size_t>(concerns) + 1].insert(place.concern);
+    }
   }
   /// When the first one happens.
   Cycle next() const { return pending_.first().at; }
   /// When the first one happens that concerns `core`.
-  Cycle next_for(int core) const { return std::min(concerning_[0].first().at, concerning_[static_cast<std::size_t>(core) + 1].first().at); }
+  Cycle next_for(int core, bool attentive) const {
+    const Cycle next = std::min(concerning_[0].first().at, concerning_[static_cast<std::size_t>(core) + 1].first().at);
+    return attentive ? std::min(next, attentive_.first().at) : next;
+  }
   /// Takes the first one out and lets `happen` have it.
   template <typename Happen>
   void pop(const Happen& happen) {
@@ -59,8 +68,9 @@ class EventQueue {
   };
   core::Timetable pending_;
   std::vector<core::Timetable> concerning_;  // the same ones: those that concern everybody, and by core
-  std::deque<Pending> places_;               // never move
-  Pending* free_ = nullptr;                  // those that are not taken, linked
+  core::Timetable attentive_;
+  std::deque<Pending> places_;  // never move
+  Pending* free_ = nullptr;     // those that are not taken, linked
   std::uint64_t sequence_ = 0;
 };
 

@@ -21,6 +21,9 @@ constexpr Cycle kAlone = 4096;
 /// A core that has to do with others (Core::near_others) runs ahead of them by this much only: a store takes about as long to get there.
 constexpr Cycle kClose = 5;
 
+/// One that others have left alone for long (Core::left_alone) runs ahead by so many quanta.
+constexpr Cycle kFar = 8;
+
 constexpr std::size_t kStackPointer = 13;
 constexpr std::uint32_t kStackReserve = 16;  // the ABI's save area lies above the first frame
 
@@ -374,8 +377,11 @@ core::RunStop Scheduler::run_cores(Cycle deadline) {
     }
 
     running_ = &core(turn.id);
-    const Cycle ahead = running_->near_others(first) ? std::min(shape_.quantum, kClose) : shape_.quantum;
-    const Cycle until = std::min({std::min(turn.behind, first + kAlone) + ahead, events_.next_for(turn.id), deadline});
+    attentive_ = !running_->left_alone(first);
+    const Cycle ahead = !attentive_                    ? 1 + (shape_.quantum - 1) * kFar
+                        : running_->near_others(first) ? std::min(shape_.quantum, kClose)
+                                                       : shape_.quantum;
+    const Cycle until = std::min({std::min(turn.behind, first + kAlone) + ahead, events_.next_for(turn.id, attentive_), deadline});
     running_->run(until, std::min(event_at, turn.horizon));
     running_ = nullptr;
     touch(turn.id);
@@ -385,7 +391,7 @@ core::RunStop Scheduler::run_cores(Cycle deadline) {
 void Scheduler::push(const Event& event, int concerns) {
   if (running_ != nullptr) {
     running_->others_act(event.at);
-    if (concerns == EventQueue<Event>::kEverybody || concerns == running_->id()) running_->limit(event.at);
+    if (concerns == kEverybody || concerns == running_->id() || (concerns == kAttentive && attentive_)) running_->limit(event.at);
   }
   events_.push(event, concerns);
 }
@@ -613,7 +619,7 @@ Cycle Scheduler::send(Event& event, mesh::Node from, Cycle at) {
   if (quiet && event.kind == Event::Kind::Store) {
     deliver(core(to.core), {event.at, record(event, to)});
   } else {
-    push(event, quiet ? EventQueue<Event>::kNobody : to.core);
+    push(event, quiet ? kNobody : to.core);
   }
   return write.accepted;
 }
@@ -638,6 +644,7 @@ void Scheduler::request(Event event, mesh::Node from, Cycle at) {
 }
 
 mesh::Interconnect::Ticket Scheduler::park(const Event& event) {
+  if (!only_asks(event)) ++stores_parked_;
   if (free_tickets_.empty()) {
     parked_.push_back(event);
     return static_cast<mesh::Interconnect::Ticket>(parked_.size() - 1);
@@ -648,16 +655,18 @@ mesh::Interconnect::Ticket Scheduler::park(const Event& event) {
   return ticket;
 }
 
-/// Makes sure that the link's next turn is an event.
+/// Makes sure that the link's next turn is an event, of which the cores take heed if a store may arrive.
 void Scheduler::watch_link() {
   const Cycle next = interconnect_.next_turn();
-  if (next >= link_event_) return;
+  const bool heeded = stores_parked_ != 0;
+  if (next > link_event_ || (next == link_event_ && (link_heeded_ || !heeded))) return;
   link_event_ = next;
+  link_heeded_ = heeded;
   Event event;
   event.kind = Event::Kind::Link;
   event.at = next;
   event.source = core_count();
-  push(event);
+  push(event, heeded ? kEverybody : kAttentive);
 }
 
 void Scheduler::link_moves(const Event& event) {
@@ -673,7 +682,9 @@ void Scheduler::link_moves(const Event& event) {
     parked.at = visit(place_of(parked.address), notice.at);
     parked.returned = notice.returned;
     free_tickets_.push_back(notice.ticket);
-    push(parked);
+    const bool asks = only_asks(parked);
+    if (!asks) --stores_parked_;
+    push(parked, asks ? kAttentive : kEverybody);
   }
   watch_link();
 }

@@ -2,7 +2,8 @@
 // Global time of a chip: which core goes next, and what happens between cores. Knows no SystemC.
 //
 //   The core with the smallest local time runs (tie: the lower number), ahead through its private work, until it is `quantum` cycles ahead
-//   of the next core, or five where it has to do with others (Core::near_others), or where the next event touches it. Before an access
+//   of the next core, or five where it has to do with others (Core::near_others), or eight quanta where these have left it alone for long
+//   (Core::left_alone), or where the next event touches it. Before an access
 //   that others can notice it stops unless no core and no event is earlier; so such accesses happen in exact time order, whatever the
 //   quantum is. A posted store to memory on the chip need not wait: what it stores arrives in its own time, and the mesh takes requests in
 //   any order; and the sooner its target knows, the less it can miss.
@@ -175,12 +176,17 @@ class Scheduler : public Outside, public core::Multicore {
   Place place_for(int id, Address address) const;
   mesh::Node node(int id) const { return nodes_[static_cast<std::size_t>(id)]; }
   /// `concerns`: the only core whose private work could notice it.
-  void push(const Event& event, int concerns = EventQueue<Event>::kEverybody);
+  void push(const Event& event, int concerns = kEverybody);
   /// Puts a store of event.bytes to event.address on its way from a node; it becomes an event when its time is known. Returns when the
   /// sender may go on; kNever: `room_for` is called then.
   Cycle send(Event& event, mesh::Node from, Cycle at);
   /// The same for a read of any kind.
   void request(Event event, mesh::Node from, Cycle at);
+  /// Whether what waits for its turn at the link is a read off the chip. That touches nobody: a core stands still until it has its datum,
+  /// and a DMA engine's comes back as an event of its own.
+  static bool only_asks(const Event& event) {
+    return event.kind == Event::Kind::Load || event.kind == Event::Kind::Fetch || event.kind == Event::Kind::DmaRead;
+  }
   mesh::Interconnect::Ticket park(const Event& event);
   void watch_link();
   void link_moves(const Event& event);
@@ -275,9 +281,12 @@ class Scheduler : public Outside, public core::Multicore {
   EventQueue<Event> events_;
   std::vector<Event> parked_;  // what waits for its turn at the link, by ticket
   std::vector<mesh::Interconnect::Ticket> free_tickets_;
+  unsigned stores_parked_ = 0;
   Cycle link_event_ = kNever;  // the pending Link event
+  bool link_heeded_ = false;   // it concerns everybody
   Cycle now_ = 0;
   Core* running_ = nullptr;
+  bool attentive_ = true;  // it has not been left alone for long
   std::atomic<bool> stop_requested_{false};
   std::vector<Address> watched_;  // sorted
   std::vector<core::Ring> rings_;

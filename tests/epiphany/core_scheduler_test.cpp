@@ -120,6 +120,27 @@ TEST_CASE("a first use of a line is noticed less than a quantum late") {
   }
 }
 
+TEST_CASE("by a core that others have left alone for long it is noticed less than eight quanta late") {
+  constexpr Cycle kLong = 2 * Core::kLong;
+  Cycle exact = 0;
+  for (const Cycle quantum : {Cycle{1}, Cycle{64}}) {
+    Chipful chip(quantum);
+    chip.put(0, kStart, kPollLocalFlag);
+    chip.put(1, kStart, kSetFlagOfCore0);
+    chip.start(0);
+    CHECK(chip.scheduler->run(kLong) == core::RunStop::Deadline);
+    chip.start(1);
+    CHECK(chip.scheduler->run(2 * kLong) == core::RunStop::AllStopped);
+    if (quantum == 1) {
+      exact = chip.core(0).now();
+      CHECK(exact > kLong + 501);
+      CHECK(exact < kLong + 501 + 40);  // as soon as the flag is there: it is the reference however long it takes
+    }
+    CHECK(chip.core(0).now() >= exact);
+    CHECK(chip.core(0).now() < exact + 8 * quantum + 7);
+  }
+}
+
 TEST_CASE("TESTSET excludes: increments of all cores add up, in nearly the same cycles for every quantum") {
   std::vector<Cycle> finished;
   for (const Cycle quantum : {Cycle{1}, Cycle{64}}) {
