@@ -8,7 +8,7 @@ For each transport:
   overhead     the difference: what link, client and server add
   echo         a bare echo of messages of the same lengths between two processes (median)
   to, from     MB/s of a launch that sends a large memory kind to the board, and of one that changes it from end to end, which brings it back
-  socket       MB/s of a plain copy of as many bytes to another process, which does not keep them
+  socket       MB/s of a plain copy of as many bytes into the memory of another process
 """
 
 import argparse
@@ -37,10 +37,12 @@ print(server.getsockname()[1] if family == socket.AF_INET else address, flush=Tr
 link = server.accept()[0]
 if family == socket.AF_INET:
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-buffer = bytearray(1 << 20)
+kept = bytearray()
 def take(count):
-    while count:
-        count -= link.recv_into(buffer, min(count, len(buffer))) or sys.exit()
+    kept.extend(bytes(max(0, count - len(kept))))
+    rest = memoryview(kept)[:count]
+    while rest:
+        rest = rest[link.recv_into(rest) or sys.exit():]
 while True:
     head = link.recv(8, socket.MSG_WAITALL)
     if len(head) < 8:
