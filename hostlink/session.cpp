@@ -25,6 +25,8 @@ using nlohmann::json;
 constexpr double kTestSeconds = 1e-5;
 constexpr auto kHeartbeat = std::chrono::seconds(2);
 constexpr std::int64_t kMaxId = INT32_MAX;
+/// Of an answer, kept for the next one.
+constexpr std::size_t kMostSpare = 64u << 20;
 
 /// The program's top level failed: nothing can be launched.
 class StartError : public ProgramError {
@@ -237,7 +239,10 @@ bool Session::handle(Frame request) {
       send_error(request, "interrupted", "the simulation was told to stop");
       return false;
     }
-    send(Frame{reply_to(request.type), request.request, std::move(reply.body), std::move(reply.binary)});
+    Frame frame{reply_to(request.type), request.request, std::move(reply.body), std::move(reply.binary)};
+    send(frame);
+    frame.binary.drop_front(frame.binary.size());
+    if (frame.binary.spare().size() <= kMostSpare) spare_ = std::move(frame.binary);
     return !over_;
   } catch (const OrderError& error) {
     send_error(request, "protocol", error.what());
@@ -623,7 +628,7 @@ std::optional<Frame> Session::take_early() {
 }
 
 Session::Answer Session::progress(const std::vector<Kernels::Handle>& handles) {
-  Answer answer;
+  Answer answer{.binary = std::move(spare_)};
   const double clock_hz = machine().device().description().clock_hz;
   json& list = answer.body["handles"] = json::array();
   for (const Kernels::Handle handle : handles) {
@@ -700,7 +705,7 @@ Session::Answer Session::fetch(Fields& fields) {
   machine();
   const std::vector<std::int64_t> ids = fields.integers("ids", 1, kMaxId);
   fields.done();
-  Answer answer;
+  Answer answer{.binary = std::move(spare_)};
   json& buffers = answer.body["buffers"] = json::array();
   host::ServiceCost cost;
   for (const std::int64_t id : ids) {

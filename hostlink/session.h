@@ -99,6 +99,7 @@ class Session final : private OutputSink {
   Send to_client_;
   ClientGone gone_;
   Receive from_client_;
+  Block spare_;                                 // of the last answer: memory that is fresh costs as much as the copy into it
   std::deque<Frame> early_;                     // requests that came while an answer was awaited
   std::chrono::steady_clock::time_point beat_;  // the last sign of life during this request
   bool greeted_ = false;
