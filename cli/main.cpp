@@ -54,7 +54,8 @@ int run(int argc, char** argv) {
   root.set_version_flag("--version", std::string("epysim ") + EPYSIM_VERSION);
   root.require_subcommand(1);
   root.footer(
-      "Three commands of the ./epysim script come on top: `test` (the project's tests), `toolchain` (build the cross compilers), `esdk`.\n\n"
+      "Three commands of the ./epysim script come on top: `test` (the project's tests), `toolchain` (build the cross compilers), "
+      "`esdk`.\n\n"
       "Exit codes: 0 done, 1 the program failed, 2 wrong use, 3 a fault of epysim itself, 130 interrupted.\n\n"
       "Example:\n  epysim run examples/hello.py\n`epysim COMMAND --help` says more.");
   add_run(root, exit_code);

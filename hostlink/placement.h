@@ -35,8 +35,8 @@ Where parse_where(const std::string& option, const std::string& text);
 
 struct Placement {
   Where code = Where::Auto;
-  Where data = Where::Auto;                 // stack and heap: Auto = local first, overflow in shared memory; Local = no overflow
-  std::uint32_t stack_bytes = 1024;         // local
+  Where data = Where::Auto;          // stack and heap: Auto = local first, overflow in shared memory; Local = no overflow
+  std::uint32_t stack_bytes = 1024;  // local
   std::optional<std::uint32_t> heap_bytes = std::nullopt;  // local; what is left when not given
 };
 

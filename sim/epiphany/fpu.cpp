@@ -62,9 +62,7 @@ Result multiply_add_exactly(std::uint32_t accumulator, std::uint32_t a, std::uin
   return rounded(core::binary32::multiply_add(accumulator, a, b), rounding);
 }
 
-Result from_integer_exactly(std::uint32_t integer, Rounding rounding) {
-  return rounded(core::binary32::from_integer(integer), rounding);
-}
+Result from_integer_exactly(std::uint32_t integer, Rounding rounding) { return rounded(core::binary32::from_integer(integer), rounding); }
 
 }  // namespace detail
 

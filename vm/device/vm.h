@@ -37,7 +37,7 @@ struct epy_stack {
 };
 
 struct epy_vm {
-  uint32_t rings; /* address of a struct epy_ring: of the running kernel's arguments, the last first */
+  uint32_t rings;               /* address of a struct epy_ring: of the running kernel's arguments, the last first */
   struct epy_core_block* block; /* in shared memory */
   struct epy_core_layout* layout;
   volatile struct epy_status* status; /* in local memory */
@@ -55,7 +55,7 @@ struct epy_vm {
 #ifdef EPY_PACED
   uint32_t pace; /* turns of an empty loop before every instruction (port.h) */
 #endif
-  uint32_t notices;   /* bit per enum epy_notice already given */
+  uint32_t notices; /* bit per enum epy_notice already given */
 
   /* stack[0] is local, stack[1] shared; frames continue in the second when the first is full. The collector's roots are all entries
    * from a stack's start to its top. */

@@ -1,5 +1,5 @@
-// The timer of each core interrupts it five times, another period on each; even cores sleep in between, odd ones count. The exit code is how
-// many cycles after the timer had expired the handler looked at it, at most; 255 when something is wrong.
+// The timer of each core interrupts it five times, another period on each; even cores sleep in between, odd ones count. The exit code is
+// how many cycles after the timer had expired the handler looked at it, at most; 255 when something is wrong.
 
 typedef unsigned word;
 #define REGISTER(address) (*(volatile word*)(address))
