@@ -91,7 +91,7 @@ def curve(title: str, unit: str, published: Optional[float], paces: Sequence[int
     axes.set_title(title)
     axes.set_xlabel("pace, cycles per byte code instruction")
     axes.set_ylabel(unit)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.15 * max(*values, published or 0))
     return figure
 
 
