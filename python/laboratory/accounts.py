@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from epython.study import digest
 
@@ -57,7 +57,7 @@ def accounts(document: Dict[str, Any]) -> Dict[str, Any]:
     found["variables"] = [_variable(variable, document) for variable in document.get("variables", [])]
     found["levels"] = _levels(document)
     found["host"] = document["host"]
-    found["links"] = sorted(_links(document), key=lambda link: -link["busy_cycles"])
+    found["links"] = sorted(_links(document), key=lambda link: int(link["busy_cycles"]), reverse=True)
     profile = document.get("profile")
     found["lines"] = None if profile is None else _by_place(profile["lines"], total)
     found["sources"] = {} if profile is None else profile.get("sources", {})
@@ -65,7 +65,7 @@ def accounts(document: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def _by_cycles(entries: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    return sorted(entries, key=lambda entry: -entry["cycles"])
+    return sorted(entries, key=lambda entry: int(entry["cycles"]), reverse=True)
 
 
 def _with_share(entry: Dict[str, Any], total: int) -> Dict[str, Any]:
@@ -175,7 +175,7 @@ def blocks(lines: List[Dict[str, Any]], source: Optional[List[str]]) -> List[Lis
     spans: Dict[str, List[int]] = {}
     for line in lines:
         spans.setdefault(line["function"], []).append(line["line"])
-    shown: set = set()
+    shown: Set[int] = set()
     for numbers in sorted(spans.values(), key=min):
         wanted = [number for number in range(min(numbers), max(numbers) + 1) if number <= len(source) and number not in shown]
         if not numbers or not wanted:

@@ -50,7 +50,7 @@ def svg(figure: Any) -> str:
     return text.getvalue()[text.getvalue().index("<svg") :]
 
 
-def ratios(rows: Sequence[dict]) -> Any:
+def ratios(rows: Sequence[Mapping[str, Any]]) -> Any:
     """Simulated over published, a row for each result that has one figure; the band is what is allowed."""
     shown = [row for row in rows if row["ratio"] is not None]
     names: List[str] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .experiments import Experiments
 
@@ -32,7 +32,7 @@ class Machine:
     engine: Optional[str]
     exchange: bool = False
 
-    def settings(self, **more: Any) -> dict:
+    def settings(self, **more: Any) -> Dict[str, Any]:
         chosen = {"set__vm__pace": self.pace or None, "set__vm__transfer_engine": self.engine}
         return {**chosen, **more}
 
@@ -206,7 +206,7 @@ def kernel(runs: Experiments, machine: Machine, name: str, mode: str, board: str
     return runs.run("machine_learning.py", **chosen).output("kernel_seconds")
 
 
-def few(board: str) -> dict:
+def few(board: str) -> Dict[str, Any]:
     """On the Pynq a part of the neurons tells as much: all of them do the same."""
     return {"argument__neurons": 10} if board != "parallella" else {}
 

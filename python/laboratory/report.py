@@ -174,7 +174,7 @@ def _show_lines(found: Dict[str, Any], glyphs: Dict[str, str]) -> None:
 def reason(line: Dict[str, Any]) -> str:
     """What a line's cycles are for, and which variable it waits for."""
     text = named(main_causes(line["causes"], 1))
-    waits = sorted(line["waits"].items(), key=lambda one: -one[1])
+    waits = sorted(line["waits"].items(), key=lambda one: int(one[1]), reverse=True)
     waits = [(name, cycles) for name, cycles in waits if cycles >= 0.1 * line["cycles"]]
     return text + (" (" + ", ".join(name for name, _ in waits[:3]) + ")" if waits else "")
 

@@ -51,7 +51,7 @@ def _picture(unit: str, bars: List[Any]) -> str:
 
 
 def _kernels(found: Dict[str, Any]) -> str:
-    rows = [[one["name"], one["launches"], one["runs"], one["cycles"], percent(one["share"]), ", ".join(f"{cause} {percent(cycles / (one['cycles'] or 1))}" for cause, cycles in sorted(one["causes"].items(), key=lambda c: -c[1])[:4])] for one in found["kernels"]]
+    rows = [[one["name"], one["launches"], one["runs"], one["cycles"], percent(one["share"]), ", ".join(f"{cause} {percent(cycles / (one['cycles'] or 1))}" for cause, cycles in sorted(one["causes"].items(), key=lambda c: int(c[1]), reverse=True)[:4])] for one in found["kernels"]]
     return _table(["kernel", "launches", "runs", "cycles", "share", "for"], rows)
 
 

@@ -84,9 +84,9 @@ def evaluated(runs: Experiments, one: published.Result, machine: published.Machi
     except Failed as error:
         trouble = str(error)
     low, high = allowed(one)
-    error = None
+    ratio = None
     if simulated is not None and not isinstance(one.published, tuple):
-        error = simulated / one.published - 1
+        ratio = simulated / one.published
     if simulated is None:
         verdict = "missing"
     elif one.role == "report" or low is None:
@@ -101,8 +101,8 @@ def evaluated(runs: Experiments, one: published.Result, machine: published.Machi
         "unit": one.unit,
         "published": list(one.published) if isinstance(one.published, tuple) else one.published,
         "simulated": simulated,
-        "ratio": None if error is None else error + 1,
-        "error": error,
+        "ratio": ratio,
+        "error": None if ratio is None else ratio - 1,
         "tolerance": one.tolerance,
         "verdict": verdict,
         "decides": machine.name in one.decides and one.role != "report",

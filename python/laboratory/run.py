@@ -108,7 +108,9 @@ def _with_constants(program: str, arguments: List[Any], folder: str) -> str:
         text = file.read()
     for name, value in arguments:
         line = re.compile(rf"^{re.escape(name)}([ \t]*=[ \t]*)(?!=)[^\n#]*", re.MULTILINE)
-        text = line.sub(lambda match, name=name, value=value: f"{name}{match.group(1)}{value!r} ", text, count=1)
+        found = line.search(text)
+        if found:
+            text = f"{text[:found.start()]}{name}{found.group(1)}{value!r} {text[found.end():]}"
     copy = os.path.join(folder, os.path.basename(program))
     with open(copy, "w", encoding="utf-8") as file:
         file.write(text)

@@ -82,7 +82,7 @@ class Search:
     def rows(self, proposals: List[Settings]) -> List[Dict[str, Any]]:
         """The rows of these settings; what has run already is not run again."""
         wanted = [self._task(settings) for settings in proposals]
-        missing = []
+        missing: List[Dict[str, Any]] = []
         for task in wanted:
             kept = self._results.rows.get(task["run"])
             if (kept is None or kept["made_of"] != task["made_of"]) and task["run"] not in [one["run"] for one in missing]:

@@ -52,14 +52,14 @@ def _on_cluster(tasks: Sequence[Dict[str, Any]], scheduler: Optional[str]) -> It
         futures = as_completed([client.submit(run.execute, task, key=key, pure=False) for key, task in by_key.items()])
         for future in futures:
             key = future.key.split("#")[0]
-            error = future.exception() if future.status == "error" else None
-            if error is None and future.status == "finished":
+            cause = future.exception() if future.status == "error" else None
+            if cause is None and future.status == "finished":
                 yield future.result()
-            elif future.status == "error" and not isinstance(error, KilledWorker):
-                raise error
+            elif future.status == "error" and not isinstance(cause, KilledWorker):
+                raise cause
             elif attempts.setdefault(key, 1) >= ATTEMPTS:
                 task = by_key[key]
-                yield {"run": task["run"], "settings": task["settings"], "made_of": task["made_of"], "exit_code": -1, "error": f"lost: {error}"}
+                yield {"run": task["run"], "settings": task["settings"], "made_of": task["made_of"], "exit_code": -1, "error": f"lost: {cause}"}
             else:
                 attempts[key] += 1
                 futures.add(client.submit(run.execute, by_key[key], key=f"{key}#{attempts[key]}", pure=False))

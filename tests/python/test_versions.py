@@ -23,7 +23,7 @@ def test_the_grammar_is_that_of_the_oldest(source):
 
 @pytest.mark.slow
 def test_the_types_are_those_of_the_oldest(tmp_path):
-    command = ["mypy", "--python-version", ".".join(map(str, OLDEST)), "--cache-dir", tmp_path, ROOT / "python/epython"]
+    command = ["mypy", "--python-version", ".".join(map(str, OLDEST)), "--cache-dir", tmp_path, ROOT / "python/epython", ROOT / "python/laboratory"]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
 
