@@ -60,7 +60,7 @@ void RecordingWriter::add(const Entry& entry) {
                   entry.asked,
                   entry.answer};
   const bool written = std::fwrite(&head, sizeof head, 1, out_.get()) == 1 &&
-                       std::fwrite(entry.data.data(), 1, entry.data.size(), out_.get()) == entry.data.size();
+                       (entry.data.empty() || std::fwrite(entry.data.data(), 1, entry.data.size(), out_.get()) == entry.data.size());
   if (!written) fail();
   pending_ = true;
 }
@@ -74,6 +74,9 @@ void RecordingWriter::fail() const { throw UsageError("cannot write the recordin
 
 struct RecordingReader::Stream {
   gzFile file = nullptr;
+  ~Stream() {
+    if (file != nullptr) gzclose(file);
+  }
 };
 
 RecordingReader::RecordingReader(const std::filesystem::path& file) : name_(file.string()), in_(std::make_unique<Stream>()) {
@@ -94,9 +97,7 @@ RecordingReader::RecordingReader(const std::filesystem::path& file) : name_(file
   if (!header_.is_object()) fail("its second line, which says what was recorded, is damaged or cut short");
 }
 
-RecordingReader::~RecordingReader() {
-  if (in_->file != nullptr) gzclose(in_->file);
-}
+RecordingReader::~RecordingReader() = default;
 
 void RecordingReader::fail(const std::string& why) const { throw UsageError(name_ + ": " + why + kRemedy); }
 
