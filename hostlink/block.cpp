@@ -22,6 +22,13 @@ void prefer_large_pages(std::span<std::byte> bytes) {
 
 }  // namespace
 
+Block Block::lent(std::span<const std::byte> bytes) {
+  Block block;
+  block.bytes_ = {const_cast<std::byte*>(bytes.data()), Free{true}};
+  block.size_ = block.capacity_ = bytes.size();
+  return block;
+}
+
 Block::Block(Block&& other) noexcept
     : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
 
@@ -45,17 +52,24 @@ std::span<std::byte> Block::extend(std::size_t bytes) {
 
 void Block::reserve(std::size_t bytes) {
   if (bytes <= capacity_) return;
-  void* const larger = std::realloc(bytes_.get(), bytes);
+  const bool lent = bytes_.get_deleter().lent;
+  void* const larger = std::realloc(lent ? nullptr : bytes_.get(), bytes);
   if (larger == nullptr) throw std::bad_alloc();
-  static_cast<void>(bytes_.release());  // realloc has let go of it
-  bytes_.reset(static_cast<std::byte*>(larger));
+  if (lent && size_ > 0) std::memcpy(larger, bytes_.get(), size_);
+  static_cast<void>(bytes_.release());  // realloc has let go of it, or it is not ours
+  bytes_ = {static_cast<std::byte*>(larger), Free{}};
   capacity_ = bytes;
   prefer_large_pages(spare());
 }
 
 void Block::drop_front(std::size_t bytes) {
   size_ -= bytes;
-  if (size_ > 0) std::memmove(data(), data() + bytes, size_);
+  if (bytes_.get_deleter().lent) {
+    bytes_ = {bytes_.release() + bytes, Free{true}};
+    capacity_ = size_;
+  } else if (size_ > 0) {
+    std::memmove(data(), data() + bytes, size_);
+  }
 }
 
 bool operator==(const Block& a, const Block& b) {

@@ -2,7 +2,7 @@
 // Bytes of bulk data: what a frame carries, and where it then stays.
 //
 // It grows without being filled first, and large ones without being copied (the system moves the pages), so data can be received where
-// they are to be, at the pace at which they come.
+// they are to be, at the pace at which they come. Data that stay where they are for as long as a frame needs them can be lent to it.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +16,8 @@ class Block {
  public:
   Block() = default;
   explicit Block(std::span<const std::byte> bytes) { append(bytes); }
+  /// With somebody else's bytes, to be read only, until it is to have more; they outlive it. Copies of it have their own.
+  static Block lent(std::span<const std::byte> bytes);
   Block(const Block& other) : Block(std::span<const std::byte>(other)) {}
   Block(Block&& other) noexcept;
   Block& operator=(Block other) noexcept;
@@ -47,7 +49,12 @@ class Block {
 
  private:
   struct Free {
-    void operator()(std::byte* bytes) const { std::free(bytes); }
+    Free() : lent(false) {}
+    explicit Free(bool is_lent) : lent(is_lent) {}
+    bool lent;
+    void operator()(std::byte* bytes) const {
+      if (!lent) std::free(bytes);
+    }
   };
   std::unique_ptr<std::byte, Free> bytes_;
   std::size_t size_ = 0, capacity_ = 0;

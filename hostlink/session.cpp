@@ -657,7 +657,7 @@ void Session::add_updates(Answer& answer) {
   json& updates = answer.body["updates"] = json::array();
   for (const Update& update : references_->take_updates()) {
     json entry = {{"id", update.id}, {"first", update.first}, {"count", update.words.size()}, {"dtype", dtype_name(update.element_tag)}};
-    attach(entry, answer.binary, update.words);
+    lend(entry, answer.binary, update.words);
     updates.push_back(std::move(entry));
   }
   answer.body["seconds"] = machine().device().seconds();

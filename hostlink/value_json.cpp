@@ -114,6 +114,13 @@ void attach(json& where, Block& binary, std::span<const std::uint32_t> words) {
   std::copy(words.begin(), words.end(), place.begin());
 }
 
+void lend(json& where, Block& binary, std::span<const std::uint32_t> words) {
+  if (!binary.empty()) return attach(where, binary, words);
+  where["offset"] = 0;
+  where["bytes"] = words.size_bytes();
+  binary = Block::lent(std::as_bytes(words));
+}
+
 std::span<std::uint32_t> attach(json& where, Block& binary, std::size_t count) {
   where["offset"] = binary.size();
   where["bytes"] = count * 4;

@@ -20,6 +20,8 @@ std::uint8_t parse_dtype(const std::string& name);
 
 /// Appends words to a binary block; {"offset", "bytes"} are added to `where`.
 void attach(nlohmann::json& where, Block& binary, std::span<const std::uint32_t> words);
+/// The same for words that outlive the block: the first ones are not copied.
+void lend(nlohmann::json& where, Block& binary, std::span<const std::uint32_t> words);
 /// The same, for words that are still to be put where the result says.
 std::span<std::uint32_t> attach(nlohmann::json& where, Block& binary, std::size_t count);
 

@@ -40,6 +40,26 @@ TEST_CASE("room behind the end becomes part of a block when it is taken") {
   CHECK(block == Block());
 }
 
+TEST_CASE("a block that was lent bytes has its own when it grows or is copied") {
+  const std::vector<std::byte> piece = bytes(1000);
+  Block block = Block::lent(piece);
+  CHECK(block.data() == piece.data());
+  CHECK(block == Block(piece));
+  const Block copy = block;
+  CHECK(copy.data() != piece.data());
+  CHECK(copy == block);
+  block.drop_front(990);
+  CHECK(block == Block(std::span(piece).last(10)));
+  Block moved = std::move(block);
+  CHECK(moved.data() == piece.data() + 990);
+  moved.append(std::span(piece).first(5));
+  CHECK(moved.size() == 15);
+  CHECK(moved.data() != piece.data() + 990);
+  moved.drop_front(10);
+  CHECK(moved == Block(std::span(piece).first(5)));
+  CHECK(piece == bytes(1000));
+}
+
 TEST_CASE("copies of a block are its own; what was moved from is empty") {
   const std::vector<std::byte> piece = bytes(10);
   Block first(piece);
