@@ -54,7 +54,8 @@ def _guarded(body: Any, options: argparse.Namespace, name: str) -> int:
         sys.stderr.write(f"epysim {name}: interrupted; the same command goes on from here\n")
         return 130
     except (LocatedError, InUse, NotInstalled, BoardError, ConnectionError, ValueError, OSError) as error:
-        sys.stderr.write(f"epysim {name}: {error}\n")
+        text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        sys.stderr.write(f"epysim {name}: {text}\n")
         return 2
 
 
