@@ -18,9 +18,9 @@ VmFile vm_file(const std::filesystem::path& elf) {
 }
 
 std::filesystem::path find_vm(const VmFile& recorded, const std::filesystem::path& given) {
-  const std::filesystem::path file = !given.empty()                                 ? given
-                                     : recorded.name.find('/') == std::string::npos ? images() / recorded.name
-                                                                                    : std::filesystem::path(recorded.name);
+  std::filesystem::path file = !given.empty()                                 ? given
+                               : recorded.name.find('/') == std::string::npos ? images() / recorded.name
+                                                                              : std::filesystem::path(recorded.name);
   std::error_code error;
   if (!std::filesystem::exists(file, error)) {
     throw UsageError("the recording was made with the VM " + recorded.name + ", and there is no " + file.string() +
