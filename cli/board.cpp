@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/link_faults.h"
 #include "sim/board/exported/exported_board.h"
 #include "sim/core/config.h"
 #include "sim/core/error.h"
@@ -39,7 +40,7 @@ int serve(const BoardOptions& options) {
   const host::HostModel host(config, options.common.seed);  // checks what only a simulated host needs
   config.set_aside("vm");
   config.set_aside("device");
-  config.set_aside("faults");
+  refuse_link_faults(config, "board --export");
   config.reject_unknown();
   exported.attach(board);
   board::Stop why = board::Stop::Interrupted;

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/link_faults.h"
 #include "cli/progress.h"
 #include "sim/board/board.h"
 #include "sim/board/core_list.h"
@@ -131,7 +132,7 @@ int exec(const ExecOptions& options) {
   const host::HostModel host(config, options.common.seed);
   config.set_aside("vm");
   config.set_aside("device");
-  config.set_aside("faults");
+  refuse_link_faults(config, "exec");
   config.reject_unknown();
   const std::vector<int> cores = board::parse_cores(options.common.cores.empty() ? "all" : options.common.cores, board.core_count());
   for (const int core : cores) board.load(core, image);

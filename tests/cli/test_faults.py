@@ -207,3 +207,11 @@ def test_the_table_of_faults(command, happens):
     assert done.returncode == (1 if "exit code 1" in happens else 0), done.stderr
     for shown in re.findall("`(.*?)`", happens):
         assert re.search(re.escape(shown).replace("cycle\\ N", "cycle \\d+"), done.stdout + done.stderr), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [["exec", ROOT / "tests/cli/data/internal.elf"], ["board", "--export", "exported"]], ids=["exec", "board"])
+@pytest.mark.parametrize("fault", ["answers.drop=0.5", "copies.corrupt=1", "frames.delay=1", "host.slow=2", "host.dead_from=0"])
+def test_a_board_alone_has_no_faults_of_links(tmp_path, command, fault):
+    done = subprocess.run([EPYSIM, *command, "--fault", fault], capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"faults.{fault.split('=')[0]} goes wrong between a host and its board" in done.stderr

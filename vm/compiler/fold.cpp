@@ -56,7 +56,7 @@ Folded fold_whole(Operator op, int64_t a, int64_t b, bool legacy) {
       if (b == 0) return std::nullopt;
       if (legacy) return make_int(a / b);
       if (a % b != 0 || std::llabs(a / b) > (1 << 24)) return std::nullopt;
-      return make_real(a == 0 && b < 0 ? -0.0f : static_cast<float>(a / b));
+      return make_real(a == 0 && b < 0 ? -0.0f : static_cast<float>(a / b));  // NOLINT(bugprone-integer-division): nothing is left over
     case Operator::kFloorDiv:
       if (b == 0) return std::nullopt;
       return make_int(a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0));

@@ -145,7 +145,7 @@ class Verifier {
     switch (info.operands) {
       case Operands::j8:
       case Operands::u8j8:
-        distance = static_cast<int8_t>(r_.code[end - 1]);
+        distance = static_cast<int8_t>(r_.code[end - 1]);  // NOLINT(bugprone-signed-char-misuse): it has a sign
         break;
       case Operands::j16:
       case Operands::u8j16:

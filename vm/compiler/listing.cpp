@@ -122,7 +122,7 @@ std::string instruction_text(const Image& image, const Resident& r, uint32_t& of
     const auto distance = static_cast<int16_t>(static_cast<uint16_t>(r.code[offset - 2] | r.code[offset - 1] << 8));
     return format("%04x", offset + static_cast<uint32_t>(distance));
   };
-  const auto with = [](std::string note) { return note.empty() ? note : "  ; " + note; };
+  const auto with = [](const std::string& note) { return note.empty() ? note : "  ; " + note; };
 
   std::string name(info.name);
   if (info.range > 1) {  // the folded operand is part of the name

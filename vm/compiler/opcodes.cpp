@@ -33,7 +33,7 @@ constexpr auto kByByte = [] {
 
 constexpr NativeInfo kNatives[] = {
 #define VARIADIC kVariadic
-#define NATIVE(id, name, arguments, summary) {id, #name, arguments},
+#define NATIVE(id, name, arguments, summary) {#name, arguments, id},
 #include "vm/format/natives.def"
 #undef NATIVE
 #undef VARIADIC

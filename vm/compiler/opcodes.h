@@ -39,9 +39,9 @@ struct StackEffect {
 StackEffect stack_effect(Op op, int n);
 
 struct NativeInfo {
-  uint8_t id;
   std::string_view name;
   int arguments;  ///< kVariadic, or their number
+  uint8_t id;
 };
 constexpr int kVariadic = -1;
 

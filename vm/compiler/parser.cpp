@@ -254,7 +254,6 @@ class Parser {
   void check_target(const Expr& target) const {
     switch (target.kind) {
       case ExprKind::kName:
-        return;
       case ExprKind::kIndex:
         return;
       case ExprKind::kSlice:

@@ -7,6 +7,16 @@
 
 #include "vm/device/vm.h"
 
+/* The address sanitizer has to be told which stack the program is on. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#define leave_stack __sanitizer_start_switch_fiber
+#define enter_stack __sanitizer_finish_switch_fiber
+#else
+static void leave_stack(void** own, const void* next, size_t bytes) { (void)own, (void)next, (void)bytes; }
+static void enter_stack(void* own, const void** last, size_t* bytes) { (void)own, (void)last, (void)bytes; }
+#endif
+
 #define STACK_BYTES (256u << 10) /* of C; the program's own stack lies in the core's memory */
 
 /* The linker puts every PORT_PER_CORE variable between these two. */
@@ -28,12 +38,17 @@ struct epy_outside epy_outside;
 static int32_t steps_given;
 static struct epy_virtual_core* running;
 static ucontext_t caller;
+static const void* caller_stack;
+static size_t caller_stack_bytes;
 
 static size_t variable_bytes(void) { return (size_t)(__stop_epy_per_core - __start_epy_per_core); }
 
 static void give_back(enum epy_turn turn) {
+  void* own;
   running->turn = turn;
+  leave_stack(&own, caller_stack, caller_stack_bytes);
   swapcontext(&running->context, &caller);
+  enter_stack(own, &caller_stack, &caller_stack_bytes);
 }
 
 void epy_virtual_pause(void) { give_back(EPY_TURN_PAUSED); }
@@ -50,7 +65,10 @@ _Noreturn void port_halt(void) {
   for (;;) give_back(EPY_TURN_ENDED);
 }
 
-static void begin(void) { epy_run(); }
+static void begin(void) {
+  enter_stack(NULL, &caller_stack, &caller_stack_bytes);
+  epy_run();
+}
 
 static bool make_context(struct epy_virtual_core* core) {
   if (getcontext(&core->context)) return false;
@@ -80,7 +98,10 @@ enum epy_turn epy_virtual_core_run(struct epy_virtual_core* core, uint32_t steps
   running = core;
   epy_outside = core->outside;
   epy_steps_left = steps_given = (int32_t)steps;
+  void* own;
+  leave_stack(&own, core->stack, STACK_BYTES);
   swapcontext(&caller, &core->context);
+  enter_stack(own, NULL, NULL);
   memcpy(core->variables, __start_epy_per_core, variable_bytes());
   *made = (uint32_t)(steps_given - epy_steps_left);
   return core->turn;
