@@ -42,6 +42,8 @@ class AxiPort {
     waiting_[master] = {write, bytes};
     set_arrival(master, at + timing_.request_cycles);
   }
+  /// Whether one stands before the port, or is on its way there.
+  bool waits(std::size_t master) const { return arrives_[master] != kNever; }
   /// It is not made after all.
   void withdraw(std::size_t master) { set_arrival(master, kNever); }
 

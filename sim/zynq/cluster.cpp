@@ -191,17 +191,19 @@ void Cluster::set_lines(std::uint32_t value) {
   }
 }
 
-/// An access that it has asked for ahead of its time will not be made.
+/// An access that it has asked for ahead of its time will not be made. What it has stored before gets where it belongs, at once: the core
+/// may ask for something else as soon as it is started.
 void Cluster::reset_core(int id) {
   const auto number = static_cast<std::size_t>(id);
+  core(id).reset(now_);
+  const bool under_way = moments_[number] != kNever || port_.waits(number);
+  port_.withdraw(number);
+  moments_[number] = now_;
+  if (under_way && accesses_[number].write && accesses_[number].at <= now_) perform(id);
+  moments_[number] = kNever;
   beside_[number].reset();
   core(id).interrupt(false, now_);
-  core(id).reset(now_);
-  if (accesses_[number].at > now_) {
-    accesses_[number] = {};
-    moments_[number] = kNever;
-    port_.withdraw(number);
-  }
+  look_up_signal();
   look_up_event();
 }
 

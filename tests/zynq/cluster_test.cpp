@@ -301,6 +301,24 @@ TEST_CASE("a reset while an access is under way voids its answer", "[zynq]") {
   CHECK(p.core(0).loaded.empty());
 }
 
+TEST_CASE("a core that is reset while an access is under way, and started again, asks as any other", "[zynq]") {
+  for (Cycle stop = 1; stop < 30; ++stop) {
+    INFO("reset in cycle " << stop);
+    Pynq p;
+    p.start(0, {{Act::Store, kDdr, 7}, {Act::Think, 100}});
+    CHECK(p.cluster.run(stop) == RunStop::Deadline);
+    p.set_word(kLines, 1);
+    p.core(0).script = {{Act::Load, kDdr}, {Act::Store, kDdr + 4, 8}, {Act::Load, kDdr + 4}};
+    p.set_word(kLines, 0);
+    const Cycle began = std::max(p.cluster.now(), p.core(0).now());  // it may know its answer before it has it
+    p.core(0).answered.clear();
+    p.core(0).loaded.clear();
+    CHECK(p.cluster.run(kNever) == RunStop::AllStopped);
+    CHECK(p.core(0).answered == std::vector<Cycle>{began + 30, began + 56, began + 86});
+    CHECK(p.core(0).loaded == std::vector<std::uint32_t>{7, 0, 8});
+  }
+}
+
 TEST_CASE("what a cluster cannot be is refused", "[zynq]") {
   CHECK_THROWS_WITH(Pynq({"chip.cores=17"}), Catch::Contains("chip.cores"));
   CHECK_THROWS_WITH(Pynq({"chip.local_bytes=65537"}), Catch::Contains("power of two"));
