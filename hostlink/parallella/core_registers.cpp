@@ -18,7 +18,7 @@ std::vector<Address> parallella_windows(const core::Config& config) {
   const auto row = static_cast<Address>(config.integer("chip.first_row", 0, 63));
   const auto column = static_cast<Address>(config.integer("chip.first_column", 0, 63));
   std::vector<Address> windows;
-  windows.reserve(static_cast<std::size_t>(rows * columns));
+  windows.reserve(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
   for (int core = 0; core < rows * columns; ++core)
     windows.push_back(((row + static_cast<Address>(core / columns)) << 26) | ((column + static_cast<Address>(core % columns)) << 20));
   return windows;
