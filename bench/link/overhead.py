@@ -8,7 +8,7 @@ For each transport:
   overhead     the difference: what link, client and server add
   echo         a bare echo of messages of the same lengths between two processes (median)
   to, from     MB/s of a launch that sends a large memory kind to the board, and of one that changes it from end to end, which brings it back
-  socket       MB/s of a plain copy of as many bytes into the memory of another process
+  socket       MB/s of a plain copy of as many bytes into new memory of another process, in large pages as the link's where there are any
 """
 
 import argparse
@@ -28,7 +28,7 @@ ROUNDS = 3
 QUEUED = 10
 
 ECHO = """
-import socket, struct, sys
+import mmap, socket, struct, sys
 family, address = (socket.AF_UNIX, sys.argv[2]) if sys.argv[1] == "unix" else (socket.AF_INET, ("127.0.0.1", 0))
 server = socket.socket(family, socket.SOCK_STREAM)
 server.bind(address)
@@ -37,9 +37,11 @@ print(server.getsockname()[1] if family == socket.AF_INET else address, flush=Tr
 link = server.accept()[0]
 if family == socket.AF_INET:
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-kept = bytearray()
 def take(count):
-    kept.extend(bytes(max(0, count - len(kept))))
+    large = count > 1 << 20
+    kept = mmap.mmap(-1, count, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) if large else bytearray(count)
+    if large and hasattr(mmap, "MADV_HUGEPAGE"):
+        kept.madvise(mmap.MADV_HUGEPAGE)
     rest = memoryview(kept)[:count]
     while rest:
         rest = rest[link.recv_into(rest) or sys.exit():]
