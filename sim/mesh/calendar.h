@@ -96,9 +96,9 @@ class Calendar {
         continue;
       }
       std::uint64_t rest = free;
-      for (unsigned i = 1; i < left; ++i) rest &= rest - 1;
+      for (unsigned i = 1; i < left; ++i) rest &= rest - 1;  // no more than are set: rest is not zero
       const auto last = static_cast<unsigned>(std::countr_zero(rest));
-      taken |= free & (~std::uint64_t{0} >> (63 - last));
+      taken |= free & (~std::uint64_t{0} >> (63 - last));  // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
       return {first, word * 64 + last + 1};
     }
   }
