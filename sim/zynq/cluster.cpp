@@ -94,7 +94,7 @@ Cluster::Cluster(const core::Config& config, core::OffChip& off_chip, core::Mult
   beside_.resize(count);
   for (int id = 0; id < shape_.cores; ++id) {
     cores_.push_back(make(id, shape_.local_bytes, *this));
-    if (options_.memory) cores_.back()->local().place(options_.memory(window(id), shape_.local_bytes + core::Scratchpad::kSlack));
+    if (options_.memory) cores_.back()->local().place(options_.memory(Cluster::window(id), shape_.local_bytes + core::Scratchpad::kSlack));
     services_.push_back(std::make_unique<core::GuestServices>(options_.arguments));
   }
   for (int id = 0; id < shape_.cores; ++id) touch(id);
