@@ -10,7 +10,7 @@ An instruction set takes part by having these in tests/ISA:
   data/objdump_differences.txt  where objdump is not followed, and why
   tools/list_words.cpp          makes the words and lists them (tests/isa/list_words.h)
 
-Needs the objdump on PATH, in $EPYSIM_TOOLCHAIN (its bin folder or the folder above) or built by `epysim toolchain`, and a C++ compiler.
+Needs the objdump on PATH, in $EPYSIM_TOOLCHAIN (a bin folder, or one or two above it) or built by `epysim toolchain`, and a C++ compiler.
 Ends with status 0 when all words agree, 77 when there is no objdump for any of the instruction sets.
 """
 
@@ -30,12 +30,13 @@ BATCH = 1_000_000  # words in one run of objdump
 
 def find_objdump(name):
     """On PATH, in $EPYSIM_TOOLCHAIN, or where `epysim toolchain` puts it."""
+    target = name.removesuffix("-objdump")
     folders = [pathlib.Path(folder) for folder in os.environ.get("PATH", "").split(":") if folder]
     if os.environ.get("EPYSIM_TOOLCHAIN"):
         toolchain = pathlib.Path(os.environ["EPYSIM_TOOLCHAIN"])
-        folders = [toolchain, toolchain / "bin", *folders]
+        folders = [toolchain, toolchain / "bin", toolchain / target / "bin", *folders]
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-    for folder in [*folders, cache / "epysim/toolchain" / name.removesuffix("-objdump") / "bin"]:
+    for folder in [*folders, cache / "epysim/toolchain" / target / "bin"]:
         if os.access(folder / name, os.X_OK):
             return str(folder / name)
     return None
