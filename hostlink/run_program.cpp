@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hostlink/checks/checked_device.h"
+#include "hostlink/faults/frame_faults.h"
 #include "hostlink/machine.h"
 #include "hostlink/program_run.h"
 #include "hostlink/recording/record_run.h"
@@ -14,6 +15,7 @@
 #include "hostlink/sha256.h"
 #include "hostlink/sizes.h"
 #include "sim/core/config.h"
+#include "sim/core/error.h"
 #include "sim/core/interrupt_guard.h"
 #include "vm/compiler/compile.h"
 
@@ -71,6 +73,9 @@ RunOutcome run_program(const RunRequest& request, OutputSink& output, InputSourc
   const auto wall_begin = std::chrono::steady_clock::now();
   compiler::Image image = image_of(request);  // before the board is built: a mistake in the source shows at once
   Machine machine(request.machine, output);
+  if (machine.frame_faults().possible())
+    throw UsageError(
+        "faults.frames go wrong between a server and its client, which run has not: give them to epysim serve or to the client");
   Device& device = machine.device();
   const Program program(std::move(image), machine.vm());
   ProgramResult result;

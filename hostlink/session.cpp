@@ -25,7 +25,7 @@ using nlohmann::json;
 constexpr double kTestSeconds = 1e-5;
 constexpr auto kHeartbeat = std::chrono::seconds(2);
 constexpr std::int64_t kMaxId = INT32_MAX;
-/// Of an answer, kept for the next one.
+/// Bytes of an answer's memory that are kept for the next one.
 constexpr std::size_t kMostSpare = 64u << 20;
 
 /// The program's top level failed: nothing can be launched.

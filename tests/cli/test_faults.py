@@ -215,3 +215,9 @@ def test_a_board_alone_has_no_faults_of_links(tmp_path, command, fault):
     done = subprocess.run([EPYSIM, *command, "--fault", fault], capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert done.returncode == 2
     assert f"faults.{fault.split('=')[0]} goes wrong between a host and its board" in done.stderr
+
+
+def test_a_run_without_a_client_has_no_faults_of_messages():
+    done = subprocess.run([EPYSIM, "run", "--fault", "frames.drop=1", REDUCE], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "faults.frames go wrong between a server and its client, which run has not" in done.stderr
